@@ -1,0 +1,5 @@
+/// The Kafka protocol over a store, for readers.
+@NullMarked
+package io.tributary.front.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+/// The edge agent: its configuration, its wiring, its command line.
+module io.tributary.edge {
+  requires static org.jspecify;
+  requires info.picocli;
+  requires io.tributary.adapter.mqtt;
+  requires io.tributary.adapter;
+  requires io.tributary.agent;
+  requires io.tributary.link;
+  requires io.tributary.log;
+  requires io.tributary.record;
+  requires io.tributary.session;
+  requires io.tributary.settings;
+
+  opens io.tributary.edge to
+      info.picocli;
+}

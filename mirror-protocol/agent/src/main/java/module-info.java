@@ -1,0 +1,4 @@
+/// A named duty cycle on one thread: the only place that starts a data-path thread.
+module io.tributary.agent {
+  requires static org.jspecify;
+}

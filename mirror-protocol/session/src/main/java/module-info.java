@@ -1,0 +1,5 @@
+/// The mirror protocol: frames, their codecs, and the two halves of a session as pure state machines.
+module io.tributary.session {
+  requires static org.jspecify;
+  requires io.tributary.record;
+}

@@ -1,0 +1,25 @@
+/// Simulated devices, fleets and worlds, the ledger that judges them, and the benchmarks.
+module io.tributary.sim {
+  requires static org.jspecify;
+  requires info.picocli;
+  requires io.tributary.adapter.mqtt;
+  requires io.tributary.adapter;
+  requires io.tributary.agent;
+  requires io.tributary.core;
+  requires io.tributary.edge;
+  requires io.tributary.front.kafka;
+  requires io.tributary.hub;
+  requires io.tributary.link;
+  requires io.tributary.log;
+  requires io.tributary.record;
+  requires io.tributary.session;
+  requires io.tributary.settings;
+  requires io.tributary.store.log;
+  requires io.tributary.store;
+  requires kafka.clients;
+  requires org.eclipse.paho.client.mqttv3;
+  requires org.eclipse.paho.mqttv5.client;
+
+  opens io.tributary.sim to
+      info.picocli;
+}
