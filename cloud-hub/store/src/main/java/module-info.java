@@ -1,4 +1,4 @@
-/// Where a hub keeps partitions: the interface, and the conformance suite of its implementations.
+/// Where a hub keeps partitions: the interface to its storage.
 module io.tributary.store {
   requires static org.jspecify;
   requires io.tributary.record;

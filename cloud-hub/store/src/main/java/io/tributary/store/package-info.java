@@ -1,4 +1,4 @@
-/// Where a hub keeps partitions: the interface, and the conformance suite of its implementations.
+/// Where a hub keeps partitions: the interface to its storage.
 @NullMarked
 package io.tributary.store;
 
