@@ -1,0 +1,59 @@
+package io.tributary.store;
+
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/// Where a hub keeps its topics. Every method may be called from any thread; replies come on the
+/// store's own thread and must not block it.
+///
+/// Who checks what: the session's Intake checks a batch's bytes, drops duplicates, refuses holes and
+/// clips Gaps before it calls; the store checks again what would harm its logs (an append begins
+/// where its stream ends; the size) and refuses it, since two connections of one edge may race
+/// during a take-over.
+public interface Store extends AutoCloseable {
+
+  /// Every topic, `_gaps` included.
+  Collection<TopicStatus> topics();
+
+  @Nullable TopicStatus topic(String name);
+
+  /// Creates a topic and waits until that is durable. An equal topic that exists is returned as it
+  /// is.
+  ///
+  /// @throws StoreRefused TOPIC_NAME, TOPIC_EXISTS, NO_SPACE, FAILED, CLOSED
+  TopicStatus createTopic(TopicSpec spec) throws StoreRefused;
+
+  /// Finds the place of a stream, or gives it one that is durable before the reply.
+  ///
+  /// @param edgeEnd the edge's own end of the stream, for the digest in the reply
+  /// @param ifMissing the topic to create if there is none of the stream's name; null: refuse
+  void openStream(
+      StreamSpec stream, long edgeEnd, @Nullable TopicSpec ifMissing, StreamOpened reply);
+
+  /// Appends one batch with the stream's records [from, to). Several may be under way; they are
+  /// stored and answered in the order of the calls of their stream.
+  ///
+  /// @param batch from position to limit; the store owns it until the reply and changes its base
+  ///     offset in place
+  void append(long streamId, long from, long to, ByteBuffer batch, AppendReply reply);
+
+  /// Whether the queue of appends is so full that connections should stop reading. Appends are
+  /// refused as BUSY only well above that.
+  boolean isCrowded();
+
+  /// Calls `relieved` once, on the store's thread, when the queue is no longer crowded; at once, on
+  /// the caller's thread, if it is not crowded now.
+  void whenRelieved(Runnable relieved);
+
+  /// @return null if there is no such topic or partition
+  @Nullable Partition partition(String topic, int index);
+
+  Collection<StreamStatus> streams();
+
+  StoreStatus status();
+
+  /// Finishes what is queued, forces it, answers it, and closes the logs.
+  @Override
+  void close();
+}

@@ -1,0 +1,15 @@
+package io.tributary.store;
+
+/// The answer to the opening of a stream; one of the two, once, on the store's thread. It must not
+/// block.
+public interface StreamOpened {
+  /// The stream's place is durable.
+  ///
+  /// @param next the edge's offset that is expected next
+  /// @param digestAtNext the stream's digest there
+  /// @param digestAtEdgeEnd the stream's digest at the edge's end, if that lies below `next` and is
+  ///     a boundary between batches; else `Digest.UNKNOWN`
+  void opened(long next, long digestAtNext, long digestAtEdgeEnd);
+
+  void refused(StoreRefused why);
+}

@@ -1,0 +1,12 @@
+package io.tributary.store;
+
+/// What a topic is created as.
+///
+/// @param mirrored whether only edges write to it; a Kafka producer is refused
+public record TopicSpec(String name, Layout layout, boolean mirrored, TopicLimits limits) {
+  public TopicSpec {
+    if (!mirrored && layout instanceof Layout.PerEdge) {
+      throw new IllegalArgumentException("only a mirrored topic can be laid out per edge: " + name);
+    }
+  }
+}
