@@ -1,4 +1,8 @@
-/// Kafka record batches of format v2: build, view without copying, verify, iterate.
+/// Kafka record batches of message format v2: built, viewed, checked. Needs the JDK alone.
 module io.tributary.record {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
+
+  exports io.tributary.record;
+
+  uses io.tributary.record.Compression;
 }
