@@ -2,27 +2,26 @@ package io.tributary.store;
 
 import org.jspecify.annotations.Nullable;
 
-/// A Kafka partition, to be read. Any thread may call; a call may read the disk.
+/// A Kafka partition, to be read. Any thread may call. The first call may open the partition's files,
+/// and every call may read the disk; each may throw a `StoreRefused` with UNREADABLE or CLOSED.
 public interface Partition {
   int index();
 
   /// The first offset that is kept; moves up with retention.
-  long startOffset();
+  long startOffset() throws StoreRefused;
 
   /// Behind the last durable offset. Nothing above it is ever shown.
-  long endOffset();
+  long endOffset() throws StoreRefused;
 
   /// Whole batches from the one that contains `offset`; at least one, even if it is larger than
   /// `maxBytes`; none at the end. Offsets below `offset` may lead the first batch, and control
   /// batches (Gaps) stand among the others, as Kafka's consumers expect both. Close what is
   /// returned.
   ///
-  /// @throws StoreRefused OFFSET_OUT_OF_RANGE, UNREADABLE, CLOSED
+  /// @throws StoreRefused also with OFFSET_OUT_OF_RANGE
   StoredBatches read(long offset, int maxBytes) throws StoreRefused;
 
   /// The first record whose timestamp is at least `timestampMs`, or null if there is none.
-  ///
-  /// @throws StoreRefused UNREADABLE, CLOSED
   @Nullable TimedOffset offsetForTime(long timestampMs) throws StoreRefused;
 
   /// Calls `advanced` on the store's thread each time `endOffset` has moved up; it must not block.
