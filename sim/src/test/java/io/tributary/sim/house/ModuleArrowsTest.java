@@ -1,0 +1,113 @@
+package io.tributary.sim.house;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// The arrows between modules point down only, the poms and the module-infos agree, and docs/modules.md is a true picture.
+class ModuleArrowsTest {
+  private static final Set<String> EDGE_PARTS =
+      Set.of(
+          "record", "log", "session", "agent", "link", "settings", "adapter-api", "adapter-mqtt");
+  private static final Set<String> HUB_PARTS =
+      Set.of(
+          "record",
+          "log",
+          "session",
+          "agent",
+          "link",
+          "settings",
+          "store",
+          "store-log",
+          "core",
+          "front-kafka");
+
+  /// Which modules each may know, from the bottom up. A module that is missing here is not planned yet.
+  private static final Map<String, Set<String>> MAY_KNOW =
+      Map.ofEntries(
+          Map.entry("record", Set.of()),
+          Map.entry("agent", Set.of()),
+          Map.entry("settings", Set.of()),
+          Map.entry("log", Set.of("record")),
+          Map.entry("session", Set.of("record")),
+          Map.entry("link", Set.of("record", "session", "agent")),
+          Map.entry("store", Set.of("record")),
+          Map.entry("store-conformance", Set.of("record", "store")),
+          Map.entry("store-log", Set.of("record", "log", "agent", "store")),
+          Map.entry("adapter-api", Set.of("record", "settings")),
+          Map.entry("adapter-mqtt", Set.of("record", "settings", "adapter-api")),
+          Map.entry("core", Set.of("record", "session", "agent", "store")),
+          Map.entry("front-kafka", Set.of("record", "store")),
+          Map.entry("hub", HUB_PARTS),
+          Map.entry("edge-agent", EDGE_PARTS),
+          Map.entry("sim", union(EDGE_PARTS, HUB_PARTS, Set.of("hub", "edge-agent"))));
+
+  private final House house = House.open();
+
+  @Test
+  void everyArrowPointsDown() {
+    for (House.Room room : house.rooms()) {
+      Set<String> allowed = MAY_KNOW.get(room.name());
+      assertTrue(allowed != null, () -> room.name() + " has no place in the house yet");
+      Set<String> tooMany = new TreeSet<>(house.arrows(room));
+      tooMany.removeAll(allowed);
+      assertEquals(Set.of(), tooMany, () -> room.name() + " may not know these");
+    }
+  }
+
+  @Test
+  void noModuleReachesItself() {
+    for (House.Room room : house.rooms()) {
+      assertTrue(
+          !reachable(room).contains(room.name()), () -> "a cycle goes through " + room.name());
+    }
+  }
+
+  @Test
+  void pomAndModuleInfoTellTheSameArrows() {
+    for (House.Room room : house.rooms()) {
+      assertEquals(
+          house.arrows(room), room.declared(), () -> room.name() + ": module-info against pom.xml");
+    }
+  }
+
+  @Test
+  void thePictureOfTheArrowsIsTrue() throws IOException {
+    String expected = new ArrowPicture(house).markdown();
+    String actual = Files.readString(house.root().resolve("docs/modules.md"));
+    if (!actual.equals(expected)) {
+      Files.writeString(house.root().resolve("sim/target/modules.md"), expected);
+      fail("docs/modules.md has grown old; copy sim/target/modules.md, which reads:\n" + expected);
+    }
+  }
+
+  private Set<String> reachable(House.Room room) {
+    Set<String> reached = new TreeSet<>();
+    collect(room, reached);
+    return reached;
+  }
+
+  private void collect(House.Room room, Set<String> reached) {
+    for (String next : house.arrows(room)) {
+      if (reached.add(next)) {
+        collect(house.room(next), reached);
+      }
+    }
+  }
+
+  @SafeVarargs
+  private static Set<String> union(Set<String>... sets) {
+    Set<String> all = new TreeSet<>();
+    for (Set<String> set : sets) {
+      all.addAll(set);
+    }
+    return all;
+  }
+}
