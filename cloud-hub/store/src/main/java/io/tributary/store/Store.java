@@ -1,5 +1,6 @@
 package io.tributary.store;
 
+import io.tributary.record.Gap;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,13 @@ public interface Store extends AutoCloseable {
   /// @param batch from position to limit; the store owns it until the reply and changes its base
   ///     offset in place
   void append(long streamId, long from, long to, ByteBuffer batch, AppendReply reply);
+
+  /// Stores a declared hole, which begins where the stream ends, and records it in the topic
+  /// `_gaps`, exactly once each.
+  ///
+  /// @param digestAtTo the edge's digest at the Gap's end, or `Digest.UNKNOWN`; becomes the
+  ///     stream's digest there
+  void appendGap(long streamId, Gap gap, long digestAtTo, AppendReply reply);
 
   /// Whether the queue of appends is so full that connections should stop reading. Appends are
   /// refused as BUSY only well above that.

@@ -1,7 +1,7 @@
 package io.tributary.store;
 
-/// The answer to the opening of a stream; one of the two, once, on the store's thread. It must not
-/// block.
+/// The answer to the opening of a stream; one of the two, once, on the store's thread, or at once on
+/// the caller's if it was refused at the door (BUSY, CLOSED). It must not block.
 public interface StreamOpened {
   /// The stream's place is durable.
   ///
