@@ -5,6 +5,7 @@ module io.tributary.sim {
   requires io.tributary.adapter.mqtt;
   requires io.tributary.adapter;
   requires io.tributary.agent;
+  requires io.tributary.certificates;
   requires io.tributary.core;
   requires io.tributary.edge;
   requires io.tributary.front.kafka;
