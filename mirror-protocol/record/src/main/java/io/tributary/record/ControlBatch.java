@@ -9,14 +9,14 @@ import java.util.List;
 ///
 /// ```
 /// key    | version int16 = 0 | type int16 = 0x4741 |
-/// value  | version int16 = 1 | stream int64 | from int64 | to int64 | reason int8 |
+/// value  | version int16 = 1 | stream int64 | from int64 | to int64 | reason int8 | digestAtTo int64 |
 /// ```
 ///
 /// The header carries the identity of the stream and, in epoch and sequence, the Gap's `from`, as for data. With the
 /// layout `per-edge` the batch covers as many offsets as the Gap; with `partitions: N` it covers one.
 public final class ControlBatch {
   /// The largest batch that {@link #gapBatch} returns; the room to reserve for one Gap.
-  public static final int GAP_BATCH_BYTES_MOST = 103;
+  public static final int GAP_BATCH_BYTES_MOST = 111;
 
   /// The most offsets that one batch can cover: the last offset delta is an int.
   public static final int SPAN_MOST = Integer.MAX_VALUE;
@@ -27,10 +27,10 @@ public final class ControlBatch {
   private static final short KEY_VERSION = 0;
   private static final short VALUE_VERSION = 1;
   private static final int KEY_BYTES = 4;
-  private static final int VALUE_BYTES = 27;
+  private static final int VALUE_BYTES = 35;
 
-  /// A Gap and the stream in which it is.
-  public record StreamGap(long streamId, Gap gap) {}
+  /// A Gap, the stream in which it is, and the stream's digest behind it or {@link Digest#UNKNOWN}.
+  public record StreamGap(long streamId, Gap gap, long digestAtTo) {}
 
   private ControlBatch() {}
 
@@ -49,10 +49,11 @@ public final class ControlBatch {
   ///
   /// @param baseOffset the first offset that the batch takes in its partition: the Gap's `from` with `per-edge`
   /// @param span how many offsets it takes: the Gap's count with `per-edge`, 1 with `partitions: N`
+  /// @param digestAtTo the edge's digest of the stream at the Gap's end, or {@link Digest#UNKNOWN}
   /// @param timestampMs when the Gap was declared, milliseconds since 1970
   /// @return a new buffer that holds the batch from 0 to its limit
   public static ByteBuffer gapBatch(
-      long baseOffset, int span, long streamId, Gap gap, long timestampMs) {
+      long baseOffset, int span, long streamId, Gap gap, long digestAtTo, long timestampMs) {
     if (baseOffset < 0 || span < 1 || timestampMs < 0) {
       throw new IllegalArgumentException(
           "base offset " + baseOffset + ", span " + span + ", timestamp " + timestampMs);
@@ -61,7 +62,7 @@ public final class ControlBatch {
     int lastOffsetDelta = span - 1;
     byte[] bytes = new byte[GAP_BATCH_BYTES_MOST];
     ByteBuffer batch = ByteBuffer.wrap(bytes);
-    batch.limit(putRecord(bytes, lastOffsetDelta, streamId, gap));
+    batch.limit(putRecord(bytes, lastOffsetDelta, streamId, gap, digestAtTo));
     batch.putLong(BatchView.BASE_OFFSET, baseOffset);
     batch.putInt(BatchView.BATCH_LENGTH, batch.limit() - BatchBytes.LENGTH_END);
     batch.putInt(BatchView.PARTITION_LEADER_EPOCH, BatchView.NO_LEADER_EPOCH);
@@ -114,6 +115,7 @@ public final class ControlBatch {
     long from = value.getLong();
     long to = value.getLong();
     GapReason reason = GapReason.byId(value.get());
+    long digestAtTo = value.getLong();
     if (from < 0 || to <= from || to > BatchIdentity.STREAM_OFFSET_END) {
       throw refused("no range: [" + from + ", " + to + ")");
     }
@@ -124,11 +126,12 @@ public final class ControlBatch {
     if (span != 1 && span != to - from) {
       throw refused("a Gap of " + (to - from) + " records over " + span + " offsets");
     }
-    return new StreamGap(streamId, new Gap(from, to, reason));
+    return new StreamGap(streamId, new Gap(from, to, reason), digestAtTo);
   }
 
   /// Writes the record behind the header and returns where it ends.
-  private static int putRecord(byte[] bytes, int offsetDelta, long streamId, Gap gap) {
+  private static int putRecord(
+      byte[] bytes, int offsetDelta, long streamId, Gap gap, long digestAtTo) {
     // attributes, timestamp delta 0, offset delta, the two lengths, no headers
     int length = 1 + 1 + Varint.size(offsetDelta) + 1 + KEY_BYTES + 1 + VALUE_BYTES + 1;
     int at = Varint.put(bytes, BatchView.HEADER_BYTES, length);
@@ -143,7 +146,8 @@ public final class ControlBatch {
         .putLong(streamId)
         .putLong(gap.from())
         .putLong(gap.to())
-        .put(gap.reason().id());
+        .put(gap.reason().id())
+        .putLong(digestAtTo);
     return Varint.put(bytes, at + VALUE_BYTES, 0);
   }
 
