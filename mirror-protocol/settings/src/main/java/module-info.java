@@ -1,5 +1,7 @@
 /// A YAML file as typed, validated sections; the only place that knows YAML.
 module io.tributary.settings {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires org.snakeyaml.engine;
+
+  exports io.tributary.settings;
 }
