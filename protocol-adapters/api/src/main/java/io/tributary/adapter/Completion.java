@@ -1,0 +1,22 @@
+package io.tributary.adapter;
+
+/// What becomes of a reading. Called once, on the thread of the journal: mark and return.
+public interface Completion {
+  /// The reading is on disk, forced, together with its state change.
+  ///
+  /// @param offset its offset in the stream of its topic
+  void durable(long offset);
+
+  /// The reading is not in the log and will not be, and neither is its state change.
+  void refused(Refused reason);
+
+  /// For what nobody waits for.
+  Completion NONE =
+      new Completion() {
+        @Override
+        public void durable(long offset) {}
+
+        @Override
+        public void refused(Refused reason) {}
+      };
+}

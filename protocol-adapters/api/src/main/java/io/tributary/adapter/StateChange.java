@@ -1,0 +1,14 @@
+package io.tributary.adapter;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A change of an adapter's state, committed in the same group as the reading that carries it.
+///
+/// @param value null removes the key
+@SuppressWarnings("ArrayRecordComponent") // nobody compares changes
+public record StateChange(String key, byte @Nullable [] value) {
+  public StateChange {
+    Objects.requireNonNull(key, "key");
+  }
+}
