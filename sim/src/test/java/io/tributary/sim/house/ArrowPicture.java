@@ -75,11 +75,8 @@ final class ArrowPicture {
 
   private static Set<String> foreign(House.Room room) {
     Set<String> names = room.requires();
-    names.removeIf(
-        name ->
-            name.startsWith("io.tributary")
-                || name.equals("java.base")
-                || name.equals("org.jspecify"));
+    names.removeIf(name ->
+        name.startsWith("io.tributary") || name.equals("java.base") || name.equals("org.jspecify"));
     return names;
   }
 

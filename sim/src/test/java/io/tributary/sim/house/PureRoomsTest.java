@@ -99,10 +99,8 @@ class PureRoomsTest {
     }
     return FORBIDDEN_CLASSES.contains(type.getName())
         || FORBIDDEN_PACKAGES.stream()
-            .anyMatch(
-                name ->
-                    type.getPackageName().equals(name)
-                        || type.getPackageName().startsWith(name + "."));
+            .anyMatch(name ->
+                type.getPackageName().equals(name) || type.getPackageName().startsWith(name + "."));
   }
 
   private static DescribedPredicate<JavaCall<?>> asksTheWorld() {
