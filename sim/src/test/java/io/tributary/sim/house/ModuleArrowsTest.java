@@ -35,6 +35,7 @@ class ModuleArrowsTest {
           Map.entry("record", Set.of()),
           Map.entry("agent", Set.of()),
           Map.entry("settings", Set.of()),
+          Map.entry("certificates", Set.of()),
           Map.entry("log", Set.of("record")),
           Map.entry("session", Set.of("record")),
           Map.entry("link", Set.of("record", "session", "agent")),
@@ -47,7 +48,8 @@ class ModuleArrowsTest {
           Map.entry("front-kafka", Set.of("record", "store")),
           Map.entry("hub", HUB_PARTS),
           Map.entry("edge-agent", EDGE_PARTS),
-          Map.entry("sim", union(EDGE_PARTS, HUB_PARTS, Set.of("hub", "edge-agent"))));
+          Map.entry(
+              "sim", union(EDGE_PARTS, HUB_PARTS, Set.of("certificates", "hub", "edge-agent"))));
 
   private final House house = House.open();
 
