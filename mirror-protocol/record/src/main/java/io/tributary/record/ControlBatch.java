@@ -119,7 +119,10 @@ public final class ControlBatch {
     if (from < 0 || to <= from || to > BatchIdentity.STREAM_OFFSET_END) {
       throw refused("no range: [" + from + ", " + to + ")");
     }
-    if (records.next() || streamId != batch.streamId() || from != batch.streamOffset()) {
+    if (records.offset() != batch.lastOffset() || records.next()) {
+      throw refused("not one record at the last offset");
+    }
+    if (streamId != batch.streamId() || from != batch.streamOffset()) {
       throw refused("the value contradicts the header");
     }
     long span = batch.lastOffsetDelta() + 1L;

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// A header of a record, as in Kafka: keys may repeat, a value may be null. The array is not copied: do not change it.
 @SuppressWarnings("ArrayRecordComponent") // equality by content is spelled out below
 public record Header(String key, byte @Nullable [] value) {
-  public Header {
-    Objects.requireNonNull(key, "key");
+  // Spelled out: the class file of a compact constructor loses the @Nullable of an array.
+  public Header(String key, byte @Nullable [] value) {
+    this.key = Objects.requireNonNull(key, "key");
+    this.value = value;
   }
 
   @Override

@@ -13,8 +13,13 @@ import org.jspecify.annotations.Nullable;
 })
 public record Record(
     long timestampMs, byte @Nullable [] key, byte @Nullable [] value, List<Header> headers) {
-  public Record {
-    headers = List.copyOf(headers);
+  // Spelled out: the class file of a compact constructor loses the @Nullable of an array.
+  public Record(
+      long timestampMs, byte @Nullable [] key, byte @Nullable [] value, List<Header> headers) {
+    this.timestampMs = timestampMs;
+    this.key = key;
+    this.value = value;
+    this.headers = List.copyOf(headers);
   }
 
   @Override

@@ -32,7 +32,7 @@ class KafkaOracleTest {
       BatchIdentity identity =
           new BatchIdentity(
               random.nextLong(Long.MAX_VALUE), random.nextLong(BatchIdentity.STREAM_OFFSET_END));
-      Compression compression = random.nextBoolean() ? Compression.none() : Compression.gzip();
+      Compression compression = Compression.byId(new int[] {0, 1, 3}[random.nextInt(3)]);
 
       RecordBatch batch = onlyBatch(Samples.build(compression, identity, records));
 
@@ -55,20 +55,51 @@ class KafkaOracleTest {
   }
 
   @Test
+  void weWriteTheSameBytesAsKafka() throws Exception {
+    for (long seed = 0; seed < ROUNDS; seed++) {
+      Random random = new Random(seed);
+      List<Record> records = Samples.records(random, RECORDS_MOST);
+      BatchIdentity identity = new BatchIdentity(7, random.nextLong(1L << 46));
+      MemoryRecordsBuilder builder =
+          MemoryRecords.builder(
+              ByteBuffer.allocate(1024),
+              RecordBatch.MAGIC_VALUE_V2,
+              org.apache.kafka.common.compress.Compression.NONE,
+              TimestampType.CREATE_TIME,
+              identity.streamOffset(),
+              RecordBatch.NO_TIMESTAMP,
+              identity.producerId(),
+              identity.producerEpoch(),
+              identity.baseSequence(),
+              false,
+              RecordBatch.NO_PARTITION_LEADER_EPOCH);
+      for (Record record : records) {
+        builder.append(
+            record.timestampMs(), record.key(), record.value(), toKafka(record.headers()));
+      }
+
+      assertEquals(
+          builder.build().buffer(),
+          Samples.build(Compression.none(), identity, records),
+          "seed " + seed);
+    }
+  }
+
+  @Test
   void weDecodeEveryBatchThatKafkaWrites() throws Exception {
     for (long seed = 0; seed < ROUNDS; seed++) {
       Random random = new Random(seed);
       List<Record> records = Samples.records(random, RECORDS_MOST);
-      boolean gzip = random.nextBoolean();
+      int codec = new int[] {0, 1, 3}[random.nextInt(3)];
       long baseOffset = random.nextLong(1L << 40);
       boolean hasProducer = random.nextBoolean();
       MemoryRecordsBuilder builder =
           MemoryRecords.builder(
               ByteBuffer.allocate(1024),
               RecordBatch.MAGIC_VALUE_V2,
-              gzip
-                  ? org.apache.kafka.common.compress.Compression.gzip().build()
-                  : org.apache.kafka.common.compress.Compression.NONE,
+              org.apache.kafka.common.compress.Compression.of(
+                      org.apache.kafka.common.record.internal.CompressionType.forId(codec))
+                  .build(),
               TimestampType.CREATE_TIME,
               baseOffset,
               RecordBatch.NO_TIMESTAMP,
@@ -90,7 +121,7 @@ class KafkaOracleTest {
       BatchView batch = new BatchView().wrap(written.buffer(), 0);
       batch.check(Limits.FROM_EDGE);
       assertEquals(written.sizeInBytes(), batch.sizeBytes());
-      assertEquals(gzip ? 1 : 0, batch.compressionId());
+      assertEquals(codec, batch.compressionId());
       assertEquals(hasProducer, batch.hasIdentity());
       assertEquals(offsets.getLast(), batch.lastOffset());
       RecordCursor cursor = batch.records(Limits.FROM_EDGE);
@@ -126,11 +157,10 @@ class KafkaOracleTest {
   }
 
   @Test
-  void refusesKafkasOtherCodecsByName() {
+  void refusesCodecsThatNobodyProvidesByName() {
     for (var codec :
         List.of(
             org.apache.kafka.common.compress.Compression.snappy().build(),
-            org.apache.kafka.common.compress.Compression.lz4().build(),
             org.apache.kafka.common.compress.Compression.zstd().build())) {
       BatchView batch =
           new BatchView()
@@ -145,7 +175,7 @@ class KafkaOracleTest {
                 batch.records(Limits.EDGE);
               });
       assertEquals(BatchRefused.Reason.CODEC, refused.reason());
-      assertTrue(refused.getMessage().contains(codec.type().name), refused.getMessage());
+      assertTrue(refused.toString().contains(codec.type().name), refused.toString());
     }
   }
 

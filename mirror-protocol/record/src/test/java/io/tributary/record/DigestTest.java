@@ -1,0 +1,82 @@
+package io.tributary.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DigestTest {
+  @Test
+  void everyStepCanBeTakenBack() {
+    Random random = new Random(64);
+    long digest = Digest.START;
+    for (int i = 0; i < 10_000; i++) {
+      int crc = random.nextInt();
+      int count = 1 + random.nextInt(1000);
+      long next = Digest.extend(digest, crc, i, count);
+      assertNotEquals(Digest.UNKNOWN, next);
+      assertEquals(digest, Digest.unextend(next, crc, i, count));
+      Gap gap = new Gap(i, i + count, GapReason.DROP_OLDEST);
+      assertEquals(next, Digest.unextend(Digest.extend(next, gap), gap));
+      digest = next;
+    }
+  }
+
+  @Test
+  void theUnknownStaysUnknown() {
+    Gap gap = new Gap(0, 1, GapReason.CORRUPT);
+    assertEquals(Digest.UNKNOWN, Digest.extend(Digest.UNKNOWN, 1, 2, 3));
+    assertEquals(Digest.UNKNOWN, Digest.unextend(Digest.UNKNOWN, 1, 2, 3));
+    assertEquals(Digest.UNKNOWN, Digest.extend(Digest.UNKNOWN, gap));
+    assertEquals(Digest.UNKNOWN, Digest.unextend(Digest.UNKNOWN, gap));
+  }
+
+  @Test
+  void differsWhereContentOrderPlaceOrCountDiffers() {
+    Set<Long> seen = new HashSet<>();
+    for (int crc = 0; crc < 20; crc++) {
+      for (long offset = 0; offset < 20; offset++) {
+        for (int count = 1; count < 20; count++) {
+          seen.add(Digest.extend(Digest.START, crc, offset, count));
+        }
+      }
+    }
+    for (int to = 1; to < 100; to++) {
+      seen.add(Digest.extend(Digest.START, new Gap(0, to, GapReason.CORRUPT)));
+    }
+    assertEquals(20 * 20 * 19 + 99, seen.size());
+    long ab = Digest.extend(Digest.extend(Digest.START, 1, 0, 1), 2, 1, 1);
+    long ba = Digest.extend(Digest.extend(Digest.START, 2, 0, 1), 1, 1, 1);
+    assertNotEquals(ab, ba);
+  }
+
+  @Test
+  void doesNotDependOnWhereTheHubPutTheBatch() throws Exception {
+    ByteBuffer bytes =
+        Samples.build(
+            Compression.none(),
+            new BatchIdentity(42, 7),
+            List.of(new Record(1, null, new byte[3], List.of())));
+    BatchView batch = new BatchView().wrap(bytes, 0);
+    long atTheEdge = Digest.extend(Digest.START, batch);
+
+    BatchBytes.setBaseOffset(bytes, 0, 123_456);
+
+    assertEquals(atTheEdge, Digest.extend(Digest.START, batch));
+    assertEquals(Digest.START, Digest.unextend(atTheEdge, batch));
+  }
+
+  /// Digests are kept in files and compared between versions: the function must never change.
+  @Test
+  void isPartOfTheFormat() {
+    long digest = Digest.extend(Digest.START, 0x1234_5678, 0, 10);
+    assertEquals("27ecb181fe1ac4f7", Long.toHexString(digest));
+    digest = Digest.extend(digest, new Gap(10, 20, GapReason.DROP_OLDEST));
+    assertEquals("a13474f3de84adfd", Long.toHexString(digest));
+  }
+}
