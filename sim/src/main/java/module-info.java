@@ -1,6 +1,7 @@
 /// Simulated devices, fleets and worlds, the ledger that judges them, and the benchmarks.
 module io.tributary.sim {
   requires static org.jspecify;
+  requires com.grack.nanojson;
   requires info.picocli;
   requires io.tributary.adapter.mqtt;
   requires io.tributary.adapter;
@@ -22,5 +23,11 @@ module io.tributary.sim {
   requires org.eclipse.paho.mqttv5.client;
 
   opens io.tributary.sim to
+      info.picocli;
+  opens io.tributary.sim.device to
+      info.picocli;
+  opens io.tributary.sim.link to
+      info.picocli;
+  opens io.tributary.sim.oracle to
       info.picocli;
 }

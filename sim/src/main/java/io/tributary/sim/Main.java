@@ -1,19 +1,32 @@
 package io.tributary.sim;
 
+import io.tributary.sim.device.ReplayCommand;
+import io.tributary.sim.link.ProxyCommand;
+import io.tributary.sim.oracle.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The command line of `sim`.
+/// The command lines of `sim`, `demo` and `bench`; the launcher keeps the word.
 @Command(
-    name = "sim",
-    description = "Simulates devices, fleets and worlds.",
+    name = "tributary",
+    description = "Simulates devices, links and worlds, and judges what becomes of their readings.",
     version = "tributary 0.1.0-SNAPSHOT",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = Main.Sim.class)
 public final class Main {
+  @Command(
+      name = "sim",
+      description = "Simulated devices, links and worlds, and the ledger that judges them.",
+      mixinStandardHelpOptions = true,
+      synopsisSubcommandLabel = "COMMAND",
+      subcommands = {ReplayCommand.class, VerifyCommand.class, ProxyCommand.class})
+  static final class Sim {}
+
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(
+        new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 }
