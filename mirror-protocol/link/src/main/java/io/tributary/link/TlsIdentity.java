@@ -1,0 +1,149 @@
+package io.tributary.link;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/// One side of a mutual TLS 1.3 connection, loaded from its PEM files and checked: the key belongs
+/// to the certificate, and all of them parse. Used by the edge and by the hub.
+public final class TlsIdentity {
+  /// The only version spoken.
+  public static final String PROTOCOL = "TLSv1.3";
+
+  /// In the order of our preference: the shortest key first, since all of them are strong enough
+  /// and it is the fastest where the processor knows AES.
+  private static final List<String> CIPHER_SUITES =
+      List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
+
+  private static final int SAN_DNS = 2;
+
+  private final X509Certificate certificate;
+  private final SSLContext context;
+
+  private TlsIdentity(X509Certificate certificate, SSLContext context) {
+    this.certificate = certificate;
+    this.context = context;
+  }
+
+  /// Reads and checks the files; the error names the file and what is wrong with it. Dates are not
+  /// checked here: a device without a clock battery starts in 1970 and must start all the same.
+  public static TlsIdentity load(TlsFiles files) throws TlsRefused {
+    List<X509Certificate> chain = Pem.certificates(files.certificate());
+    PrivateKey key = Pem.privateKey(files.key());
+    List<X509Certificate> authorities = Pem.certificates(files.ca());
+    X509Certificate own = chain.get(0);
+    if (!belongTogether(key, own.getPublicKey())) {
+      throw new TlsRefused(
+          files.key(),
+          "is not the key of the certificate in " + files.certificate() + " (" + subject(own) + ")",
+          null);
+    }
+    for (X509Certificate authority : authorities) {
+      if (authority.getBasicConstraints() < 0) {
+        throw new TlsRefused(
+            files.ca(), "'" + subject(authority) + "' is not the certificate of a CA", null);
+      }
+    }
+    return new TlsIdentity(own, context(files.certificate(), chain, key, authorities));
+  }
+
+  /// This side's certificate.
+  public X509Certificate certificate() {
+    return certificate;
+  }
+
+  /// A context that presents this certificate and trusts the CA file alone.
+  public SSLContext context() {
+    return context;
+  }
+
+  /// The cipher suites to enable, in order of preference.
+  public static List<String> cipherSuites() {
+    return CIPHER_SUITES;
+  }
+
+  /// The DNS names among a certificate's subject alternative names: an edge's certificate carries
+  /// its edge id there (RFC 5280, section 4.2.1.6).
+  public static List<String> dnsNames(X509Certificate certificate) {
+    List<String> names = new ArrayList<>();
+    try {
+      Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
+      if (alternatives != null) {
+        for (List<?> alternative : alternatives) {
+          if (alternative.get(0) instanceof Integer kind
+              && kind == SAN_DNS
+              && alternative.get(1) instanceof String name) {
+            names.add(name);
+          }
+        }
+      }
+    } catch (CertificateParsingException e) {
+      return List.of(); // a certificate with broken names has no name
+    }
+    return names;
+  }
+
+  private static String subject(X509Certificate certificate) {
+    return certificate.getSubjectX500Principal().getName();
+  }
+
+  private static SSLContext context(
+      Path file, List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities)
+      throws TlsRefused {
+    try {
+      char[] password = new char[0]; // the store lives in memory only
+      KeyStore own = KeyStore.getInstance("PKCS12");
+      own.load(null, password);
+      own.setKeyEntry("own", key, password, chain.toArray(new X509Certificate[0]));
+      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+      keys.init(own, password);
+
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, password);
+      for (int i = 0; i < authorities.size(); i++) {
+        trusted.setCertificateEntry("ca-" + i, authorities.get(i));
+      }
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(trusted);
+
+      SSLContext context = SSLContext.getInstance(PROTOCOL);
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | java.io.IOException e) {
+      throw new TlsRefused(file, "cannot be used for TLS: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean belongTogether(PrivateKey key, PublicKey publicKey) {
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> "EdDSA";
+        };
+    byte[] probe = "tributary".getBytes(StandardCharsets.US_ASCII);
+    try {
+      Signature signer = Signature.getInstance(algorithm);
+      signer.initSign(key);
+      signer.update(probe);
+      Signature verifier = Signature.getInstance(algorithm);
+      verifier.initVerify(publicKey);
+      verifier.update(probe);
+      return verifier.verify(signer.sign());
+    } catch (GeneralSecurityException e) {
+      return false; // keys of two algorithms
+    }
+  }
+}
