@@ -6,6 +6,10 @@ package io.tributary.record;
 /// beside the next offset. When they meet, equal digests at an offset mean an equal past; different ones mean a fork:
 /// an old image of the edge's disk wrote other readings under offsets that the hub already has.
 ///
+/// A Gap adds nothing to the chain: each batch is mixed with its own offset, so a hole shows by itself. Where the two
+/// ends hold different pieces (the hub has what the edge dropped), the Gap carries the edge's digest at its end, and the
+/// hub goes on from that.
+///
 /// The chain is a polynomial, so that it can do more than a hash of the same size: with the inverse of K a batch is
 /// taken off again ({@link #unextend}), which gives the digest at an earlier offset without reading from the start; and
 /// the digest of a range of n batches is d(end) - d(start) * K^n, which two ends can compare for an audit.
@@ -23,9 +27,6 @@ public final class Digest {
   private static final long K_INVERSE = inverse(K);
   private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
-  /// Tells a Gap from a batch: no batch covers a negative count.
-  private static final int GAP_COUNT = -1;
-
   private Digest() {}
 
   /// The digest behind a batch. The batch must have been checked.
@@ -37,11 +38,6 @@ public final class Digest {
     return digest == UNKNOWN ? UNKNOWN : known(digest * K + mix(crc, streamOffset, count));
   }
 
-  /// The digest behind a Gap. The reason does not matter: it may be learnt differently at the two ends.
-  public static long extend(long digest, Gap gap) {
-    return digest == UNKNOWN ? UNKNOWN : known(digest * K + mix(gap));
-  }
-
   /// The digest before a batch, from the one behind it.
   public static long unextend(long digest, BatchView batch) {
     return unextend(digest, batch.crc(), batch.streamOffset(), batch.count());
@@ -51,15 +47,6 @@ public final class Digest {
     return digest == UNKNOWN
         ? UNKNOWN
         : known((digest - mix(crc, streamOffset, count)) * K_INVERSE);
-  }
-
-  /// The digest before a Gap, from the one behind it.
-  public static long unextend(long digest, Gap gap) {
-    return digest == UNKNOWN ? UNKNOWN : known((digest - mix(gap)) * K_INVERSE);
-  }
-
-  private static long mix(Gap gap) {
-    return mix64(mix64(gap.to() + GOLDEN) + mix(0, gap.from(), GAP_COUNT));
   }
 
   private static long mix(int crc, long streamOffset, int count) {

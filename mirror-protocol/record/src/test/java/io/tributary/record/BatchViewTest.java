@@ -132,7 +132,7 @@ class BatchViewTest {
     assertEquals(Reason.COUNT, refusedWith(batch -> batch.putInt(BatchView.LAST_OFFSET_DELTA, 3)));
 
     ByteBuffer gap =
-        ControlBatch.gapBatch(10, 1, 42, new Gap(10, 11, GapReason.DROP_OLDEST), 1_000);
+        ControlBatch.gapBatch(10, 1, 42, new Gap(10, 11, GapReason.DROP_OLDEST), 0, 1_000);
     assertEquals(Reason.ATTRIBUTES, refusedFromEdge(gap, Limits.EDGE).reason());
     new BatchView().wrap(gap, 0).checkIdentity();
   }

@@ -49,19 +49,18 @@ class GoldenFilesTest {
   @Test
   void gapsAreReadAndWrittenAsEver() throws Exception {
     Gap gap = new Gap(3_000_000_004L, 3_000_000_304L, GapReason.DROP_OLDEST);
+    long stream = IDENTITY.streamId();
+    long digest = 0x1122_3344_5566_7788L;
     ByteBuffer perEdge = golden("gap-per-edge.batch");
     ByteBuffer single = golden("gap-single.batch");
 
     assertEquals(
-        perEdge,
-        ControlBatch.gapBatch(gap.from(), 300, IDENTITY.streamId(), gap, 1_790_000_001_000L));
-    assertEquals(
-        single, ControlBatch.gapBatch(17, 1, IDENTITY.streamId(), gap, 1_790_000_001_000L));
+        perEdge, ControlBatch.gapBatch(gap.from(), 300, stream, gap, digest, 1_790_000_001_000L));
+    assertEquals(single, ControlBatch.gapBatch(17, 1, stream, gap, digest, 1_790_000_001_000L));
     for (ByteBuffer bytes : List.of(perEdge, single)) {
       BatchView batch = new BatchView().wrap(bytes, 0);
       batch.check(Limits.EDGE);
-      assertEquals(
-          new ControlBatch.StreamGap(IDENTITY.streamId(), gap), ControlBatch.readGap(batch));
+      assertEquals(new ControlBatch.StreamGap(stream, gap, digest), ControlBatch.readGap(batch));
       MemoryRecords.readableRecords(bytes).batches().forEach(kafkas -> kafkas.ensureValid());
     }
   }

@@ -62,7 +62,7 @@ final class Mutants {
       case 0 -> {
         int span = 1 + random.nextInt(1000);
         Gap gap = new Gap(5, 5 + span, GapReason.CORRUPT);
-        yield ControlBatch.gapBatch(5, random.nextBoolean() ? span : 1, 7, gap, 1_000);
+        yield ControlBatch.gapBatch(5, random.nextBoolean() ? span : 1, 7, gap, 3, 1_000);
       }
       case 1 ->
           Samples.build(

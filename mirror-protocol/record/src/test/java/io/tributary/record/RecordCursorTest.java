@@ -184,7 +184,7 @@ class RecordCursorTest {
   /// Puts the bytes behind the header of a batch of one record, with a right CRC.
   private static Reason refused(String hex) {
     byte[] record = HexFormat.ofDelimiter(" ").parseHex(hex);
-    ByteBuffer template = ControlBatch.gapBatch(0, 1, 42, new Gap(0, 1, GapReason.CORRUPT), 1);
+    ByteBuffer template = ControlBatch.gapBatch(0, 1, 42, new Gap(0, 1, GapReason.CORRUPT), 0, 1);
     ByteBuffer batch = ByteBuffer.allocate(BatchView.HEADER_BYTES + record.length);
     batch.put(0, template, 0, BatchView.HEADER_BYTES).put(BatchView.HEADER_BYTES, record);
     batch.putInt(BatchView.BATCH_LENGTH, batch.limit() - BatchBytes.LENGTH_END);
