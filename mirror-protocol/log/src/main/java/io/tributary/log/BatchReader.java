@@ -1,0 +1,212 @@
+package io.tributary.log;
+
+import io.tributary.record.BatchBytes;
+import io.tributary.record.BatchRefused;
+import io.tributary.record.BatchView;
+import io.tributary.record.Limits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/// Walks over the batches of a segment, reading big chunks into one reused buffer, and checks each batch. Bytes that
+/// are no batch are passed over and reported. Confined to one thread.
+///
+/// Behind bytes that fail, the walk goes on where their length says that the next batch is, when there is one;
+/// otherwise at the next position that holds a batch of a known stream with a right CRC. A reading that looks like a
+/// batch is not mistaken for one: it cannot know a stream's id.
+final class BatchReader {
+  /// What {@link #next} found.
+  enum Step {
+    /// A batch that passed every check.
+    BATCH,
+    /// Bytes that are no batch, from {@link #position} with {@link #sizeBytes}.
+    DAMAGE,
+    /// Nothing more before the end.
+    END
+  }
+
+  private static final int LEADER_EPOCH = 12;
+  private static final int MAGIC = 16;
+  private static final int PRODUCER_ID = 43;
+  private static final byte MAGIC_V2 = 2;
+
+  private final Limits limits;
+  private final BatchView batch = new BatchView();
+  private ByteBuffer chunk;
+
+  private LongPredicate isKnownStream = id -> true;
+  private @Nullable DiskFile file;
+  private long end;
+
+  /// The position in the file of the chunk's first byte.
+  private long chunkPosition;
+
+  private long position;
+  private long sizeBytes;
+  private long next;
+
+  BatchReader(Limits limits) {
+    this(limits, LogLimits.CHUNK_BYTES);
+  }
+
+  /// @param chunkBytes how much to read at once; a larger batch makes the buffer grow
+  BatchReader(Limits limits, int chunkBytes) {
+    this.limits = readLimits(limits);
+    this.chunk = ByteBuffer.allocateDirect(chunkBytes).limit(0);
+  }
+
+  /// What is already in a file may be larger than what may be added to it.
+  private static Limits readLimits(Limits limits) {
+    return Limits.topic(Math.max(limits.batchBytes(), LogLimits.READ_BATCH_BYTES));
+  }
+
+  /// Stands before the batch at `position` of a file.
+  ///
+  /// @param isKnownStream tells which producer ids may appear behind damage
+  void start(DiskFile file, long position, long end, LongPredicate isKnownStream) {
+    this.file = file;
+    this.end = end;
+    this.isKnownStream = isKnownStream;
+    this.position = position;
+    next = position;
+    sizeBytes = 0;
+    chunkPosition = position;
+    chunk.limit(0);
+  }
+
+  /// Gives up the file and what was read of it.
+  void stop() {
+    file = null;
+    end = 0;
+    next = 0;
+    chunkPosition = 0;
+    chunk.limit(0);
+  }
+
+  /// More of the same file may be read now.
+  void extend(long newEnd) {
+    end = newEnd;
+  }
+
+  /// Where the next step begins.
+  long nextPosition() {
+    return next;
+  }
+
+  Step next() throws IOException {
+    position = next;
+    sizeBytes = 0;
+    if (position >= end) {
+      return Step.END;
+    }
+    int size = checkedSize(position);
+    if (size > 0) {
+      sizeBytes = size;
+      next = position + size;
+      return Step.BATCH;
+    }
+    next = behindDamage();
+    sizeBytes = next - position;
+    return Step.DAMAGE;
+  }
+
+  /// The batch of the last step, in place; valid until the next step.
+  BatchView batch() {
+    return batch;
+  }
+
+  /// The bytes of the batch in the reader's own buffer, valid until the next step.
+  ByteBuffer slice() {
+    return chunk.slice((int) (position - chunkPosition), (int) sizeBytes);
+  }
+
+  /// Where the last step's batch or damage begins in the file.
+  long position() {
+    return position;
+  }
+
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /// The size of the batch at a position if it passes all checks, else -1.
+  private int checkedSize(long at) throws IOException {
+    int size = plausibleSize(at);
+    if (size < 0 || !fill(at, size)) {
+      return -1;
+    }
+    try {
+      batch.wrap(chunk, (int) (at - chunkPosition)).check(limits);
+      return size;
+    } catch (BatchRefused refused) {
+      return -1;
+    }
+  }
+
+  /// The size that the bytes at a position say, or -1 when no batch of that size can be there.
+  private int plausibleSize(long at) throws IOException {
+    if (at + BatchView.HEADER_BYTES > end || !fill(at, BatchView.HEADER_BYTES)) {
+      return -1;
+    }
+    try {
+      int size = BatchBytes.sizeAt(chunk, (int) (at - chunkPosition));
+      return size > limits.batchBytes() || at + size > end ? -1 : size;
+    } catch (BatchRefused refused) {
+      return -1;
+    }
+  }
+
+  private long behindDamage() throws IOException {
+    int size = plausibleSize(position);
+    if (size > 0 && (position + size == end || checkedSize(position + size) > 0)) {
+      return position + size;
+    }
+    for (long at = position + 1; at + BatchView.HEADER_BYTES <= end; at++) {
+      if (!fill(at, BatchView.HEADER_BYTES)) {
+        return end;
+      }
+      int index = (int) (at - chunkPosition);
+      if (chunk.get(index + MAGIC) == MAGIC_V2
+          && chunk.getInt(index + LEADER_EPOCH) == -1
+          && isKnownStream.test(chunk.getLong(index + PRODUCER_ID))
+          && checkedSize(at) > 0) {
+        return at;
+      }
+    }
+    return end;
+  }
+
+  /// Sees to it that `bytes` from `at` are in the chunk, keeping what is already there behind `at`.
+  ///
+  /// @return false when the file ends before them
+  private boolean fill(long at, int bytes) throws IOException {
+    if (at >= chunkPosition && at + bytes <= chunkPosition + chunk.limit()) {
+      return true;
+    }
+    int kept = 0;
+    if (at >= chunkPosition && at < chunkPosition + chunk.limit()) {
+      chunk.position((int) (at - chunkPosition));
+      kept = chunk.remaining();
+    } else {
+      chunk.position(chunk.limit());
+    }
+    if (bytes > chunk.capacity()) {
+      chunk = ByteBuffer.allocateDirect(bytes).put(chunk);
+    } else {
+      chunk.compact();
+    }
+    assert chunk.position() == kept : "kept " + chunk.position() + " B instead of " + kept;
+    DiskFile open = Objects.requireNonNull(file, "reading without a start");
+    chunkPosition = at;
+    chunk.limit((int) Math.min(chunk.capacity(), end - at));
+    while (chunk.hasRemaining()) {
+      if (open.read(chunk, at + chunk.position()) < 0) {
+        break;
+      }
+    }
+    chunk.flip();
+    return chunk.limit() >= bytes;
+  }
+}

@@ -1,0 +1,333 @@
+package io.tributary.log;
+
+import io.tributary.log.SegmentHeader.Stamp;
+import io.tributary.record.BatchBytes;
+import io.tributary.record.BatchView;
+import io.tributary.record.ControlBatch;
+import io.tributary.record.Digest;
+import io.tributary.record.Gap;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The hub's log of a partition. Batches of many streams lie in it as the edges wrote them, with offsets of the hub.
+///
+/// append, append, … --force--> durable, or given up as a whole with {@link LogFullException}
+///
+/// One thread appends, forces and retains; any thread reads what is durable. A batch is not copied: whoever appends it
+/// leaves its bytes alone until {@link #force} has returned or thrown. What has been appended since the last force
+/// counts in {@link #position}, so that a stream can go on within a group.
+public final class PartitionLog implements AutoCloseable {
+  private final SegmentedLog log;
+  private final PartitionLogConfig config;
+  private final PartitionReader reader;
+  private final PositionTable positions;
+  private final AtomicLong damagedBytes;
+  private final BatchView view = new BatchView();
+
+  // The open group.
+  private final List<ByteBuffer> group = new ArrayList<>();
+  private final List<PositionTable.Entry> touched = new ArrayList<>();
+  private int groupBytes;
+  private long nextOffset;
+  private long groupArrivalMs;
+
+  private long lastArrivalMs;
+  private long stampSequence;
+
+  /// Behind the last durable offset; written by the writer, after the segment's end.
+  private volatile long endOffset;
+
+  PartitionLog(SegmentedLog log, PartitionLogConfig config, PartitionRecovery recovered) {
+    this.log = log;
+    this.config = config;
+    this.positions = recovered.positions();
+    this.damagedBytes = new AtomicLong(recovered.damagedBytes());
+    this.reader = new PartitionReader(log, config, recovered.index(), damagedBytes);
+    this.stampSequence = recovered.stampSequence();
+    this.lastArrivalMs = recovered.lastArrivalMs();
+    this.nextOffset = recovered.endOffset();
+    this.endOffset = nextOffset;
+  }
+
+  /// Opens the log of a directory, recovers it, or begins it. Never refuses because of what is in its files.
+  public static PartitionLog open(
+      Disk disk, String directory, PartitionLogConfig config, long nowMs) throws IOException {
+    SegmentedLog log =
+        SegmentedLog.open(disk, directory, SegmentHeader.Kind.PARTITION, config.logId());
+    return new PartitionLog(log, config, PartitionRecovery.recover(log, config, nowMs));
+  }
+
+  /// Adds a batch, from its position to its limit, to the open group and gives it its offset in place. Whoever calls
+  /// has checked it.
+  ///
+  /// @param streamId the stream whose batch it is, which must go on where {@link #position} says; -1 for none
+  /// @return the base offset that it got
+  public long append(ByteBuffer batch, long streamId, long nowMs) throws LogFailedException {
+    log.checkOpen();
+    view.wrap(batch, batch.position());
+    if (batch.remaining() != view.sizeBytes()) {
+      throw new IllegalArgumentException(
+          "a batch of " + view.sizeBytes() + " B in a buffer of " + batch.remaining());
+    }
+    if (view.hasIdentity() ? view.streamId() != streamId : streamId >= 0) {
+      throw new IllegalArgumentException("not a batch of the stream " + streamId);
+    }
+    long baseOffset = nextOffset;
+    if (streamId >= 0) {
+      PositionTable.Entry entry = positions.findOrAdd(streamId, Digest.START);
+      if (view.streamOffset() != entry.next()) {
+        throw new IllegalArgumentException(
+            "the stream goes on at " + entry.next() + ", not at " + view.streamOffset());
+      }
+      entry.advance(entry.next() + view.count(), Digest.extend(entry.digest(), view));
+      touched.add(entry);
+    }
+    if (config.isPerEdge()) {
+      checkPerEdge(view.streamOffset());
+    }
+    BatchBytes.setBaseOffset(batch, batch.position(), baseOffset);
+    add(batch, nowMs);
+    return baseOffset;
+  }
+
+  /// Adds a Gap to the open group. It must begin where the stream goes on.
+  ///
+  /// @param digestAtTo the edge's digest at the Gap's end, which becomes the stream's here
+  /// @return the offset that it got
+  public long appendGap(long streamId, Gap gap, long digestAtTo, long nowMs)
+      throws LogFailedException {
+    log.checkOpen();
+    PositionTable.Entry entry = positions.findOrAdd(streamId, Digest.START);
+    if (gap.from() != entry.next()) {
+      throw new IllegalArgumentException(
+          "the stream goes on at " + entry.next() + ", not at " + gap.from());
+    }
+    long baseOffset = nextOffset;
+    touched.add(entry);
+    if (config.isPerEdge()) {
+      checkPerEdge(gap.from());
+      for (Gap piece : ControlBatch.split(gap)) {
+        long digest = piece.to() == gap.to() ? digestAtTo : Digest.UNKNOWN;
+        int span = (int) piece.count();
+        add(ControlBatch.gapBatch(nextOffset, span, streamId, piece, digest, nowMs), nowMs);
+      }
+    } else {
+      add(ControlBatch.gapBatch(nextOffset, 1, streamId, gap, digestAtTo, nowMs), nowMs);
+    }
+    entry.advance(gap.to(), digestAtTo);
+    return baseOffset;
+  }
+
+  /// Writes the open group and returns when it is durable.
+  ///
+  /// @throws LogFullException when there is no room; the group is given up, every position is as it was before it
+  /// @throws LogFailedException when it is not known what is durable; nothing more is taken
+  public void force() throws IOException {
+    if (group.isEmpty()) {
+      log.checkOpen();
+      return;
+    }
+    try {
+      Segment active = log.newest();
+      if (active.end() > active.headerBytes()
+          && active.end() + groupBytes > config.segmentBytes()) {
+        roll(groupArrivalMs);
+        active = log.newest();
+      }
+      long start = active.end();
+      Stamp stamp = new Stamp(++stampSequence, start, endOffset);
+      ByteBuffer[] parts = new ByteBuffer[group.size()];
+      for (int i = 0; i < parts.length; i++) {
+        parts[i] = group.get(i).duplicate();
+      }
+      log.append(parts, stamp);
+      index(start);
+    } catch (LogFullException e) {
+      rollBack();
+      throw e;
+    }
+    for (PositionTable.Entry entry : touched) {
+      entry.commit();
+    }
+    lastArrivalMs = groupArrivalMs;
+    clearGroup();
+    endOffset = nextOffset;
+  }
+
+  /// The bytes of the open group; the caller forces before they are too many.
+  public int groupSizeBytes() {
+    return groupBytes;
+  }
+
+  /// The first offset that is kept.
+  public long startOffset() {
+    return log.oldest().baseOffset();
+  }
+
+  /// Behind the last offset that is durable.
+  public long endOffset() {
+    return endOffset;
+  }
+
+  /// How far a stream is, the open group included; `next` is -1 when the log does not know it. Only for the writer.
+  public StreamPosition position(long streamId) {
+    PositionTable.Entry entry = positions.find(streamId);
+    return entry == null ? new StreamPosition(streamId, -1, Digest.START) : entry.position();
+  }
+
+  /// All streams, the open group included. Only for the writer.
+  public Collection<StreamPosition> positions() {
+    return positions.entries().stream().map(PositionTable.Entry::position).toList();
+  }
+
+  /// The digest of a stream at one of its offsets, or {@link Digest#UNKNOWN} when no batch that is kept begins or ends
+  /// there. Reads files. Only for the writer.
+  public long digestAt(long streamId, long streamOffset) throws IOException {
+    PositionTable.Entry entry = positions.find(streamId);
+    if (entry != null && entry.next() == streamOffset) {
+      return entry.digest();
+    }
+    return entry == null || streamOffset > entry.next()
+        ? Digest.UNKNOWN
+        : reader.digestAt(streamId, streamOffset);
+  }
+
+  /// The batches from the one that holds an offset, or the next one behind it: as many whole ones as fit, one at
+  /// least.
+  ///
+  /// @return null when nothing durable lies at or behind the offset, or the offset is no longer kept
+  public @Nullable LogSlice read(long offset, int maxBytes) throws IOException {
+    return reader.read(offset, maxBytes, endOffset);
+  }
+
+  /// The first record at or after a time, or null when all are earlier.
+  public @Nullable TimeAndOffset offsetForTime(long timestampMs) throws IOException {
+    return reader.offsetForTime(timestampMs, endOffset);
+  }
+
+  /// The latest timestamp of any record that is kept in the newest segment; -1 when there is none.
+  public long maxTimestampMs() {
+    return reader.activeIndex().maxTimestampMs();
+  }
+
+  /// Deletes segments that arrived too long ago or are too many, and begins a new one in time for that.
+  ///
+  /// @return whether anything was deleted
+  public boolean retain(long nowMs) throws IOException {
+    log.checkOpen();
+    long retentionMs = config.retentionMs();
+    Segment active = log.newest();
+    if (retentionMs > 0
+        && group.isEmpty()
+        && active.end() > active.headerBytes()
+        && nowMs - active.arrivalMs() > retentionMs / LogLimits.SEGMENTS_PER_RETENTION) {
+      roll(nowMs);
+    }
+    boolean hasDeleted = false;
+    while (log.segments().length > 1 && (isTooOld(nowMs) || isTooMuch())) {
+      Segment oldest = log.oldest();
+      log.delete(oldest);
+      reader.forget(oldest);
+      hasDeleted = true;
+    }
+    return hasDeleted;
+  }
+
+  public PartitionStatus status() {
+    return new PartitionStatus(
+        startOffset(),
+        endOffset,
+        log.sizeBytes(),
+        log.segments().length,
+        positions.entries().size(),
+        damagedBytes.get(),
+        log.failure());
+  }
+
+  /// Gives up the open group. All that is durable is stamped as such.
+  @Override
+  public void close() throws IOException {
+    try (log) {
+      if (log.failure() == null) {
+        rollBack();
+        Stamp stamp = new Stamp(++stampSequence, log.newest().end(), endOffset);
+        log.append(new ByteBuffer[0], stamp);
+      }
+    }
+  }
+
+  private void checkPerEdge(long streamOffset) {
+    if (streamOffset != nextOffset) {
+      throw new IllegalArgumentException(
+          "the partition of an edge goes on at " + nextOffset + ", not at " + streamOffset);
+    }
+  }
+
+  private void add(ByteBuffer batch, long nowMs) {
+    view.wrap(batch, batch.position());
+    group.add(batch);
+    groupBytes += batch.remaining();
+    nextOffset = view.nextOffset();
+    groupArrivalMs = nowMs;
+  }
+
+  private void index(long start) {
+    SparseIndex index = reader.activeIndex();
+    long position = start;
+    for (ByteBuffer batch : group) {
+      view.wrap(batch, batch.position());
+      index.add(view.baseOffset(), position, view.maxTimestampMs());
+      position += batch.remaining();
+    }
+  }
+
+  private void roll(long nowMs) throws IOException {
+    long ordinal = log.nextOrdinal();
+    long maxTimestampMs = reader.activeIndex().maxTimestampMs();
+    reader.sealActiveIndex();
+    log.roll(
+        new SegmentHeader(
+            SegmentHeader.Kind.PARTITION,
+            config.logId(),
+            ordinal,
+            endOffset,
+            nowMs,
+            maxTimestampMs,
+            lastArrivalMs,
+            positions.encode()));
+    reader.beginActiveIndex();
+  }
+
+  private void rollBack() {
+    for (PositionTable.Entry entry : touched) {
+      positions.rollBack(entry);
+    }
+    nextOffset = endOffset;
+    clearGroup();
+  }
+
+  private void clearGroup() {
+    group.clear();
+    touched.clear();
+    groupBytes = 0;
+  }
+
+  /// What is in the oldest segment had arrived when the last of it had, which the next header tells.
+  private boolean isTooOld(long nowMs) throws IOException {
+    if (config.retentionMs() <= 0) {
+      return false;
+    }
+    SegmentHeader next = log.segments()[1].header(config.logId());
+    return next != null && nowMs - next.previousLastArrivalMs() > config.retentionMs();
+  }
+
+  private boolean isTooMuch() {
+    return config.retentionBytes() > 0
+        && log.sizeBytes() - log.oldest().end() >= config.retentionBytes();
+  }
+}

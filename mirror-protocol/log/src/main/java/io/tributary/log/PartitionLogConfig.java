@@ -1,0 +1,36 @@
+package io.tributary.log;
+
+import io.tributary.record.Limits;
+import java.util.UUID;
+
+/// What a partition's log needs to know.
+///
+/// @param logId written into every segment; a segment of another log is not believed
+/// @param segmentBytes the size at which a new segment begins
+/// @param retentionMs how long data is kept after its arrival; 0 or less: for ever
+/// @param retentionBytes how many bytes of segments are kept; 0 or less: all
+/// @param limits what a batch may hold
+/// @param indexIntervalBytes the least distance between two index entries
+/// @param isPerEdge whether the partition holds one stream whose offsets are its own; else they are dense over all
+///     streams
+public record PartitionLogConfig(
+    UUID logId,
+    long segmentBytes,
+    long retentionMs,
+    long retentionBytes,
+    Limits limits,
+    int indexIntervalBytes,
+    boolean isPerEdge) {
+
+  /// Kafka's default.
+  public static final int INDEX_INTERVAL_BYTES = 4096;
+
+  public static final long SEGMENT_BYTES = 64L * 1024 * 1024;
+
+  public PartitionLogConfig {
+    if (segmentBytes < SegmentHeader.SECTOR_BYTES || indexIntervalBytes < 1) {
+      throw new IllegalArgumentException(
+          "segments of " + segmentBytes + " B, an index entry every " + indexIntervalBytes + " B");
+    }
+  }
+}

@@ -1,0 +1,430 @@
+package io.tributary.log;
+
+import io.tributary.record.BatchBytes;
+import io.tributary.record.BatchRefused;
+import io.tributary.record.BatchView;
+import io.tributary.record.Digest;
+import io.tributary.record.RecordCursor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Looks things up in a partition's segments: slices for {@link PartitionLog#read}, offsets of times, digests.
+///
+/// Safe for use by many threads. The active segment's index is shared with the writer; those of older segments are
+/// loaded when they are asked for, and a few are kept.
+final class PartitionReader {
+  private static final int INDEXES_KEPT = 4;
+
+  /// How much is read at once to hop from batch to batch between two index entries.
+  private static final int HOP_BYTES = 4096;
+
+  private static final int HOP_HEADER_BYTES = 27;
+  private static final int LAST_OFFSET_DELTA = 23;
+
+  private static final int LOOKUP_CHUNK_BYTES = 64 * 1024;
+
+  private final SegmentedLog log;
+  private final PartitionLogConfig config;
+  private final AtomicLong damagedBytes;
+
+  /// Guards the kept indexes and the lookup reader; nothing else is locked inside.
+  private final Object lock = new Object();
+
+  private final Map<Long, SparseIndex> indexes =
+      new LinkedHashMap<>(INDEXES_KEPT * 2, 0.75f, true);
+  private @Nullable BatchReader lookup;
+
+  /// The newest segment's ordinal and its index, in one reference, so that none is taken for the other.
+  private volatile Active active;
+
+  private record Active(long ordinal, SparseIndex index) {}
+
+  PartitionReader(
+      SegmentedLog log, PartitionLogConfig config, SparseIndex index, AtomicLong damagedBytes) {
+    this.log = log;
+    this.config = config;
+    this.damagedBytes = damagedBytes;
+    this.active = new Active(log.newest().ordinal(), index);
+  }
+
+  SparseIndex activeIndex() {
+    return active.index();
+  }
+
+  /// Writes the active segment's index to its file, before another segment begins. Without room for it the index is
+  /// made anew when it is needed.
+  void sealActiveIndex() throws IOException {
+    Segment segment = log.newest();
+    store(segment, active.index());
+    synchronized (lock) {
+      keep(segment.ordinal(), active.index());
+    }
+  }
+
+  void beginActiveIndex() {
+    active = new Active(log.newest().ordinal(), new SparseIndex(config.indexIntervalBytes()));
+  }
+
+  /// A segment was deleted.
+  void forget(Segment segment) throws IOException {
+    synchronized (lock) {
+      indexes.remove(segment.ordinal());
+    }
+    String path = indexPath(segment);
+    if (log.disk().exists(path)) {
+      log.disk().delete(path);
+    }
+  }
+
+  @Nullable LogSlice read(long offset, int maxBytes, long endOffset) throws IOException {
+    Segment[] segments = log.segments();
+    if (offset >= endOffset || offset < segments[0].baseOffset()) {
+      return null;
+    }
+    for (int i = segmentOf(segments, offset); i < segments.length; i++) {
+      LogSlice slice = sliceOf(segments[i], offset, maxBytes);
+      if (slice != null) {
+        return slice;
+      }
+    }
+    return null;
+  }
+
+  @Nullable TimeAndOffset offsetForTime(long timestampMs, long endOffset) throws IOException {
+    for (Segment segment : log.segments()) {
+      SparseIndex index = index(segment);
+      if (index == null || index.maxTimestampMs() < timestampMs) {
+        continue;
+      }
+      TimeAndOffset found = find(segment, index, timestampMs);
+      if (found != null) {
+        return found.offset() < endOffset ? found : null;
+      }
+    }
+    return null;
+  }
+
+  /// The digest of a stream at an offset below its next, when a batch ends there.
+  long digestAt(long streamId, long streamOffset) throws IOException {
+    Segment[] segments = log.segments();
+    for (int i = segments.length - 1; i >= 0; i--) {
+      SegmentHeader header = segments[i].header(config.logId());
+      if (header == null) {
+        return Digest.UNKNOWN;
+      }
+      PositionTable positions = PositionTable.decode(header.table());
+      PositionTable.Entry entry = positions.find(streamId);
+      boolean isFromStart = entry == null && header.ordinal() == 1;
+      if (isFromStart) {
+        entry = positions.findOrAdd(streamId, Digest.START);
+      }
+      if (entry != null && entry.next() <= streamOffset) {
+        return digestIn(segments[i], entry, streamId, streamOffset);
+      }
+    }
+    return Digest.UNKNOWN;
+  }
+
+  private static int segmentOf(Segment[] segments, long offset) {
+    int low = 0;
+    int high = segments.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (segments[middle].baseOffset() <= offset) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  private @Nullable LogSlice sliceOf(Segment segment, long offset, int maxBytes)
+      throws IOException {
+    SparseIndex index = index(segment);
+    DiskFile file = segment.acquire();
+    if (index == null || file == null) {
+      if (file != null) {
+        segment.release();
+      }
+      return null;
+    }
+    LogSlice slice = null;
+    try {
+      Hop hop = new Hop(file, segment.end(), index);
+      hop.to(index.positionOfOffset(offset, segment.headerBytes()));
+      while (hop.isBatch() && hop.nextOffset() <= offset) {
+        hop.next();
+      }
+      if (hop.isBatch()) {
+        long start = hop.position;
+        long baseOffset = hop.baseOffset;
+        long end = wholeBatches(hop, start, start + maxBytes, index);
+        slice = new LogSlice(segment, file, start, (int) (end - start), baseOffset);
+      }
+      return slice;
+    } finally {
+      if (slice == null) {
+        segment.release();
+      }
+    }
+  }
+
+  /// Where the whole batches from `start` end that fit before `most`; behind the first batch at least.
+  private static long wholeBatches(Hop hop, long start, long most, SparseIndex index)
+      throws IOException {
+    long stop = index.nextDamage(start, hop.end);
+    if (stop <= most) {
+      return stop;
+    }
+    long behindFirst = start + hop.size;
+    long known = index.positionAtOrBefore(most, start);
+    hop.to(Math.max(known, start));
+    while (hop.isBatch() && hop.position + hop.size <= most) {
+      hop.next();
+    }
+    return Math.max(behindFirst, hop.position);
+  }
+
+  private @Nullable TimeAndOffset find(Segment segment, SparseIndex index, long timestampMs)
+      throws IOException {
+    DiskFile file = segment.acquire();
+    if (file == null) {
+      return null;
+    }
+    try {
+      synchronized (lock) {
+        BatchReader reader = lookup();
+        long from = index.positionOfTime(timestampMs, segment.headerBytes());
+        reader.start(file, from, segment.end(), id -> true);
+        RecordCursor records = new RecordCursor(config.limits());
+        for (BatchReader.Step step = reader.next();
+            step != BatchReader.Step.END;
+            step = reader.next()) {
+          BatchView batch = reader.batch();
+          if (step == BatchReader.Step.DAMAGE
+              || batch.isControl()
+              || batch.maxTimestampMs() < timestampMs) {
+            continue;
+          }
+          TimeAndOffset found = find(records, batch, timestampMs);
+          if (found != null) {
+            return found;
+          }
+        }
+        reader.stop();
+        return null;
+      }
+    } finally {
+      segment.release();
+    }
+  }
+
+  /// A batch whose records cannot be read answers with its first offset: whoever asked begins there and sees.
+  private static @Nullable TimeAndOffset find(
+      RecordCursor records, BatchView batch, long timestampMs) {
+    try {
+      records.wrap(batch);
+      while (records.next()) {
+        if (records.timestampMs() >= timestampMs) {
+          return new TimeAndOffset(records.timestampMs(), records.offset());
+        }
+      }
+      return null;
+    } catch (BatchRefused unreadable) {
+      return new TimeAndOffset(batch.maxTimestampMs(), batch.baseOffset());
+    }
+  }
+
+  private long digestIn(
+      Segment segment, PositionTable.Entry entry, long streamId, long streamOffset)
+      throws IOException {
+    DiskFile file = segment.acquire();
+    if (file == null) {
+      return Digest.UNKNOWN;
+    }
+    try {
+      synchronized (lock) {
+        BatchReader reader = lookup();
+        reader.start(file, segment.headerBytes(), segment.end(), id -> true);
+        while (entry.next() < streamOffset) {
+          BatchReader.Step step = reader.next();
+          if (step == BatchReader.Step.END) {
+            break;
+          }
+          if (step == BatchReader.Step.BATCH
+              && reader.batch().hasIdentity()
+              && reader.batch().streamId() == streamId) {
+            PartitionRecovery.advance(entry, reader.batch());
+          }
+        }
+        reader.stop();
+        return entry.next() == streamOffset ? entry.digest() : Digest.UNKNOWN;
+      }
+    } finally {
+      segment.release();
+    }
+  }
+
+  private BatchReader lookup() {
+    BatchReader reader = lookup;
+    if (reader == null) {
+      reader = new BatchReader(config.limits(), LOOKUP_CHUNK_BYTES);
+      lookup = reader;
+    }
+    return reader;
+  }
+
+  /// The index of a segment, loaded or made anew if need be; null when the segment is deleted.
+  private @Nullable SparseIndex index(Segment segment) throws IOException {
+    Active newest = active;
+    if (segment.ordinal() == newest.ordinal()) {
+      return newest.index();
+    }
+    synchronized (lock) {
+      SparseIndex index = indexes.get(segment.ordinal());
+      if (index == null) {
+        index = load(segment);
+        if (index == null) {
+          index = rebuild(segment);
+        }
+        if (index != null) {
+          keep(segment.ordinal(), index);
+        }
+      }
+      return index;
+    }
+  }
+
+  private void keep(long ordinal, SparseIndex index) {
+    indexes.put(ordinal, index);
+    if (indexes.size() > INDEXES_KEPT) {
+      indexes.remove(indexes.keySet().iterator().next());
+    }
+  }
+
+  private @Nullable SparseIndex load(Segment segment) throws IOException {
+    String path = indexPath(segment);
+    if (!log.disk().exists(path)) {
+      return null;
+    }
+    try (DiskFile file = log.disk().open(path)) {
+      return SparseIndex.read(file, segment.end(), config.indexIntervalBytes());
+    }
+  }
+
+  private @Nullable SparseIndex rebuild(Segment segment) throws IOException {
+    DiskFile file = segment.acquire();
+    if (file == null) {
+      return null;
+    }
+    SparseIndex index = new SparseIndex(config.indexIntervalBytes());
+    try {
+      BatchReader reader = lookup();
+      reader.start(file, segment.headerBytes(), segment.end(), id -> true);
+      for (BatchReader.Step step = reader.next();
+          step != BatchReader.Step.END;
+          step = reader.next()) {
+        if (step == BatchReader.Step.BATCH) {
+          BatchView batch = reader.batch();
+          index.add(batch.baseOffset(), reader.position(), batch.maxTimestampMs());
+        } else {
+          index.addDamage(reader.position(), reader.position() + reader.sizeBytes());
+          damagedBytes.addAndGet(reader.sizeBytes());
+        }
+      }
+      reader.stop();
+    } finally {
+      segment.release();
+    }
+    return index;
+  }
+
+  /// No room for an index is no fault: it can be made anew. Any other fault is.
+  private void store(Segment segment, SparseIndex index) throws IOException {
+    String path = indexPath(segment);
+    try {
+      if (log.disk().exists(path)) {
+        log.disk().delete(path);
+      }
+      try (DiskFile file = log.disk().create(path)) {
+        file.write(index.encode(segment.end()), 0);
+        file.force();
+      }
+    } catch (NoSpaceException e) {
+      throw new LogFullException("no room for the index " + path, e);
+    }
+  }
+
+  private static String indexPath(Segment segment) {
+    return segment.path().replace(Segment.SUFFIX, ".index");
+  }
+
+  /// Hops from batch to batch, reading only their headers.
+  private static final class Hop {
+    private final DiskFile file;
+    private final long end;
+    private final SparseIndex index;
+    private final ByteBuffer bytes = ByteBuffer.allocate(HOP_BYTES).limit(0);
+    private long bytesPosition;
+    private long position;
+    private long baseOffset;
+    private long nextOffset;
+    private int size;
+
+    Hop(DiskFile file, long end, SparseIndex index) {
+      this.file = file;
+      this.end = end;
+      this.index = index;
+    }
+
+    /// Stands at a position where a batch begins, or behind damage that begins there.
+    void to(long newPosition) throws IOException {
+      position = index.behindDamage(newPosition);
+      size = 0;
+      if (position + BatchView.HEADER_BYTES > end) {
+        position = end;
+        return;
+      }
+      if (position < bytesPosition
+          || position + HOP_HEADER_BYTES > bytesPosition + bytes.limit()) {
+        read();
+      }
+      int at = (int) (position - bytesPosition);
+      try {
+        size = BatchBytes.sizeAt(bytes, at);
+      } catch (BatchRefused notABatch) {
+        throw new IOException("damage at " + position + " that the index does not know", notABatch);
+      }
+      baseOffset = bytes.getLong(at);
+      nextOffset = baseOffset + bytes.getInt(at + LAST_OFFSET_DELTA) + 1L;
+    }
+
+    void next() throws IOException {
+      to(position + size);
+    }
+
+    boolean isBatch() {
+      return size > 0;
+    }
+
+    long nextOffset() {
+      return nextOffset;
+    }
+
+    private void read() throws IOException {
+      bytes.clear().limit((int) Math.min(HOP_BYTES, end - position));
+      bytesPosition = position;
+      while (bytes.hasRemaining()) {
+        if (file.read(bytes, position + bytes.position()) < 0) {
+          throw new IOException("the segment is shorter than it was");
+        }
+      }
+      bytes.flip();
+    }
+  }
+}

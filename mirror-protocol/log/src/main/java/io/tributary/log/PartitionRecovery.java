@@ -1,0 +1,195 @@
+package io.tributary.log;
+
+import io.tributary.log.SegmentHeader.Stamp;
+import io.tributary.record.BatchRefused;
+import io.tributary.record.BatchView;
+import io.tributary.record.ControlBatch;
+import io.tributary.record.Digest;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Finds out, from a partition's files, where its log stands.
+///
+/// Only the newest segment is read; of the others the headers are. What a stamp proves to have been durable is a middle:
+/// batches that fail there are passed over, never cut off. What lies behind it is a tail: it is kept up to the first
+/// batch that fails.
+final class PartitionRecovery {
+  private static final System.Logger LOG = System.getLogger(PartitionRecovery.class.getName());
+
+  private final SegmentedLog log;
+  private final PartitionLogConfig config;
+  private PositionTable positions = new PositionTable();
+  private SparseIndex index;
+  private long endOffset;
+  private long lastArrivalMs = SegmentHeader.NONE_MS;
+  private long stampSequence;
+  private long damagedBytes;
+
+  private PartitionRecovery(SegmentedLog log, PartitionLogConfig config) {
+    this.log = log;
+    this.config = config;
+    this.index = new SparseIndex(config.indexIntervalBytes());
+  }
+
+  /// Recovers what is there, or begins the log's first segment.
+  static PartitionRecovery recover(SegmentedLog log, PartitionLogConfig config, long nowMs)
+      throws IOException {
+    PartitionRecovery recovery = new PartitionRecovery(log, config);
+    List<SegmentedLog.Found> found = log.find();
+    SegmentHeader newest = null;
+    for (int i = 0; i < found.size(); i++) {
+      SegmentHeader header = recovery.header(found.get(i), i == found.size() - 1, newest);
+      if (header != null) {
+        log.add(header, found.get(i).sizeBytes());
+        newest = header;
+      }
+    }
+    if (newest == null) {
+      recovery.begin(nowMs);
+    } else {
+      recovery.recover(newest, nowMs);
+    }
+    return recovery;
+  }
+
+  PositionTable positions() {
+    return positions;
+  }
+
+  /// Of the newest segment.
+  SparseIndex index() {
+    return index;
+  }
+
+  long endOffset() {
+    return endOffset;
+  }
+
+  long lastArrivalMs() {
+    return lastArrivalMs;
+  }
+
+  long stampSequence() {
+    return stampSequence;
+  }
+
+  long damagedBytes() {
+    return damagedBytes;
+  }
+
+  /// The header of a segment, made anew when it cannot be believed; null when the file is out of the way.
+  private @Nullable SegmentHeader header(
+      SegmentedLog.Found found, boolean isNewest, @Nullable SegmentHeader before)
+      throws IOException {
+    SegmentHeader header = found.header();
+    return header != null ? header : null;
+  }
+
+  private void begin(long nowMs) throws IOException {
+    log.roll(
+        new SegmentHeader(
+            SegmentHeader.Kind.PARTITION,
+            config.logId(),
+            log.nextOrdinal(),
+            0,
+            nowMs,
+            SegmentHeader.NONE_MS,
+            SegmentHeader.NONE_MS,
+            positions.encode()));
+    lastArrivalMs = nowMs;
+  }
+
+  private void recover(SegmentHeader header, long nowMs) throws IOException {
+    Segment newest = log.newest();
+    DiskFile file = newest.acquire();
+    if (file == null) {
+      throw new IllegalStateException("nothing is deleted yet");
+    }
+    try {
+      Stamp stamp = Stamp.read(file, header.ordinal());
+      stampSequence = stamp == null ? 0 : stamp.sequence();
+      long provenEnd = stamp == null ? header.headerBytes() : stamp.position();
+      long end = scan(file, header, provenEnd);
+      log.resume(provenEnd, end);
+      log.append(new java.nio.ByteBuffer[0], new Stamp(++stampSequence, end, endOffset));
+    } finally {
+      newest.release();
+    }
+    lastArrivalMs = nowMs;
+  }
+
+  /// Takes in the batches of the newest segment and returns where it ends from now on.
+  private long scan(DiskFile file, SegmentHeader header, long provenEnd) throws IOException {
+    positions = PositionTable.decode(header.table());
+    endOffset = header.baseOffset();
+    BatchReader reader = new BatchReader(config.limits());
+    long fileEnd = Math.max(file.size(), header.headerBytes());
+    reader.start(file, header.headerBytes(), fileEnd, this::isKnown);
+    while (true) {
+      switch (reader.next()) {
+        case BATCH -> {
+          if (reader.batch().baseOffset() >= endOffset) {
+            take(reader.batch(), reader.position());
+          } else if (reader.position() >= provenEnd) {
+            return reader.position(); // what an earlier life of these blocks held
+          } else {
+            damaged(reader);
+          }
+        }
+        case DAMAGE -> {
+          if (reader.position() >= provenEnd) {
+            return reader.position();
+          }
+          damaged(reader);
+        }
+        case END -> {
+          return fileEnd;
+        }
+      }
+    }
+  }
+
+  private boolean isKnown(long producerId) {
+    return producerId == -1 || positions.find(producerId) != null;
+  }
+
+  private void damaged(BatchReader reader) {
+    damagedBytes += reader.sizeBytes();
+    index.addDamage(reader.position(), reader.position() + reader.sizeBytes());
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "{0}: {1} B at {2} are damaged, passed over",
+        log.directory(),
+        reader.sizeBytes(),
+        reader.position());
+  }
+
+  private void take(BatchView batch, long position) {
+    index.add(batch.baseOffset(), position, batch.maxTimestampMs());
+    endOffset = batch.nextOffset();
+    if (!batch.hasIdentity()) {
+      return;
+    }
+    PositionTable.Entry entry = positions.findOrAdd(batch.streamId(), Digest.START);
+    advance(entry, batch);
+    entry.commit();
+  }
+
+  /// Moves a stream behind a batch or a Gap that lies in the log.
+  static void advance(PositionTable.Entry entry, BatchView batch) {
+    if (ControlBatch.isGap(batch)) {
+      try {
+        ControlBatch.StreamGap gap = ControlBatch.readGap(batch);
+        entry.advance(gap.gap().to(), gap.digestAtTo());
+      } catch (BatchRefused e) {
+        throw new IllegalStateException("it was a Gap a moment ago", e);
+      }
+      return;
+    }
+    boolean goesOn = batch.streamOffset() == entry.next();
+    entry.advance(
+        batch.streamOffset() + batch.count(),
+        goesOn ? Digest.extend(entry.digest(), batch) : Digest.UNKNOWN);
+  }
+}

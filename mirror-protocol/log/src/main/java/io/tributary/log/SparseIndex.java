@@ -1,0 +1,195 @@
+package io.tributary.log;
+
+import io.tributary.record.Crc32C;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Where to begin to look in a partition's segment, for an offset and for a time. One thread adds, any may look up.
+///
+/// An entry says: the batch at `position` begins with `offset`, and no record before it is later than `maxTimestampMs`.
+/// All three grow from entry to entry. Damaged ranges are kept as well, so that no slice runs across one.
+///
+/// As a file, forced before the next segment begins, made anew by reading the segment when it is missing or wrong:
+///
+/// ```
+///  0  magic "TRIBIDX1"   int64
+///  8  segment end        int64   what is indexed: the size of the segment
+/// 16  maxTimestampMs     int64   of the whole segment
+/// 24  entries            int32
+/// 28  damaged ranges     int32
+/// 32  entries, each: offset int64, position int64, maxTimestampMs int64
+///  …  damaged ranges, each: from int64, to int64
+///  …  CRC-32C of all before
+/// ```
+final class SparseIndex {
+  private static final long MAGIC = 0x5452_4942_4944_5831L; // "TRIBIDX1"
+  private static final int FILE_HEADER_BYTES = 32;
+  private static final int ENTRY = 3;
+  private static final int INITIAL_ENTRIES = 16;
+
+  /// An index's file is never larger; a flipped count must not fill the memory.
+  private static final long FILE_BYTES_MOST = 64L * 1024 * 1024;
+
+  private final int intervalBytes;
+
+  /// Three numbers an entry. Replaced when it is full; the size is published after what it counts.
+  private volatile long[] entries = new long[INITIAL_ENTRIES * ENTRY];
+
+  private volatile int size;
+
+  /// From and to of each range; replaced, never changed in place.
+  private volatile long[] damages = {};
+
+  private volatile long maxTimestampMs = SegmentHeader.NONE_MS;
+
+  SparseIndex(int intervalBytes) {
+    this.intervalBytes = intervalBytes;
+  }
+
+  /// Tells of a batch; makes an entry of it when the last one is far enough behind.
+  void add(long offset, long position, long batchMaxTimestampMs) {
+    int count = size;
+    long[] all = entries;
+    if (count == 0 || position - all[(count - 1) * ENTRY + 1] >= intervalBytes) {
+      if ((count + 1) * ENTRY > all.length) {
+        all = Arrays.copyOf(all, all.length * 2);
+        entries = all;
+      }
+      all[count * ENTRY] = offset;
+      all[count * ENTRY + 1] = position;
+      all[count * ENTRY + 2] = maxTimestampMs;
+      size = count + 1;
+    }
+    if (batchMaxTimestampMs > maxTimestampMs) {
+      maxTimestampMs = batchMaxTimestampMs;
+    }
+  }
+
+  void addDamage(long from, long to) {
+    long[] all = Arrays.copyOf(damages, damages.length + 2);
+    all[all.length - 2] = from;
+    all[all.length - 1] = to;
+    damages = all;
+  }
+
+  long maxTimestampMs() {
+    return maxTimestampMs;
+  }
+
+  /// The position of the last entry whose offset is at or before the given one, or `otherwise`.
+  long positionOfOffset(long offset, long otherwise) {
+    return floor(0, offset, otherwise);
+  }
+
+  /// The last position of an entry at or before the given one, or `otherwise`.
+  long positionAtOrBefore(long position, long otherwise) {
+    return floor(1, position, otherwise);
+  }
+
+  /// A position before which every record is earlier than the time.
+  long positionOfTime(long timestampMs, long otherwise) {
+    return floor(2, timestampMs - 1, otherwise);
+  }
+
+  /// The position of the last entry whose number `field` is at most `value`.
+  private long floor(int field, long value, long otherwise) {
+    int low = 0;
+    int high = size - 1;
+    long[] all = entries;
+    long found = otherwise;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (all[middle * ENTRY + field] <= value) {
+        found = all[middle * ENTRY + 1];
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return found;
+  }
+
+  /// Where the damage ends that begins at a position, or the position itself.
+  long behindDamage(long position) {
+    long[] all = damages;
+    for (int i = 0; i < all.length; i += 2) {
+      if (all[i] == position) {
+        return all[i + 1];
+      }
+    }
+    return position;
+  }
+
+  /// Where the first damage behind a position begins, or `otherwise`.
+  long nextDamage(long position, long otherwise) {
+    long[] all = damages;
+    for (int i = 0; i < all.length; i += 2) {
+      if (all[i] >= position) {
+        return all[i];
+      }
+    }
+    return otherwise;
+  }
+
+  ByteBuffer encode(long segmentEnd) {
+    int count = size;
+    long[] ranges = damages;
+    ByteBuffer bytes =
+        ByteBuffer.allocate(
+            FILE_HEADER_BYTES
+                + (count * ENTRY + ranges.length) * Long.BYTES
+                + Integer.BYTES);
+    bytes.putLong(MAGIC).putLong(segmentEnd).putLong(maxTimestampMs);
+    bytes.putInt(count).putInt(ranges.length / 2);
+    for (int i = 0; i < count * ENTRY; i++) {
+      bytes.putLong(entries[i]);
+    }
+    for (long bound : ranges) {
+      bytes.putLong(bound);
+    }
+    return bytes.putInt(Crc32C.of(bytes, 0, bytes.position())).flip();
+  }
+
+  /// Reads an index from its file.
+  ///
+  /// @return null when the file is not the index of a segment of this size
+  static @Nullable SparseIndex read(DiskFile file, long segmentEnd, int intervalBytes)
+      throws IOException {
+    long fileBytes = file.size();
+    if (fileBytes < FILE_HEADER_BYTES + Integer.BYTES || fileBytes > FILE_BYTES_MOST) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) fileBytes);
+    while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
+      continue;
+    }
+    int crcAt = bytes.capacity() - Integer.BYTES;
+    if (bytes.hasRemaining()
+        || bytes.getInt(crcAt) != Crc32C.of(bytes, 0, crcAt)
+        || bytes.getLong(0) != MAGIC
+        || bytes.getLong(8) != segmentEnd) {
+      return null;
+    }
+    SparseIndex index = new SparseIndex(intervalBytes);
+    int numbers = bytes.getInt(24) * ENTRY;
+    long[] ranges = new long[bytes.getInt(28) * 2];
+    if (FILE_HEADER_BYTES + (numbers + ranges.length) * (long) Long.BYTES != crcAt) {
+      return null;
+    }
+    long[] all = new long[Math.max(numbers, ENTRY)];
+    bytes.position(FILE_HEADER_BYTES);
+    for (int i = 0; i < numbers; i++) {
+      all[i] = bytes.getLong();
+    }
+    for (int i = 0; i < ranges.length; i++) {
+      ranges[i] = bytes.getLong();
+    }
+    index.entries = all;
+    index.damages = ranges;
+    index.maxTimestampMs = bytes.getLong(16);
+    index.size = numbers / ENTRY;
+    return index;
+  }
+}

@@ -1,0 +1,4 @@
+package io.tributary.log;
+
+/// A record found by its time.
+public record TimeAndOffset(long timestampMs, long offset) {}
