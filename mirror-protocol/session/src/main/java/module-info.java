@@ -1,5 +1,8 @@
 /// The mirror protocol: frames, their codecs, and the two halves of a session as pure state machines.
 module io.tributary.session {
   requires static org.jspecify;
-  requires io.tributary.record;
+  requires transitive io.tributary.record;
+
+  exports io.tributary.session;
+  exports io.tributary.session.frame;
 }

@@ -1,0 +1,537 @@
+package io.tributary.session;
+
+import io.tributary.record.BatchRefused;
+import io.tributary.record.BatchView;
+import io.tributary.record.Gap;
+import io.tributary.session.IntakeStatus.Connection;
+import io.tributary.session.frame.Ack;
+import io.tributary.session.frame.Close;
+import io.tributary.session.frame.Confirm;
+import io.tributary.session.frame.Credit;
+import io.tributary.session.frame.Data;
+import io.tributary.session.frame.Direction;
+import io.tributary.session.frame.Frame;
+import io.tributary.session.frame.GapFrame;
+import io.tributary.session.frame.Hello;
+import io.tributary.session.frame.Open;
+import io.tributary.session.frame.Ping;
+import io.tributary.session.frame.Pong;
+import io.tributary.session.frame.Refusal;
+import io.tributary.session.frame.RefusalCode;
+import io.tributary.session.frame.Resume;
+import io.tributary.session.frame.Welcome;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The hub's half of a session, one for each link. Confined to one thread; does no I/O.
+///
+/// ```
+/// GREETING --Hello--> ADMITTING --onAdmitted: Welcome--> CONNECTED --violation, silence, farewell--> CLOSING
+///    any --disconnected--> CLOSED
+/// ```
+///
+/// It trusts nothing. What breaks the order of frames or a bound ends the session with a typed Refusal; what is wrong
+/// with the content of one stream refuses that stream, and the others go on.
+///
+/// Invariants, per stream: durable <= next; an Ack never says more than the store said is durable, and nothing at all
+/// before the edge has confirmed. In all: bytes held <= the credit given, counted for a whole batch from its first slice.
+public final class Intake {
+  private static final int NEVER = 0;
+
+  private final IntakeConfig config;
+  private final SessionLimits limits;
+  private final BatchCheck check;
+
+  /// By alias; aliases are dense and never used again.
+  private final List<IntakeStream> streams = new ArrayList<>();
+
+  private final Set<Long> openIds = new HashSet<>();
+
+  /// Streams whose Ack goes out with the next flush, in the order in which they became due.
+  private final List<IntakeStream> ackDue = new ArrayList<>();
+
+  private Connection connection = Connection.GREETING;
+  private String reason = "waiting for the edge's Hello";
+  private long sinceNanos;
+  private long lastHeardNanos;
+  private long heartbeatNanos;
+  private int version;
+  private @Nullable Hello hello;
+  private byte[] edgeId = new byte[0];
+  private long heldBytes;
+  private long creditDue;
+  private boolean probed;
+  private long probeToken;
+
+  /// @param check shared by the Intakes of a thread
+  public Intake(IntakeConfig config, BatchCheck check) {
+    this.config = config;
+    this.limits = config.limits();
+    this.check = check;
+  }
+
+  /// The link is up.
+  public void connected(long nowNanos) {
+    sinceNanos = nowNanos;
+    lastHeardNanos = nowNanos;
+  }
+
+  /// The link is gone; whatever is answered from now on is ignored.
+  public void disconnected(String why, long nowNanos) {
+    enter(Connection.CLOSED, connection == Connection.CLOSING ? reason : why, nowNanos);
+  }
+
+  /// A frame of the edge.
+  public void onFrame(Frame frame, long nowNanos, Effects<IntakeEffect> out) {
+    lastHeardNanos = nowNanos;
+    if (!isLive()) {
+      return; // what was on its way when the session ended
+    }
+    boolean isConnected = connection == Connection.CONNECTED;
+    switch (frame) {
+      case Hello greeting when connection == Connection.GREETING ->
+          greeted(greeting, nowNanos, out);
+      case Ping ping -> send(new Pong(ping.token()), out);
+      case Pong pong -> ponged(pong, out);
+      case Close close -> disconnect("the edge closed: " + close.text(), nowNanos, out);
+      case Refusal refusal when refusal.alias() == Refusal.SESSION ->
+          disconnect("the edge refused: " + refusal.code() + ": " + refusal.text(), nowNanos, out);
+      case Data data when isConnected -> data(data, nowNanos, out);
+      case GapFrame gap when isConnected -> gap(gap, nowNanos, out);
+      case Open open when isConnected -> open(open, nowNanos, out);
+      case Confirm confirm when isConnected -> confirm(confirm, nowNanos, out);
+      case Refusal refusal when isConnected -> refusedByEdge(refusal, nowNanos, out);
+      case Hello f -> violated(RefusalCode.PROTOCOL, "a second Hello", nowNanos, out);
+      case Data f -> violated(RefusalCode.PROTOCOL, "data before the Welcome", nowNanos, out);
+      case GapFrame f -> violated(RefusalCode.PROTOCOL, "a Gap before the Welcome", nowNanos, out);
+      case Open f -> violated(RefusalCode.PROTOCOL, "an Open before the Welcome", nowNanos, out);
+      case Confirm f ->
+          violated(RefusalCode.PROTOCOL, "a Confirm before the Welcome", nowNanos, out);
+      case Refusal f ->
+          violated(RefusalCode.PROTOCOL, "a stream refused before the Welcome", nowNanos, out);
+      case Welcome f -> violated(RefusalCode.PROTOCOL, "a Welcome from an edge", nowNanos, out);
+      case Resume f -> violated(RefusalCode.PROTOCOL, "a Resume from an edge", nowNanos, out);
+      case Ack f -> violated(RefusalCode.PROTOCOL, "an Ack from an edge", nowNanos, out);
+      case Credit f -> violated(RefusalCode.PROTOCOL, "credit from an edge", nowNanos, out);
+    }
+  }
+
+  /// The bytes that came are no frame.
+  public void onMalformed(Refusal refusal, long nowNanos, Effects<IntakeEffect> out) {
+    if (isLive()) {
+      violated(refusal.code(), refusal.text(), nowNanos, out);
+    }
+  }
+
+  /// Answers `Admit`: the edge is who it says and may come in.
+  public void onAdmitted(long nowNanos, Effects<IntakeEffect> out) {
+    Hello greeting = hello;
+    if (connection != Connection.ADMITTING || greeting == null) {
+      return;
+    }
+    enter(Connection.CONNECTED, "connected", nowNanos);
+    int heartbeatMs =
+        Math.clamp(greeting.heartbeatMs(), limits.heartbeatMsLeast(), limits.heartbeatMsMost());
+    heartbeatNanos = nanos(heartbeatMs);
+    send(
+        new Welcome(
+            version, config.hubId(), limits.batchBytes(), heartbeatMs, limits.creditBytes()),
+        out);
+  }
+
+  /// Answers `Admit`: no. Also ends a session that was admitted, when the edge's right is taken away.
+  public void onRefused(Refusal refusal, long nowNanos, Effects<IntakeEffect> out) {
+    if (isLive()) {
+      send(refusal, out);
+      disconnect("refused: " + refusal.code() + ": " + refusal.text(), nowNanos, out);
+    }
+  }
+
+  /// Ends the session without blame: the hub stops, or the edge came back over another link.
+  public void shutdown(Close.Code code, String why, long nowNanos, Effects<IntakeEffect> out) {
+    if (isLive()) {
+      send(new Close(code, why), out);
+      disconnect(why, nowNanos, out);
+    }
+  }
+
+  /// The doorkeeper wants to know whether this session is alive: `Answered` follows if it is.
+  public void probe(long token, Effects<IntakeEffect> out) {
+    if (isLive()) {
+      probed = true;
+      probeToken = token;
+      send(new Ping(token), out);
+    }
+  }
+
+  /// Answers `OpenStream`.
+  ///
+  /// @param next the first offset that the store lacks; everything below it is durable, for it will be acknowledged
+  /// @param digestAtEnd the store's digest at the edge's end if that is below `next`, else UNKNOWN
+  public void onOpened(
+      int alias, long next, long digestAtNext, long digestAtEnd, Effects<IntakeEffect> out) {
+    IntakeStream stream = streams.get(alias);
+    if (connection == Connection.CONNECTED && stream.state() == StreamState.OPENING) {
+      stream.opened(next);
+      send(new Resume(alias, next, digestAtNext, digestAtEnd), out);
+    }
+  }
+
+  /// Answers `OpenStream`: no.
+  ///
+  /// @param retryAfterMs when the edge may try again in this session; 0: not
+  public void onOpenRefused(
+      int alias, RefusalCode code, int retryAfterMs, String text, Effects<IntakeEffect> out) {
+    refuse(alias, code, retryAfterMs, text, out);
+  }
+
+  /// Answers `Append` and `AppendGap`: everything of the stream below `end` is durable. The Ack goes out with `flush`.
+  public void onDurable(int alias, long end) {
+    if (connection == Connection.CONNECTED) {
+      IntakeStream stream = streams.get(alias);
+      giveBack(stream.durable(end));
+      acknowledge(stream);
+    }
+  }
+
+  /// Answers `Append` and `AppendGap`: not stored, nor anything of the stream behind it.
+  public void onAppendFailed(
+      int alias, RefusalCode code, int retryAfterMs, String text, Effects<IntakeEffect> out) {
+    if (connection == Connection.CONNECTED) {
+      giveBack(streams.get(alias).failed());
+      refuse(alias, code, retryAfterMs, text, out);
+    }
+  }
+
+  /// Sends the Acks and the credit that have come together: to be called when the owner has handed over all it had.
+  public void flush(Effects<IntakeEffect> out) {
+    if (connection != Connection.CONNECTED) {
+      return;
+    }
+    for (IntakeStream stream : ackDue) {
+      Ack ack = stream.takeAck();
+      if (ack != null) {
+        send(ack, out);
+      }
+    }
+    ackDue.clear();
+    if (creditDue > 0) {
+      send(new Credit((int) creditDue), out);
+      creditDue = 0;
+    }
+  }
+
+  /// To be called at `deadlineNanos` at the latest; earlier does no harm.
+  public void tick(long nowNanos, Effects<IntakeEffect> out) {
+    switch (connection) {
+      case GREETING, ADMITTING -> {
+        if (nowNanos - sinceNanos >= nanos(limits.handshakeMs())) {
+          violated(RefusalCode.PROTOCOL, "the handshake takes too long", nowNanos, out);
+        }
+      }
+      case CONNECTED -> {
+        if (nowNanos - lastHeardNanos >= 2 * heartbeatNanos) {
+          String why = "nothing was heard for two heartbeats";
+          shutdown(Close.Code.SILENCE, why, nowNanos, out);
+        } else {
+          flush(out);
+        }
+      }
+      case CLOSING, CLOSED -> {}
+    }
+  }
+
+  /// When `tick` has something to do at the latest; `Long.MAX_VALUE` if never.
+  public long deadlineNanos(long nowNanos) {
+    return switch (connection) {
+      case GREETING, ADMITTING -> sinceNanos + nanos(limits.handshakeMs());
+      case CONNECTED -> lastHeardNanos + 2 * heartbeatNanos;
+      case CLOSING, CLOSED -> Long.MAX_VALUE;
+    };
+  }
+
+  public IntakeStatus status() {
+    List<IntakeStatus.Stream> list = new ArrayList<>(streams.size());
+    for (IntakeStream stream : streams) {
+      list.add(stream.status());
+    }
+    return new IntakeStatus(connection, reason, sinceNanos, hello, heldBytes, List.copyOf(list));
+  }
+
+  private void greeted(Hello greeting, long nowNanos, Effects<IntakeEffect> out) {
+    version = ProtocolVersion.agree(greeting.minVersion(), greeting.maxVersion());
+    if (version == ProtocolVersion.NONE) {
+      violated(
+          RefusalCode.VERSION,
+          "this hub speaks versions " + ProtocolVersion.OLDEST + " to " + ProtocolVersion.NEWEST,
+          nowNanos,
+          out);
+      return;
+    }
+    hello = greeting;
+    edgeId = greeting.edgeId().getBytes(StandardCharsets.UTF_8);
+    connection = Connection.ADMITTING;
+    reason = "deciding about the edge";
+    out.add(new IntakeEffect.Admit(greeting));
+  }
+
+  private void ponged(Pong pong, Effects<IntakeEffect> out) {
+    if (probed && pong.token() == probeToken) {
+      probed = false;
+      out.add(new IntakeEffect.Answered(probeToken));
+    }
+  }
+
+  private void open(Open open, long nowNanos, Effects<IntakeEffect> out) {
+    Hello greeting = Objects.requireNonNull(hello, "connected without a Hello");
+    if (open.alias() != streams.size()) {
+      violated(RefusalCode.PROTOCOL, "alias " + open.alias() + " is not the next", nowNanos, out);
+      return;
+    }
+    if (open.alias() >= limits.streams()) {
+      String text = "more than " + limits.streams() + " streams in one session";
+      violated(RefusalCode.LIMIT, text, nowNanos, out);
+      return;
+    }
+    if (!openIds.add(open.streamId())) {
+      violated(
+          RefusalCode.PROTOCOL, "stream " + open.streamId() + " is open already", nowNanos, out);
+      return;
+    }
+    StreamSpec spec =
+        new StreamSpec(
+            open.streamId(),
+            greeting.edgeId(),
+            greeting.incarnation(),
+            open.topic(),
+            open.className());
+    streams.add(new IntakeStream(open.alias(), spec, open.end()));
+    if (open.direction() == Direction.HUB_TO_EDGE) {
+      refuse(open.alias(), RefusalCode.UNSUPPORTED, NEVER, "there is no downlink yet", out);
+    } else if (!TopicName.isLegal(open.topic())) {
+      refuse(open.alias(), RefusalCode.TOPIC, NEVER, "not a topic's name", out);
+    } else {
+      out.add(new IntakeEffect.OpenStream(open.alias(), spec, open.end()));
+    }
+  }
+
+  private void confirm(Confirm confirm, long nowNanos, Effects<IntakeEffect> out) {
+    IntakeStream stream = byAlias(confirm.alias());
+    if (stream == null
+        || stream.state() != StreamState.CHECKING
+        || confirm.from() != stream.next()
+        || (confirm.kind() == Confirm.Kind.LOST_TAIL) != (stream.next() > stream.edgeEnd())) {
+      violated(RefusalCode.PROTOCOL, "a Confirm that fits no Resume", nowNanos, out);
+      return;
+    }
+    stream.confirmed(confirm.kind());
+    acknowledge(stream);
+    switch (confirm.kind()) {
+      case RESUME -> {}
+      case LOST_TAIL ->
+          out.add(notice(stream, "the edge's disk lost the records behind " + stream.edgeEnd()));
+      case HUB_WENT_BACK ->
+          out.add(notice(stream, "this hub lost what it had acknowledged behind " + stream.next()));
+    }
+  }
+
+  private void refusedByEdge(Refusal refusal, long nowNanos, Effects<IntakeEffect> out) {
+    IntakeStream stream = byAlias(refusal.alias());
+    if (stream == null) {
+      violated(RefusalCode.PROTOCOL, "a refusal of no stream", nowNanos, out);
+    } else if (stream.state() != StreamState.REFUSED) {
+      drop(stream, refusal.code(), refusal.text());
+      out.add(notice(stream, "the edge refused it: " + refusal.code() + ": " + refusal.text()));
+    }
+  }
+
+  private void data(Data data, long nowNanos, Effects<IntakeEffect> out) {
+    IntakeStream stream = byAlias(data.alias());
+    if (stream == null || !isOpenFor(stream, nowNanos, out)) {
+      if (stream == null) {
+        violated(RefusalCode.PROTOCOL, "data of no stream", nowNanos, out);
+      }
+      return;
+    }
+    boolean isRefused = stream.state() == StreamState.REFUSED;
+    if (data.sliceOffset() == 0 && !charge(data.batchBytes(), nowNanos, out)) {
+      return;
+    }
+    if (isRefused) {
+      // On its way when the stream was refused. The credit of a whole batch comes back with its
+      // first slice.
+      giveBack(data.sliceOffset() == 0 ? data.batchBytes() : 0);
+    } else if (!stream.fits(data)) {
+      violated(RefusalCode.PROTOCOL, "a slice that does not follow the last", nowNanos, out);
+    } else {
+      ByteBuffer batch = stream.put(data);
+      if (batch != null) {
+        batch(stream, batch, out);
+      }
+    }
+  }
+
+  private void batch(IntakeStream stream, ByteBuffer batch, Effects<IntakeEffect> out) {
+    int size = batch.remaining();
+    long from;
+    long to;
+    try {
+      BatchView view = check.check(batch, stream.spec().streamId(), edgeId);
+      from = view.baseOffset();
+      to = view.nextOffset();
+    } catch (BatchRefused e) {
+      giveBack(size);
+      refuse(stream.alias(), RefusalCode.BATCH, NEVER, String.valueOf(e.getMessage()), out);
+      return;
+    }
+    if (to <= stream.next()) {
+      stream.duplicate();
+      giveBack(size);
+      acknowledge(stream);
+    } else if (from != stream.next()) {
+      giveBack(size);
+      hole(stream, from, to, out);
+    } else {
+      stream.appended(to, size);
+      out.add(new IntakeEffect.Append(stream.alias(), stream.spec().streamId(), from, to, batch));
+    }
+  }
+
+  private void gap(GapFrame frame, long nowNanos, Effects<IntakeEffect> out) {
+    IntakeStream stream = byAlias(frame.alias());
+    if (stream == null) {
+      violated(RefusalCode.PROTOCOL, "a Gap of no stream", nowNanos, out);
+      return;
+    }
+    if (!isOpenFor(stream, nowNanos, out) || !charge(GapFrame.CREDIT_BYTES, nowNanos, out)) {
+      return;
+    }
+    Gap gap = frame.gap();
+    if (stream.state() == StreamState.REFUSED) {
+      giveBack(GapFrame.CREDIT_BYTES);
+    } else if (gap.to() <= stream.next()) {
+      stream.duplicate();
+      giveBack(GapFrame.CREDIT_BYTES);
+      acknowledge(stream);
+    } else if (gap.from() > stream.next()) {
+      giveBack(GapFrame.CREDIT_BYTES);
+      hole(stream, gap.from(), gap.to(), out);
+    } else {
+      Gap lacked = new Gap(stream.next(), gap.to(), gap.reason());
+      stream.appended(gap.to(), GapFrame.CREDIT_BYTES);
+      out.add(
+          new IntakeEffect.AppendGap(
+              stream.alias(), stream.spec().streamId(), lacked, frame.digestAtTo()));
+    }
+  }
+
+  private void hole(IntakeStream stream, long from, long to, Effects<IntakeEffect> out) {
+    String text = "[" + from + ", " + to + ") where " + stream.next() + " is next";
+    refuse(stream.alias(), RefusalCode.HOLE, limits.retryMs(), text, out);
+  }
+
+  /// Data may come for a stream that streams, or that was refused while they were on their way.
+  private boolean isOpenFor(IntakeStream stream, long nowNanos, Effects<IntakeEffect> out) {
+    return switch (stream.state()) {
+      case STREAMING, REFUSED -> true;
+      case OFFERED, OPENING, CHECKING, JUMPING -> {
+        violated(RefusalCode.PROTOCOL, "data before the Confirm", nowNanos, out);
+        yield false;
+      }
+    };
+  }
+
+  private boolean charge(int bytes, long nowNanos, Effects<IntakeEffect> out) {
+    if (bytes > limits.batchBytes()) {
+      String text = "a batch of " + bytes + " bytes, allowed are " + limits.batchBytes();
+      violated(RefusalCode.LIMIT, text, nowNanos, out);
+      return false;
+    }
+    // Credit that was given back but not yet sent is not the edge's to use.
+    if (heldBytes + creditDue + bytes > limits.creditBytes()) {
+      violated(RefusalCode.LIMIT, "more than the credit", nowNanos, out);
+      return false;
+    }
+    heldBytes += bytes;
+    return true;
+  }
+
+  private void acknowledge(IntakeStream stream) {
+    if (stream.dueForAck()) {
+      ackDue.add(stream);
+    }
+  }
+
+  private void giveBack(long bytes) {
+    heldBytes -= bytes;
+    creditDue += bytes;
+    assert heldBytes >= 0 : "more came back than was taken";
+  }
+
+  private void refuse(
+      int alias, RefusalCode code, int retryAfterMs, String text, Effects<IntakeEffect> out) {
+    IntakeStream stream = streams.get(alias);
+    if (connection != Connection.CONNECTED || stream.state() == StreamState.REFUSED) {
+      return;
+    }
+    drop(stream, code, text);
+    send(new Refusal(code, alias, retryAfterMs, text), out);
+    out.add(notice(stream, "refused: " + code + ": " + text));
+  }
+
+  private void drop(IntakeStream stream, RefusalCode code, String text) {
+    giveBack(stream.refused(code, text));
+    openIds.remove(stream.spec().streamId());
+  }
+
+  private @Nullable IntakeStream byAlias(int alias) {
+    return alias < streams.size() ? streams.get(alias) : null;
+  }
+
+  private void violated(RefusalCode code, String what, long nowNanos, Effects<IntakeEffect> out) {
+    send(Refusal.ofSession(code, NEVER, what), out);
+    disconnect("the edge was refused: " + code + ": " + what, nowNanos, out);
+  }
+
+  private void disconnect(String why, long nowNanos, Effects<IntakeEffect> out) {
+    enter(Connection.CLOSING, why, nowNanos);
+    out.add(new IntakeEffect.Disconnect(why));
+  }
+
+  private boolean isLive() {
+    return connection != Connection.CLOSING && connection != Connection.CLOSED;
+  }
+
+  private void enter(Connection next, String why, long nowNanos) {
+    connection = next;
+    reason = why;
+    sinceNanos = nowNanos;
+  }
+
+  private static IntakeEffect.Notice notice(IntakeStream stream, String text) {
+    return new IntakeEffect.Notice(
+        "edge "
+            + stream.spec().edgeId()
+            + ", stream "
+            + stream.spec().streamId()
+            + " (topic "
+            + stream.spec().topic()
+            + "): "
+            + text);
+  }
+
+  private static void send(Frame frame, Effects<IntakeEffect> out) {
+    out.add(new IntakeEffect.Send(frame));
+  }
+
+  private static long nanos(int ms) {
+    return TimeUnit.MILLISECONDS.toNanos(ms);
+  }
+}

@@ -1,0 +1,46 @@
+package io.tributary.session;
+
+import io.tributary.session.frame.Frame;
+
+/// What the Uplink wants done. The owner does it in order, on the same thread; answers go back to the Uplink.
+public sealed interface UplinkEffect {
+
+  /// Write the frame to the link, before anything else is asked of the journal: the slice of a Data frame looks into
+  /// the piece that the cursor gave.
+  record Send(Frame frame) implements UplinkEffect {}
+
+  /// Read the next piece of this class's cursor; answer with `onBatch`, `onGap` or `onNothing`, then call `fill` again.
+  record ReadNext(String className) implements UplinkEffect {}
+
+  /// Offer the stream afresh: the Uplink wants to open it and must not use what it knew before.
+  record Describe(long streamId) implements UplinkEffect {}
+
+  /// Answer with `onDigest`.
+  record DigestAt(long streamId, long offset) implements UplinkEffect {}
+
+  /// From now on the cursor gives the stream's pieces from this offset on.
+  record ResumeCursor(long streamId, long offset) implements UplinkEffect {}
+
+  /// From now on the cursor gives no piece of the stream.
+  record SuspendCursor(long streamId) implements UplinkEffect {}
+
+  /// The hub has forced everything before `end`: the watermark.
+  record Acked(long streamId, long end) implements UplinkEffect {}
+
+  /// The hub lacks what it had acknowledged: the watermark goes back to `next`; what lies above it and is still held
+  /// must not be deleted as acknowledged.
+  record WentBack(long streamId, long acked, long next) implements UplinkEffect {}
+
+  /// A lost tail: move the stream's end from `expectedEnd` to `next`, as a Gap; answer with `onJumped` when that is
+  /// durable, or with `onJumpRefused`, for instance because the end has moved meanwhile.
+  record Jump(long streamId, long expectedEnd, long next, long digestAtNext)
+      implements UplinkEffect {}
+
+  /// A person should know.
+  record Alarm(String text) implements UplinkEffect {}
+
+  /// Close the link once what was sent is written; then call `disconnected`.
+  ///
+  /// @param retryAfterMs the hub's wish; 0: by the link's own backoff
+  record Disconnect(String reason, int retryAfterMs) implements UplinkEffect {}
+}

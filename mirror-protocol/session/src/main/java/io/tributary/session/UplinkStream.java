@@ -1,0 +1,176 @@
+package io.tributary.session;
+
+import io.tributary.session.frame.RefusalCode;
+import org.jspecify.annotations.Nullable;
+
+/// What the Uplink knows of one stream. Only the Uplink and its Outflow change it.
+///
+/// OFFERED --Open--> OPENING --Resume--> CHECKING --digests agree--> STREAMING; CHECKING --lost tail--> JUMPING -->
+/// STREAMING; any --Refusal--> REFUSED.
+final class UplinkStream {
+  static final int NO_ALIAS = -1;
+
+  private StreamOffer offer;
+  private StreamState state = StreamState.OFFERED;
+  private int alias = NO_ALIAS;
+
+  /// Offered since the link came up: what the offer says may be sent in an Open.
+  private boolean fresh;
+
+  private long openedNanos;
+  private long next;
+  private long digestAtNext;
+  private long sent;
+  private long acked;
+  private InFlight inFlight = new InFlight();
+  private @Nullable RefusalCode refusalCode;
+  private String refusalText = "";
+  private boolean retries;
+  private long retryNanos;
+
+  UplinkStream(StreamOffer offer) {
+    this.offer = offer;
+    this.acked = offer.acked();
+    this.sent = offer.acked();
+  }
+
+  void offer(StreamOffer renewed, boolean isFresh) {
+    offer = renewed;
+    fresh = isFresh;
+    if (state == StreamState.OFFERED) {
+      acked = renewed.acked();
+      sent = acked;
+    }
+  }
+
+  void opened(int newAlias, long nowNanos) {
+    state = StreamState.OPENING;
+    alias = newAlias;
+    openedNanos = nowNanos;
+    inFlight = new InFlight();
+  }
+
+  void checking(long hubNext, long hubDigestAtNext) {
+    state = StreamState.CHECKING;
+    next = hubNext;
+    digestAtNext = hubDigestAtNext;
+  }
+
+  void jumping(long hubNext, long hubDigestAtNext) {
+    checking(hubNext, hubDigestAtNext);
+    state = StreamState.JUMPING;
+  }
+
+  /// The watermark is the hub's word from now on: its first Ack follows at once.
+  void streaming() {
+    state = StreamState.STREAMING;
+    sent = next;
+    acked = Math.min(acked, next);
+    refusalCode = null;
+    refusalText = "";
+  }
+
+  void refused(RefusalCode code, String text) {
+    state = StreamState.REFUSED;
+    refusalCode = code;
+    refusalText = text;
+    retries = false;
+  }
+
+  void retryAt(long nanos) {
+    retries = true;
+    retryNanos = nanos;
+  }
+
+  /// Time to ask for a new offer; the Open follows when it comes.
+  boolean isRetryDue(long nowNanos) {
+    return state == StreamState.REFUSED && retries && nowNanos - retryNanos >= 0;
+  }
+
+  /// Back to the start: the link is gone, or the stream is to be opened again.
+  void closed() {
+    state = StreamState.OFFERED;
+    fresh = false;
+    alias = NO_ALIAS;
+    inFlight = new InFlight();
+    sent = acked;
+    retries = false;
+  }
+
+  void sentTo(long end, int costBytes) {
+    sent = end;
+    inFlight.add(end, costBytes);
+  }
+
+  /// Returns the bytes of credit that this end covers.
+  long ackedTo(long end) {
+    acked = end;
+    return inFlight.removeTo(end);
+  }
+
+  StreamOffer offer() {
+    return offer;
+  }
+
+  long id() {
+    return offer.streamId();
+  }
+
+  StreamState state() {
+    return state;
+  }
+
+  boolean isStreaming() {
+    return state == StreamState.STREAMING;
+  }
+
+  boolean isFresh() {
+    return fresh;
+  }
+
+  boolean retries() {
+    return retries;
+  }
+
+  int alias() {
+    return alias;
+  }
+
+  long openedNanos() {
+    return openedNanos;
+  }
+
+  long retryNanos() {
+    return retryNanos;
+  }
+
+  long next() {
+    return next;
+  }
+
+  long digestAtNext() {
+    return digestAtNext;
+  }
+
+  long sent() {
+    return sent;
+  }
+
+  long acked() {
+    return acked;
+  }
+
+  UplinkStatus.Stream status() {
+    return new UplinkStatus.Stream(
+        offer.streamId(),
+        offer.topic(),
+        offer.className(),
+        state,
+        refusalCode,
+        refusalText,
+        sent,
+        acked,
+        inFlight.count(),
+        inFlight.bytes());
+  }
+}

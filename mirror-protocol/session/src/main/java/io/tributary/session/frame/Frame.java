@@ -1,0 +1,24 @@
+package io.tributary.session.frame;
+
+import java.nio.ByteBuffer;
+
+/// One unit on the wire. Edge to hub: Hello, Open, Confirm, Data, GapFrame. Hub to edge: Welcome, Resume, Ack, Credit.
+/// Both ways: Refusal, Ping, Pong, Close.
+public sealed interface Frame
+    permits Hello,
+        Welcome,
+        Refusal,
+        Open,
+        Resume,
+        Confirm,
+        Data,
+        GapFrame,
+        Ack,
+        Credit,
+        Ping,
+        Pong,
+        Close {
+
+  /// Writes the body, without length and type. The room is {@link FrameCodec#sizeBytesMost}.
+  void encodeBody(ByteBuffer into);
+}
