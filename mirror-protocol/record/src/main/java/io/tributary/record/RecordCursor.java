@@ -268,12 +268,9 @@ public final class RecordCursor {
   }
 
   private int readInt(int fieldEnd) throws BatchRefused {
-    if (position < fieldEnd) {
-      int only = bytes.get(position);
-      if (only >= 0) {
-        position++;
-        return Varint.unzigzag(only);
-      }
+    int quick = readQuickly(fieldEnd);
+    if (quick >= 0) {
+      return Varint.unzigzag(quick);
     }
     long raw = readRaw(fieldEnd, Varint.INT_BYTES_MOST);
     if (raw >>> Integer.SIZE != 0) {
@@ -283,7 +280,26 @@ public final class RecordCursor {
   }
 
   private long readLong(int fieldEnd) throws BatchRefused {
-    return Varint.unzigzag(readRaw(fieldEnd, Varint.LONG_BYTES_MOST));
+    int quick = readQuickly(fieldEnd);
+    return Varint.unzigzag(quick >= 0 ? quick : readRaw(fieldEnd, Varint.LONG_BYTES_MOST));
+  }
+
+  /// The raw number if it takes one or two bytes, as nearly all do; else -1, and nothing has moved.
+  private int readQuickly(int fieldEnd) {
+    int at = position;
+    if (at + 1 < fieldEnd) {
+      int low = bytes.get(at);
+      if (low >= 0) {
+        position = at + 1;
+        return low;
+      }
+      int high = bytes.get(at + 1);
+      if (high >= 0) {
+        position = at + 2;
+        return (high << 7) | (low & 0x7F);
+      }
+    }
+    return -1;
   }
 
   private long readRaw(int fieldEnd, int bytesMost) throws BatchRefused {
