@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.record.BatchRefused.Reason;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,27 @@ class RecordCursorTest {
     assertNull(records.header(utf8("edge")));
     assertEquals(3, records.headerCount());
     assertEquals(headers, records.toRecord().headers());
+  }
+
+  @Test
+  void walksAndComparesHeadersWithoutAllocating() throws Exception {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Record record = new Record(1, null, new byte[50], List.of(new Header("edge", PLANT)));
+    ByteBuffer bytes =
+        Samples.build(Compression.none(), IDENTITY, Collections.nCopies(5_000, record));
+    BatchView batch = new BatchView().wrap(bytes, 0);
+    RecordCursor cursor = new RecordCursor(Limits.FROM_EDGE);
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    int records = 0;
+    cursor.wrap(batch);
+    while (cursor.next() && cursor.hasHeader(EDGE, PLANT)) {
+      records++;
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertEquals(5_000, records);
+    assertTrue(allocated < records, allocated + " B for " + records + " records");
   }
 
   @Test
