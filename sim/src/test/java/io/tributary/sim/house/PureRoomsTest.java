@@ -2,6 +2,7 @@ package io.tributary.sim.house;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
@@ -9,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -73,20 +75,33 @@ class PureRoomsTest {
     judge("session");
   }
 
+  @Test
+  void theRulesSeeThreadsAndClocksWhereTheyBelong() {
+    JavaClasses agent = classesOf("agent");
+    assertTrue(holdsNoFileSocketOrThread().evaluate(agent).hasViolation());
+    assertTrue(asksForNoTimeAndNoChance().evaluate(agent).hasViolation());
+  }
+
   private void judge(String room) {
-    JavaClasses classes = new ClassFileImporter().importPath(house.room(room).classes());
-    noClasses()
+    JavaClasses classes = classesOf(room);
+    holdsNoFileSocketOrThread().check(classes);
+    asksForNoTimeAndNoChance().check(classes);
+  }
+
+  private JavaClasses classesOf(String room) {
+    return new ClassFileImporter().importPath(house.room(room).classes());
+  }
+
+  private static ArchRule holdsNoFileSocketOrThread() {
+    return noClasses()
         .that(describe("are not " + FILE_DISK, type -> !isFileDisk(type)))
         .should()
         .dependOnClassesThat(describe("do I/O or start threads", PureRoomsTest::isForbidden))
-        .allowEmptyShould(true)
-        .check(classes);
-    noClasses()
-        .should()
-        .callCodeUnitWhere(asksTheWorld())
-        .as(room + " should neither ask for the time nor draw without a seed")
-        .allowEmptyShould(true)
-        .check(classes);
+        .allowEmptyShould(true);
+  }
+
+  private static ArchRule asksForNoTimeAndNoChance() {
+    return noClasses().should().callCodeUnitWhere(asksTheWorld()).allowEmptyShould(true);
   }
 
   private static boolean isFileDisk(JavaClass type) {
