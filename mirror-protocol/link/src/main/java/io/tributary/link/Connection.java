@@ -3,6 +3,7 @@ package io.tributary.link;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -93,7 +94,9 @@ final class Connection {
   private InetSocketAddress connect() throws DialFailed {
     InetSocketAddress address;
     try {
-      address = config.hub().resolve();
+      address =
+          new InetSocketAddress(
+              InetAddress.getByName(config.hub().getHostString()), config.hub().getPort());
     } catch (UnknownHostException e) {
       throw new DialFailed(
           DialFailed.Reason.UNKNOWN_HOST, failure("the host name has no address"), e);
@@ -125,7 +128,7 @@ final class Connection {
   }
 
   private void shakeHands(TlsIdentity tls, int port) throws IOException {
-    String name = config.hubName() != null ? config.hubName() : config.hub().host();
+    String name = config.hubName() != null ? config.hubName() : config.hub().getHostString();
     SSLSocket socket =
         (SSLSocket) tls.context().getSocketFactory().createSocket(raw, name, port, true);
     socket.setUseClientMode(true);
@@ -142,7 +145,9 @@ final class Connection {
   }
 
   private String failure(String problem) {
-    return "hub " + config.hub() + ": " + problem;
+    String host = config.hub().getHostString();
+    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    return "hub " + shown + ":" + config.hub().getPort() + ": " + problem;
   }
 
   private String tlsProblem(IOException e) {

@@ -1,11 +1,12 @@
 package io.tributary.link;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Where an edge's link goes and how.
 ///
-/// @param hub the hub's mirror address
+/// @param hub the host and port of the hub's mirror listener; the host is looked up with each dial
 /// @param tls this edge's certificate, or null for plain TCP
 /// @param hubName the name that the hub's certificate must carry, where it is not the dialled host
 /// @param insecure plain TCP is allowed although the hub is not on loopback
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stuckAfter a write that makes no progress for so long breaks the link; two heartbeats
 /// @param limits the bounds of memory
 public record LinkConfig(
-    HostPort hub,
+    InetSocketAddress hub,
     @Nullable TlsIdentity tls,
     @Nullable String hubName,
     boolean insecure,
@@ -45,7 +46,7 @@ public record LinkConfig(
   }
 
   /// Mutual TLS with the default times and limits.
-  public static LinkConfig tls(HostPort hub, TlsIdentity tls, LinkKind kind) {
+  public static LinkConfig tls(InetSocketAddress hub, TlsIdentity tls, LinkKind kind) {
     return new LinkConfig(
         hub,
         tls,
@@ -59,7 +60,7 @@ public record LinkConfig(
   }
 
   /// Plain TCP with the default times and limits: to loopback, or anywhere if `insecure`.
-  public static LinkConfig plain(HostPort hub, boolean insecure, LinkKind kind) {
+  public static LinkConfig plain(InetSocketAddress hub, boolean insecure, LinkKind kind) {
     return new LinkConfig(
         hub,
         null,

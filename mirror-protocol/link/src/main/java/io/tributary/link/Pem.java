@@ -28,7 +28,15 @@ final class Pem {
   private static final String PRIVATE_KEY = "PRIVATE KEY";
   private static final List<String> KEY_ALGORITHMS = List.of("EC", "RSA", "EdDSA");
 
-  private record Block(String label, byte[] der) {}
+  private static final class Block {
+    private final String label;
+    private final byte[] der;
+
+    Block(String label, byte[] der) {
+      this.label = label;
+      this.der = der;
+    }
+  }
 
   private Pem() {}
 

@@ -135,7 +135,7 @@ final class WatchedSocket extends Socket {
     }
 
     @Override
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread reads
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread reads
     public int read(byte[] bytes, int offset, int length) throws IOException {
       while (true) {
         check();
@@ -164,7 +164,7 @@ final class WatchedSocket extends Socket {
     }
 
     @Override
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // TLS writes under its own lock
+    @SuppressWarnings("NonAtomicVolatileUpdate") // TLS writes under its own lock
     public void write(byte[] bytes, int offset, int length) throws IOException {
       writeSinceNanos = System.nanoTime();
       writing = true;
