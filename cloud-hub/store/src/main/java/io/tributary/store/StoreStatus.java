@@ -9,7 +9,7 @@ import java.util.List;
 /// @param queuedBytes their bytes
 /// @param storedBytes batches made durable since the process started
 /// @param forces group commits since the process started
-/// @param corruptBatches batches on disk that failed their check
+/// @param damagedBytes bytes on disk that failed their check and were passed over
 /// @param troubles what does not work at present, one sentence each; empty when all is well
 public record StoreStatus(
     long usableBytes,
@@ -17,7 +17,7 @@ public record StoreStatus(
     long queuedBytes,
     long storedBytes,
     long forces,
-    long corruptBatches,
+    long damagedBytes,
     List<String> troubles) {
   public StoreStatus {
     troubles = List.copyOf(troubles);
