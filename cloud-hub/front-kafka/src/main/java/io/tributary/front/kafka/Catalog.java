@@ -1,0 +1,298 @@
+package io.tributary.front.kafka;
+
+import io.tributary.store.Layout;
+import io.tributary.store.Partition;
+import io.tributary.store.Store;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.TimedOffset;
+import io.tributary.store.TopicLimits;
+import io.tributary.store.TopicStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Answers everything that can be answered at once: which topics there are, how they are set up,
+/// where their partitions begin and end. May be used by any thread.
+final class Catalog {
+  /// The timestamps of ListOffsets that stand for something else (Kafka's `ListOffsetsRequest`).
+  static final long LATEST = -1;
+
+  static final long EARLIEST = -2;
+  static final long MAX_TIMESTAMP = -3;
+
+  /// The first offset on the broker's own disk, which is all we have.
+  static final long EARLIEST_LOCAL = -4;
+
+  /// The last offset in a remote tier, and the first that waits to get there: we have none.
+  static final long LATEST_TIERED = -5;
+
+  static final long EARLIEST_PENDING_UPLOAD = -6;
+
+  private static final long NO_OFFSET = -1;
+  private static final long NO_TIMESTAMP = -1;
+
+  /// Kafka's `ConfigResource.Type`.
+  private static final byte TOPIC = 2;
+
+  private static final byte BROKER = 4;
+
+  /// Kafka's `ConfigEntry.ConfigType`.
+  private static final byte BOOLEAN = 1;
+
+  private static final byte STRING = 2;
+  private static final byte INT = 3;
+  private static final byte LONG = 5;
+  private static final byte LIST = 7;
+
+  private final Store store;
+  private final FrontConfig config;
+  private final FrontCounters counters;
+
+  /// Topics are never renamed; whether one is still there is asked anew each time.
+  private final Map<UUID, String> namesById = new ConcurrentHashMap<>();
+
+  private final AtomicLong producerIds = new AtomicLong();
+
+  Catalog(Store store, FrontConfig config, FrontCounters counters) {
+    this.store = store;
+    this.config = config;
+    this.counters = counters;
+  }
+
+  /// Topics whose id or name this is, or null.
+  @Nullable TopicStatus find(TopicRef ref) {
+    String name = ref.name();
+    UUID id = ref.id();
+    if (name != null) {
+      return store.topic(name);
+    }
+    if (id == null) {
+      return null;
+    }
+    String known = namesById.get(id);
+    if (known == null) {
+      store.topics().forEach(topic -> namesById.put(topic.topicId(), topic.name()));
+      known = namesById.get(id);
+    }
+    TopicStatus topic = known == null ? null : store.topic(known);
+    return topic != null && topic.topicId().equals(id) ? topic : null;
+  }
+
+  /// What a client is told that names a topic which is not there.
+  static KafkaError notFound(TopicRef ref) {
+    return ref.name() == null
+        ? KafkaError.UNKNOWN_TOPIC_ID
+        : KafkaError.UNKNOWN_TOPIC_OR_PARTITION;
+  }
+
+  @Nullable Partition partition(String topic, int index) {
+    return store.partition(topic, index);
+  }
+
+  /// @param host the address at which this client reaches us
+  Answer.Cluster cluster(String host, int port) {
+    var advertised = config.advertised();
+    return advertised == null
+        ? new Answer.Cluster(config.clusterId(), config.nodeId(), host, port)
+        : new Answer.Cluster(
+            config.clusterId(),
+            config.nodeId(),
+            advertised.getHostString(),
+            advertised.getPort());
+  }
+
+  Answer.Metadata metadata(Request.Metadata request, Answer.Cluster cluster) {
+    List<Answer.Metadata.Topic> topics = new ArrayList<>();
+    List<TopicRef> asked = request.topics();
+    if (asked == null) {
+      store.topics().forEach(topic -> topics.add(described(topic)));
+    } else {
+      for (TopicRef ref : asked) {
+        TopicStatus topic = find(ref);
+        topics.add(
+            topic == null
+                ? new Answer.Metadata.Topic(notFound(ref), ref, 0, false)
+                : described(topic));
+      }
+    }
+    return new Answer.Metadata(cluster, topics);
+  }
+
+  private static Answer.Metadata.Topic described(TopicStatus topic) {
+    return new Answer.Metadata.Topic(
+        KafkaError.NONE,
+        new TopicRef(topic.name(), topic.topicId()),
+        topic.partitions(),
+        false);
+  }
+
+  Answer.DescribeConfigs describeConfigs(Request.DescribeConfigs request) {
+    List<Answer.DescribeConfigs.Resource> resources = new ArrayList<>();
+    request.resources().forEach(resource -> resources.add(described(resource)));
+    return new Answer.DescribeConfigs(resources);
+  }
+
+  private Answer.DescribeConfigs.Resource described(Request.DescribeConfigs.Resource asked) {
+    byte type = asked.type();
+    String name = asked.name();
+    if (type == TOPIC) {
+      TopicStatus topic = store.topic(name);
+      if (topic == null) {
+        return new Answer.DescribeConfigs.Resource(
+            KafkaError.UNKNOWN_TOPIC_OR_PARTITION, "no topic " + name, type, name, List.of());
+      }
+      List<String> keys = asked.keys();
+      List<Answer.DescribeConfigs.Setting> settings =
+          settings(topic).stream()
+              .filter(setting -> keys == null || keys.contains(setting.name()))
+              .toList();
+      return new Answer.DescribeConfigs.Resource(KafkaError.NONE, null, type, name, settings);
+    }
+    if (type == BROKER) {
+      // A hub's settings are in its own file, under names of its own.
+      return new Answer.DescribeConfigs.Resource(KafkaError.NONE, null, type, name, List.of());
+    }
+    return new Answer.DescribeConfigs.Resource(
+        KafkaError.INVALID_REQUEST,
+        "only topics and brokers have settings here",
+        type,
+        name,
+        List.of());
+  }
+
+  private static List<Answer.DescribeConfigs.Setting> settings(TopicStatus topic) {
+    TopicLimits limits = topic.spec().limits();
+    String layout =
+        switch (topic.spec().layout()) {
+          case Layout.Partitions partitions -> "partitions";
+          case Layout.PerEdge perEdge -> "per-edge";
+        };
+    return List.of(
+        new Answer.DescribeConfigs.Setting(
+            "cleanup.policy", "delete", LIST, "Old segments are deleted, keys are not compacted."),
+        new Answer.DescribeConfigs.Setting(
+            "retention.ms",
+            Long.toString(limits.retentionMs()),
+            LONG,
+            "How long a segment is kept after its arrival; -1 for ever."),
+        new Answer.DescribeConfigs.Setting(
+            "retention.bytes",
+            Long.toString(limits.retentionBytes()),
+            LONG,
+            "How much of a partition is kept; -1 all of it."),
+        new Answer.DescribeConfigs.Setting(
+            "segment.bytes", Long.toString(limits.segmentBytes()), INT, "Where a segment ends."),
+        new Answer.DescribeConfigs.Setting(
+            "max.message.bytes",
+            Integer.toString(limits.maxMessageBytes()),
+            INT,
+            "The largest batch."),
+        new Answer.DescribeConfigs.Setting(
+            "tributary.layout",
+            layout,
+            STRING,
+            "partitions: streams share them. per-edge: one stream a partition, and the offset is"
+                + " the edge's."),
+        new Answer.DescribeConfigs.Setting(
+            "tributary.mirrored",
+            Boolean.toString(topic.spec().mirrored()),
+            BOOLEAN,
+            "Whether edges write it."));
+  }
+
+  Answer.ListOffsets listOffsets(Request.ListOffsets request) {
+    List<Answer.ListOffsets.Topic> topics = new ArrayList<>();
+    for (Request.ListOffsets.Topic topic : request.topics()) {
+      List<Answer.ListOffsets.Point> points = new ArrayList<>();
+      topic.points().forEach(point -> points.add(offset(topic.name(), point)));
+      topics.add(new Answer.ListOffsets.Topic(topic.name(), points));
+    }
+    return new Answer.ListOffsets(topics);
+  }
+
+  private Answer.ListOffsets.Point offset(String topic, Request.ListOffsets.Point asked) {
+    int index = asked.partition();
+    Partition partition = store.partition(topic, index);
+    if (partition == null) {
+      return failed(index, KafkaError.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+    try {
+      long timestamp = asked.timestamp();
+      if (timestamp == LATEST) {
+        return at(index, NO_TIMESTAMP, partition.endOffset());
+      }
+      if (timestamp == EARLIEST || timestamp == EARLIEST_LOCAL) {
+        return at(index, NO_TIMESTAMP, partition.startOffset());
+      }
+      if (timestamp == LATEST_TIERED || timestamp == EARLIEST_PENDING_UPLOAD) {
+        return at(index, NO_TIMESTAMP, NO_OFFSET);
+      }
+      if (timestamp < EARLIEST_PENDING_UPLOAD) {
+        return failed(index, KafkaError.UNSUPPORTED_VERSION);
+      }
+      TimedOffset found =
+          timestamp == MAX_TIMESTAMP ? latest(partition) : partition.offsetForTime(timestamp);
+      return found == null
+          ? at(index, NO_TIMESTAMP, NO_OFFSET)
+          : at(index, found.timestampMs(), found.offset());
+    } catch (StoreRefused e) {
+      counters.unreadable.increment();
+      return failed(index, KafkaError.of(e));
+    }
+  }
+
+  /// The record with the largest timestamp, found by asking for later and later ones: as many
+  /// look-ups as the distance has bits, rarely more than a few.
+  private static @Nullable TimedOffset latest(Partition partition) throws StoreRefused {
+    TimedOffset latest = partition.offsetForTime(0);
+    long step = 1;
+    while (latest != null && step > 0) {
+      long at = latest.timestampMs();
+      TimedOffset later = at > Long.MAX_VALUE - step ? null : partition.offsetForTime(at + step);
+      if (later != null) {
+        latest = later;
+        step = step > Long.MAX_VALUE / 2 ? step : step * 2;
+      } else {
+        step /= 2;
+      }
+    }
+    return latest;
+  }
+
+  private static Answer.ListOffsets.Point at(int partition, long timestamp, long offset) {
+    return new Answer.ListOffsets.Point(partition, KafkaError.NONE, timestamp, offset);
+  }
+
+  private static Answer.ListOffsets.Point failed(int partition, KafkaError error) {
+    return new Answer.ListOffsets.Point(partition, error, NO_TIMESTAMP, NO_OFFSET);
+  }
+
+  /// A producer that numbers its batches asks for an identity before it writes. It gets one, so that
+  /// the refusal of what it writes reaches it with our words.
+  Answer.InitProducerId initProducerId() {
+    return new Answer.InitProducerId(producerIds.incrementAndGet());
+  }
+
+  /// Refuses what a producer wrote.
+  Answer.Produce produce(Request.Produce request) {
+    List<Answer.Produce.Topic> topics = new ArrayList<>();
+    for (Request.Produce.Topic asked : request.topics()) {
+      TopicStatus topic = find(asked.topic());
+      KafkaError error = topic == null ? notFound(asked.topic()) : KafkaError.POLICY_VIOLATION;
+      String text =
+          topic == null
+              ? "no such topic"
+              : topic.spec().mirrored()
+                  ? "topic " + topic.name() + " is a mirror: only edges write to it"
+                  : "this hub takes nothing from Kafka producers yet, they may read only";
+      List<Answer.Produce.Partition> partitions = new ArrayList<>();
+      asked.partitions().forEach(p -> partitions.add(new Answer.Produce.Partition(p, error, text)));
+      topics.add(new Answer.Produce.Topic(asked.topic(), partitions));
+    }
+    return new Answer.Produce(topics);
+  }
+}

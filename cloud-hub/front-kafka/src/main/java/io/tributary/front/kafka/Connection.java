@@ -1,0 +1,189 @@
+package io.tributary.front.kafka;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One client. Its requests are answered one at a time, in the order in which they came, as Kafka's
+/// protocol promises; the next is read when the answer before it is on its way, so a client that
+/// does not read its answers costs one answer, and one that sends ahead is not listened to.
+///
+/// Nothing is read from the socket while a request is being answered; what one read of it brought
+/// waits in `waiting`. Confined to one event loop.
+final class Connection extends ChannelInboundHandlerAdapter {
+  private final Catalog catalog;
+  private final FrontCounters counters;
+  private final FrontLimits limits;
+  private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
+  private @Nullable FetchPoll poll;
+  private boolean answering;
+  private boolean serving;
+
+  Connection(Catalog catalog, FrontCounters counters, FrontLimits limits) {
+    this.catalog = catalog;
+    this.counters = counters;
+    this.limits = limits;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext client) {
+    client.read();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext client, Object frame) {
+    waiting.add((ByteBuf) frame);
+    serve(client);
+  }
+
+  /// Serves what waits, one after the other, and reads on when nothing does. An answer that is sent
+  /// at once comes back here from within; the outermost call goes on then.
+  private void serve(ChannelHandlerContext client) {
+    if (serving) {
+      return;
+    }
+    serving = true;
+    try {
+      while (!answering && !waiting.isEmpty()) {
+        ByteBuf frame = waiting.remove();
+        try {
+          if (client.channel().isActive()) {
+            answering = true;
+            serve(client, frame);
+          }
+        } finally {
+          frame.release();
+        }
+      }
+    } finally {
+      serving = false;
+    }
+    if (!answering) {
+      client.read();
+    }
+  }
+
+  private void serve(ChannelHandlerContext client, ByteBuf frame) {
+    KafkaWire.Call call;
+    try {
+      call = KafkaWire.read(frame.nioBuffer());
+    } catch (MalformedRequest e) {
+      refuse(client, String.valueOf(e.getMessage()));
+      return;
+    }
+    switch (call.request()) {
+      case Request.ApiVersions asked ->
+          answer(client, call, new Answer.ApiVersions(asked.understood()));
+      case Request.Metadata asked ->
+          answer(client, call, catalog.metadata(asked, cluster(client)));
+      case Request.DescribeCluster asked ->
+          answer(client, call, new Answer.DescribeCluster(cluster(client)));
+      case Request.DescribeConfigs asked -> answer(client, call, catalog.describeConfigs(asked));
+      case Request.ListOffsets asked -> answer(client, call, catalog.listOffsets(asked));
+      case Request.InitProducerId asked -> answer(client, call, catalog.initProducerId());
+      case Request.Produce asked -> {
+        if (asked.wantsAnswer()) {
+          answer(client, call, catalog.produce(asked));
+        } else {
+          // With acks=0 the end of the connection is the only refusal that there is.
+          refuse(client, "a producer with acks=0");
+        }
+      }
+      case Request.Fetch asked -> {
+        FetchPoll fetch =
+            new FetchPoll(
+                catalog,
+                counters,
+                limits,
+                asked,
+                client.executor(),
+                found -> {
+                  poll = null;
+                  answer(client, call, found);
+                });
+        poll = fetch;
+        fetch.start();
+      }
+    }
+  }
+
+  private Answer.Cluster cluster(ChannelHandlerContext client) {
+    InetSocketAddress reached = (InetSocketAddress) client.channel().localAddress();
+    String host = reached.getAddress().getHostAddress();
+    int scope = host.indexOf('%'); // the interface of a link-local address means nothing elsewhere
+    return catalog.cluster(scope < 0 ? host : host.substring(0, scope), reached.getPort());
+  }
+
+  private void answer(ChannelHandlerContext client, KafkaWire.Call call, Answer answer) {
+    List<Object> parts;
+    try {
+      parts = KafkaWire.write(call, answer, client.alloc());
+    } catch (RuntimeException e) {
+      if (answer instanceof Answer.Fetch fetch) {
+        fetch.drop();
+      }
+      throw e;
+    }
+    counters.requests.increment();
+    int last = parts.size() - 1;
+    for (Object part : parts.subList(0, last)) {
+      client.write(part, client.voidPromise());
+    }
+    client.writeAndFlush(parts.get(last)).addListener((ChannelFuture sent) -> next(client, sent));
+  }
+
+  private void next(ChannelHandlerContext client, ChannelFuture sent) {
+    answering = false;
+    if (sent.isSuccess()) {
+      serve(client);
+    } else {
+      client.close();
+    }
+  }
+
+  private void refuse(ChannelHandlerContext client, String why) {
+    counters.refused(client.channel().remoteAddress() + ": " + why);
+    client.close();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext client, Object event) {
+    if (event instanceof IdleStateEvent) {
+      client.close();
+    }
+    ReferenceCountUtil.release(event);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext client) {
+    FetchPoll fetch = poll;
+    poll = null;
+    if (fetch != null) {
+      fetch.cancel();
+    }
+    waiting.forEach(ByteBuf::release);
+    waiting.clear();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext client, Throwable cause) {
+    switch (cause) {
+      case IOException gone -> client.close(); // the client went away: nobody's fault
+      case DecoderException lie -> refuse(client, "no frame: " + lie.getMessage());
+      default -> {
+        System.getLogger(Connection.class.getName())
+            .log(System.Logger.Level.ERROR, "a request of a Kafka client failed", cause);
+        refuse(client, cause.toString());
+      }
+    }
+  }
+}

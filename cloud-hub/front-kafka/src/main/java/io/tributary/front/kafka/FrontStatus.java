@@ -1,0 +1,21 @@
+package io.tributary.front.kafka;
+
+import org.jspecify.annotations.Nullable;
+
+/// What the front has done since it started.
+///
+/// @param connections clients connected now
+/// @param turnedAway connections closed since there were too many
+/// @param requests requests answered
+/// @param refused requests that closed their connection: malformed, too large, not offered
+/// @param lastRefusal the newest of these, and where it came from
+/// @param fetchedBytes bytes of batches sent
+/// @param unreadable reads that the store could not serve
+public record FrontStatus(
+    int connections,
+    long turnedAway,
+    long requests,
+    long refused,
+    @Nullable String lastRefusal,
+    long fetchedBytes,
+    long unreadable) {}

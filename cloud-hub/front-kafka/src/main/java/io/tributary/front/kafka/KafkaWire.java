@@ -1,0 +1,510 @@
+package io.tributary.front.kafka;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.tributary.store.StoredBatches;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.DescribeClusterResponseData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListOffsetsResponseData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ResponseHeaderData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.MessageSizeAccumulator;
+import org.apache.kafka.common.protocol.ObjectSerializationCache;
+import org.apache.kafka.common.protocol.Writable;
+import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordsSend;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.apache.kafka.common.utils.ByteUtils;
+import org.jspecify.annotations.Nullable;
+
+/// Kafka's wire format: bytes to {@link Request}, {@link Answer} to bytes, in every version that
+/// kafka-clients of the pinned release knows.
+///
+/// This is the only class of the house that touches the generated protocol classes of
+/// kafka-clients. They are internal there and have moved twice within one major release, so what
+/// they are called must not spread.
+final class KafkaWire {
+  /// What is offered. Not consumer groups: a client that wants one is told so by their absence.
+  private static final List<ApiKeys> OFFERED =
+      List.of(
+          ApiKeys.PRODUCE,
+          ApiKeys.FETCH,
+          ApiKeys.LIST_OFFSETS,
+          ApiKeys.METADATA,
+          ApiKeys.API_VERSIONS,
+          ApiKeys.INIT_PRODUCER_ID,
+          ApiKeys.DESCRIBE_CONFIGS,
+          ApiKeys.DESCRIBE_CLUSTER);
+
+  /// Shown for Produce as Kafka shows it, although the first three versions are long gone: without
+  /// them librdkafka believes that the broker knows no compression (KAFKA-18659).
+  private static final short PRODUCE_VERSION_SHOWN = 0;
+
+  private static final int NO_LEADER_EPOCH = -1;
+  private static final int FRAME_LENGTH_BYTES = 4;
+
+  private KafkaWire() {}
+
+  /// A request and what its answer must repeat.
+  record Call(short apiKey, short version, int correlationId, Request request) {}
+
+  /// Reads one request, which fills `frame`.
+  static Call read(ByteBuffer frame) throws MalformedRequest {
+    RequestHeader header;
+    try {
+      header = RequestHeader.parse(frame);
+    } catch (RuntimeException e) {
+      throw new MalformedRequest("no header of a request: " + e.getMessage(), e);
+    }
+    ApiKeys api = header.apiKey();
+    short version = header.apiVersion();
+    if (api == ApiKeys.API_VERSIONS && !api.isVersionSupported(version)) {
+      // The one request that may come in an unknown version: it is answered in version 0.
+      return new Call(
+          api.id, (short) 0, header.correlationId(), new Request.ApiVersions(false));
+    }
+    if (!OFFERED.contains(api) || !api.isVersionSupported(version)) {
+      throw new MalformedRequest(api.name + " version " + version + " is not offered");
+    }
+    Request request;
+    try {
+      ApiMessage body = api.messageType.newRequest();
+      body.read(new ByteBufferAccessor(frame), version);
+      request = request(body);
+    } catch (RuntimeException e) {
+      throw new MalformedRequest("no " + api.name + " version " + version + ": " + e.getMessage(), e);
+    }
+    return new Call(api.id, version, header.correlationId(), request);
+  }
+
+  private static Request request(ApiMessage body) throws MalformedRequest {
+    return switch (ApiKeys.forId(body.apiKey())) {
+      case API_VERSIONS -> new Request.ApiVersions(true);
+      case METADATA -> metadata((MetadataRequestData) body);
+      case DESCRIBE_CLUSTER -> new Request.DescribeCluster();
+      case DESCRIBE_CONFIGS -> describeConfigs((DescribeConfigsRequestData) body);
+      case LIST_OFFSETS -> listOffsets((ListOffsetsRequestData) body);
+      case FETCH -> fetch((FetchRequestData) body);
+      case INIT_PRODUCER_ID -> new Request.InitProducerId();
+      case PRODUCE -> produce((ProduceRequestData) body);
+      default -> throw new AssertionError("offered and not read: " + body);
+    };
+  }
+
+  private static Request metadata(MetadataRequestData body) {
+    if (body.topics() == null) {
+      return new Request.Metadata(null);
+    }
+    // A topic that is named often is answered once, or a small request could ask for a huge answer.
+    Set<TopicRef> topics = new LinkedHashSet<>();
+    for (var topic : body.topics()) {
+      topics.add(topicRef(topic.name(), topic.topicId()));
+    }
+    return new Request.Metadata(List.copyOf(topics));
+  }
+
+  private static Request describeConfigs(DescribeConfigsRequestData body) throws MalformedRequest {
+    Map<String, Request.DescribeConfigs.Resource> resources = new LinkedHashMap<>();
+    for (var asked : body.resources()) {
+      var resource =
+          new Request.DescribeConfigs.Resource(
+              asked.resourceType(), asked.resourceName(), asked.configurationKeys());
+      once(resources.put(asked.resourceType() + ":" + asked.resourceName(), resource));
+    }
+    return new Request.DescribeConfigs(List.copyOf(resources.values()));
+  }
+
+  private static Request listOffsets(ListOffsetsRequestData body) throws MalformedRequest {
+    Map<String, Request.ListOffsets.Topic> topics = new LinkedHashMap<>();
+    for (var topic : body.topics()) {
+      Map<Integer, Request.ListOffsets.Point> points = new LinkedHashMap<>();
+      for (var p : topic.partitions()) {
+        var point = new Request.ListOffsets.Point(p.partitionIndex(), p.timestamp());
+        once(points.put(p.partitionIndex(), point));
+      }
+      var asked = new Request.ListOffsets.Topic(topic.name(), List.copyOf(points.values()));
+      once(topics.put(topic.name(), asked));
+    }
+    return new Request.ListOffsets(List.copyOf(topics.values()));
+  }
+
+  private static Request fetch(FetchRequestData body) throws MalformedRequest {
+    Map<TopicRef, Request.Fetch.Topic> topics = new LinkedHashMap<>();
+    for (var topic : body.topics()) {
+      Map<Integer, Request.Fetch.Place> places = new LinkedHashMap<>();
+      for (var p : topic.partitions()) {
+        var place =
+            new Request.Fetch.Place(p.partition(), p.fetchOffset(), p.partitionMaxBytes());
+        once(places.put(p.partition(), place));
+      }
+      TopicRef ref = topicRef(topic.topic(), topic.topicId());
+      once(topics.put(ref, new Request.Fetch.Topic(ref, List.copyOf(places.values()))));
+    }
+    return new Request.Fetch(
+        body.maxWaitMs(),
+        body.minBytes(),
+        body.maxBytes(),
+        body.sessionId(),
+        body.sessionEpoch(),
+        List.copyOf(topics.values()));
+  }
+
+  private static Request produce(ProduceRequestData body) {
+    List<Request.Produce.Topic> topics = new ArrayList<>();
+    for (var topic : body.topicData()) {
+      List<Integer> partitions = new ArrayList<>();
+      topic.partitionData().forEach(p -> partitions.add(p.index()));
+      topics.add(
+          new Request.Produce.Topic(topicRef(topic.name(), topic.topicId()), partitions));
+    }
+    return new Request.Produce(body.acks() != 0, topics);
+  }
+
+  /// A request that asks twice for the same thing would cost us more than it costs its sender.
+  private static void once(@Nullable Object previous) throws MalformedRequest {
+    if (previous != null) {
+      throw new MalformedRequest("asks twice for " + previous);
+    }
+  }
+
+  private static TopicRef topicRef(@Nullable String name, Uuid id) {
+    boolean named = name != null && !name.isEmpty();
+    return named
+        ? TopicRef.named(name)
+        : new TopicRef(
+            null, new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits()));
+  }
+
+  /// Writes the whole frame of an answer, its length included, as parts to be sent in order: each a
+  /// `ByteBuf`, or a {@link StoredRegion} that goes from the file to the socket. Takes over the
+  /// answer's batches.
+  static List<Object> write(Call call, Answer answer, ByteBufAllocator allocator) {
+    ApiKeys api = ApiKeys.forId(call.apiKey());
+    short headerVersion = api.responseHeaderVersion(call.version());
+    ResponseHeaderData header = new ResponseHeaderData().setCorrelationId(call.correlationId());
+    ApiMessage body = body(answer);
+
+    ObjectSerializationCache cache = new ObjectSerializationCache();
+    MessageSizeAccumulator size = new MessageSizeAccumulator();
+    header.addSize(size, cache, headerVersion);
+    body.addSize(size, cache, call.version());
+
+    Parcel parcel = new Parcel(allocator.buffer(FRAME_LENGTH_BYTES + size.sizeExcludingZeroCopy()));
+    parcel.writeInt(size.totalSize());
+    header.write(parcel, cache, headerVersion);
+    body.write(parcel, cache, call.version());
+    return parcel.parts();
+  }
+
+  private static ApiMessage body(Answer answer) {
+    return switch (answer) {
+      case Answer.ApiVersions a -> apiVersions(a);
+      case Answer.Metadata a -> metadata(a);
+      case Answer.DescribeCluster a -> describeCluster(a.cluster());
+      case Answer.DescribeConfigs a -> describeConfigs(a);
+      case Answer.ListOffsets a -> listOffsets(a);
+      case Answer.Fetch a -> fetch(a);
+      case Answer.InitProducerId a ->
+          new InitProducerIdResponseData()
+              .setProducerId(a.producerId())
+              .setProducerEpoch((short) 0);
+      case Answer.Produce a -> produce(a);
+    };
+  }
+
+  private static ApiMessage apiVersions(Answer.ApiVersions answer) {
+    ApiVersionsResponseData body = new ApiVersionsResponseData();
+    for (ApiKeys api : OFFERED) {
+      body.apiKeys()
+          .add(
+              new ApiVersionsResponseData.ApiVersion()
+                  .setApiKey(api.id)
+                  .setMinVersion(
+                      api == ApiKeys.PRODUCE ? PRODUCE_VERSION_SHOWN : api.oldestVersion())
+                  .setMaxVersion(api.latestVersion()));
+    }
+    KafkaError error = answer.understood() ? KafkaError.NONE : KafkaError.UNSUPPORTED_VERSION;
+    return body.setErrorCode(error.code());
+  }
+
+  private static ApiMessage metadata(Answer.Metadata answer) {
+    Answer.Cluster cluster = answer.cluster();
+    MetadataResponseData body =
+        new MetadataResponseData().setClusterId(cluster.id()).setControllerId(cluster.nodeId());
+    body.brokers()
+        .add(
+            new MetadataResponseData.MetadataResponseBroker()
+                .setNodeId(cluster.nodeId())
+                .setHost(cluster.host())
+                .setPort(cluster.port()));
+    List<Integer> node = List.of(cluster.nodeId());
+    for (Answer.Metadata.Topic topic : answer.topics()) {
+      List<MetadataResponseData.MetadataResponsePartition> partitions = new ArrayList<>();
+      for (int i = 0; i < topic.partitions(); i++) {
+        partitions.add(
+            new MetadataResponseData.MetadataResponsePartition()
+                .setPartitionIndex(i)
+                .setLeaderId(cluster.nodeId())
+                .setLeaderEpoch(NO_LEADER_EPOCH)
+                .setReplicaNodes(node)
+                .setIsrNodes(node));
+      }
+      body.topics()
+          .add(
+              new MetadataResponseData.MetadataResponseTopic()
+                  .setErrorCode(topic.error().code())
+                  .setName(topic.topic().name())
+                  .setTopicId(uuid(topic.topic().id()))
+                  .setIsInternal(topic.internal())
+                  .setPartitions(partitions));
+    }
+    return body;
+  }
+
+  private static ApiMessage describeCluster(Answer.Cluster cluster) {
+    DescribeClusterResponseData body =
+        new DescribeClusterResponseData()
+            .setClusterId(cluster.id())
+            .setControllerId(cluster.nodeId());
+    body.brokers()
+        .add(
+            new DescribeClusterResponseData.DescribeClusterBroker()
+                .setBrokerId(cluster.nodeId())
+                .setHost(cluster.host())
+                .setPort(cluster.port()));
+    return body;
+  }
+
+  private static ApiMessage describeConfigs(Answer.DescribeConfigs answer) {
+    DescribeConfigsResponseData body = new DescribeConfigsResponseData();
+    for (Answer.DescribeConfigs.Resource resource : answer.resources()) {
+      var result =
+          new DescribeConfigsResponseData.DescribeConfigsResult()
+              .setErrorCode(resource.error().code())
+              .setErrorMessage(resource.text())
+              .setResourceType(resource.type())
+              .setResourceName(resource.name());
+      for (Answer.DescribeConfigs.Setting setting : resource.settings()) {
+        result
+            .configs()
+            .add(
+                new DescribeConfigsResponseData.DescribeConfigsResourceResult()
+                    .setName(setting.name())
+                    .setValue(setting.value())
+                    .setReadOnly(true)
+                    .setConfigSource(CONFIG_SOURCE_TOPIC)
+                    .setConfigType(setting.type())
+                    .setDocumentation(setting.documentation()));
+      }
+      body.results().add(result);
+    }
+    return body;
+  }
+
+  /// Kafka's `ConfigSource.TOPIC_CONFIG`.
+  private static final byte CONFIG_SOURCE_TOPIC = 1;
+
+  private static ApiMessage listOffsets(Answer.ListOffsets answer) {
+    ListOffsetsResponseData body = new ListOffsetsResponseData();
+    for (Answer.ListOffsets.Topic topic : answer.topics()) {
+      var to = new ListOffsetsResponseData.ListOffsetsTopicResponse().setName(topic.name());
+      for (Answer.ListOffsets.Point point : topic.points()) {
+        to.partitions()
+            .add(
+                new ListOffsetsResponseData.ListOffsetsPartitionResponse()
+                    .setPartitionIndex(point.partition())
+                    .setErrorCode(point.error().code())
+                    .setTimestamp(point.timestamp())
+                    .setOffset(point.offset())
+                    .setLeaderEpoch(NO_LEADER_EPOCH));
+      }
+      body.topics().add(to);
+    }
+    return body;
+  }
+
+  private static ApiMessage fetch(Answer.Fetch answer) {
+    FetchResponseData body = new FetchResponseData().setErrorCode(answer.error().code());
+    for (Answer.Fetch.Topic topic : answer.topics()) {
+      var to =
+          new FetchResponseData.FetchableTopicResponse()
+              .setTopic(name(topic.topic()))
+              .setTopicId(uuid(topic.topic().id()));
+      for (Answer.Fetch.Portion portion : topic.portions()) {
+        StoredBatches batches = portion.batches();
+        to.partitions()
+            .add(
+                new FetchResponseData.PartitionData()
+                    .setPartitionIndex(portion.partition())
+                    .setErrorCode(portion.error().code())
+                    .setHighWatermark(portion.endOffset())
+                    .setLastStableOffset(portion.endOffset())
+                    .setLogStartOffset(portion.startOffset())
+                    .setRecords(batches == null ? MemoryRecords.EMPTY : new InStore(batches)));
+      }
+      body.responses().add(to);
+    }
+    return body;
+  }
+
+  private static ApiMessage produce(Answer.Produce answer) {
+    ProduceResponseData body = new ProduceResponseData();
+    for (Answer.Produce.Topic topic : answer.topics()) {
+      var to =
+          new ProduceResponseData.TopicProduceResponse()
+              .setName(name(topic.topic()))
+              .setTopicId(uuid(topic.topic().id()));
+      for (Answer.Produce.Partition partition : topic.partitions()) {
+        to.partitionResponses()
+            .add(
+                new ProduceResponseData.PartitionProduceResponse()
+                    .setIndex(partition.partition())
+                    .setErrorCode(partition.error().code())
+                    .setErrorMessage(partition.text())
+                    .setBaseOffset(-1));
+      }
+      body.responses().add(to);
+    }
+    return body;
+  }
+
+  private static String name(TopicRef topic) {
+    String name = topic.name();
+    return name == null ? "" : name;
+  }
+
+  private static Uuid uuid(@Nullable UUID id) {
+    return id == null
+        ? Uuid.ZERO_UUID
+        : new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits());
+  }
+
+  /// Records that stay where they are: the generated code asks for their size, and hands them to
+  /// {@link Parcel#writeRecords} where they belong.
+  private record InStore(StoredBatches batches) implements BaseRecords {
+    @Override
+    public int sizeInBytes() {
+      return batches.length();
+    }
+
+    @Override
+    public RecordsSend<? extends BaseRecords> toSend() {
+      throw new AssertionError("sent by a region, never by Kafka's own network code");
+    }
+  }
+
+  /// Collects what the generated code writes: small fields into one buffer, records as regions
+  /// between slices of it.
+  private static final class Parcel implements Writable {
+    private final ByteBuf fields;
+    private final List<Object> parts = new ArrayList<>();
+    private int sliced;
+
+    Parcel(ByteBuf fields) {
+      this.fields = fields;
+    }
+
+    List<Object> parts() {
+      slice();
+      fields.release();
+      return parts;
+    }
+
+    private void slice() {
+      if (fields.writerIndex() > sliced) {
+        parts.add(fields.retainedSlice(sliced, fields.writerIndex() - sliced));
+        sliced = fields.writerIndex();
+      }
+    }
+
+    @Override
+    public void writeRecords(@Nullable BaseRecords records) {
+      if (requireNonNull(records) instanceof InStore stored) {
+        slice();
+        parts.add(new StoredRegion(stored.batches()));
+      }
+    }
+
+    @Override
+    public void writeByte(byte value) {
+      fields.writeByte(value);
+    }
+
+    @Override
+    public void writeShort(short value) {
+      fields.writeShort(value);
+    }
+
+    @Override
+    public void writeInt(int value) {
+      fields.writeInt(value);
+    }
+
+    @Override
+    public void writeLong(long value) {
+      fields.writeLong(value);
+    }
+
+    @Override
+    public void writeDouble(double value) {
+      fields.writeDouble(value);
+    }
+
+    @Override
+    public void writeByteArray(byte[] value) {
+      fields.writeBytes(value);
+    }
+
+    @Override
+    public void writeByteBuffer(ByteBuffer value) {
+      fields.writeBytes(value.duplicate());
+    }
+
+    @Override
+    public void writeUnsignedVarint(int value) {
+      ByteBuffer bytes = ByteBuffer.allocate(VARINT_BYTES_MOST);
+      ByteUtils.writeUnsignedVarint(value, bytes);
+      fields.writeBytes(bytes.flip());
+    }
+
+    @Override
+    public void writeVarint(int value) {
+      ByteBuffer bytes = ByteBuffer.allocate(VARINT_BYTES_MOST);
+      ByteUtils.writeVarint(value, bytes);
+      fields.writeBytes(bytes.flip());
+    }
+
+    @Override
+    public void writeVarlong(long value) {
+      ByteBuffer bytes = ByteBuffer.allocate(VARINT_BYTES_MOST);
+      ByteUtils.writeVarlong(value, bytes);
+      fields.writeBytes(bytes.flip());
+    }
+
+    private static final int VARINT_BYTES_MOST = 10;
+  }
+}

@@ -1,0 +1,59 @@
+package io.tributary.front.kafka;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a client asks, free of the versions in which Kafka's protocol says it.
+sealed interface Request {
+
+  /// Which requests are understood here?
+  ///
+  /// @param understood false when the client asked in a version that is newer than ours
+  record ApiVersions(boolean understood) implements Request {}
+
+  /// Which topics are there, and where?
+  ///
+  /// @param topics null: all of them
+  record Metadata(@Nullable List<TopicRef> topics) implements Request {}
+
+  /// Which brokers are there?
+  record DescribeCluster() implements Request {}
+
+  /// How is a topic set up?
+  record DescribeConfigs(List<Resource> resources) implements Request {
+    /// @param type Kafka's `ConfigResource.Type`; 2 is a topic
+    /// @param keys null: all of them
+    record Resource(byte type, String name, @Nullable List<String> keys) {}
+  }
+
+  /// At which offset does a partition begin, end, or reach a time?
+  record ListOffsets(List<Topic> topics) implements Request {
+    record Topic(String name, List<Point> points) {}
+
+    /// @param timestamp milliseconds since 1970, or one of the negative ones that {@link Catalog}
+    ///     names
+    record Point(int partition, long timestamp) {}
+  }
+
+  /// Batches from some offsets on.
+  ///
+  /// @param maxWaitMs how long to wait for `minBytes`
+  /// @param maxBytes of the whole answer, except that its first batch is always sent whole
+  record Fetch(
+      int maxWaitMs, int minBytes, int maxBytes, int sessionId, int sessionEpoch, List<Topic> topics)
+      implements Request {
+    record Topic(TopicRef topic, List<Place> places) {}
+
+    record Place(int partition, long offset, int maxBytes) {}
+  }
+
+  /// A producer wants an identity.
+  record InitProducerId() implements Request {}
+
+  /// A producer wants to write.
+  ///
+  /// @param wantsAnswer false with `acks=0`
+  record Produce(boolean wantsAnswer, List<Topic> topics) implements Request {
+    record Topic(TopicRef topic, List<Integer> partitions) {}
+  }
+}

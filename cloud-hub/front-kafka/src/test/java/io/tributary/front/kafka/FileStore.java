@@ -1,0 +1,295 @@
+package io.tributary.front.kafka;
+
+import io.tributary.record.BatchBytes;
+import io.tributary.record.BatchRefused;
+import io.tributary.record.BatchView;
+import io.tributary.record.Limits;
+import io.tributary.record.RecordCursor;
+import io.tributary.store.AppendReply;
+import io.tributary.store.Partition;
+import io.tributary.store.Store;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.StoreStatus;
+import io.tributary.store.StoredBatches;
+import io.tributary.store.StreamOpened;
+import io.tributary.store.StreamSpec;
+import io.tributary.store.StreamStatus;
+import io.tributary.store.Subscription;
+import io.tributary.store.TimedOffset;
+import io.tributary.store.TopicSpec;
+import io.tributary.store.TopicStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A store that is read only: each partition is one file, and the test itself puts batches there.
+/// It counts what is open, so that a test sees what the front forgot to close.
+final class FileStore implements Store {
+  final AtomicInteger open = new AtomicInteger();
+  final AtomicInteger subscriptions = new AtomicInteger();
+  private final Path directory;
+  private final Map<String, TopicStatus> topics = new ConcurrentHashMap<>();
+  private final Map<String, List<FilePartition>> partitions = new ConcurrentHashMap<>();
+
+  FileStore(Path directory) {
+    this.directory = directory;
+  }
+
+  @Override
+  public Collection<TopicStatus> topics() {
+    return List.copyOf(topics.values());
+  }
+
+  @Override
+  public @Nullable TopicStatus topic(String name) {
+    return topics.get(name);
+  }
+
+  @Override
+  public TopicStatus createTopic(TopicSpec spec) {
+    int count =
+        switch (spec.layout()) {
+          case io.tributary.store.Layout.Partitions p -> p.count();
+          case io.tributary.store.Layout.PerEdge p -> p.reserve();
+        };
+    List<FilePartition> files = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      files.add(new FilePartition(i, directory.resolve(spec.name() + "-" + i)));
+    }
+    TopicStatus topic = new TopicStatus(spec, UUID.randomUUID(), count);
+    partitions.put(spec.name(), files);
+    topics.put(spec.name(), topic);
+    return topic;
+  }
+
+  FilePartition file(String topic, int index) {
+    return partitions.get(topic).get(index);
+  }
+
+  @Override
+  public @Nullable Partition partition(String topic, int index) {
+    List<FilePartition> files = partitions.get(topic);
+    return files == null || index < 0 || index >= files.size() ? null : files.get(index);
+  }
+
+  @Override
+  public Collection<StreamStatus> streams() {
+    return List.of();
+  }
+
+  @Override
+  public StoreStatus status() {
+    return new StoreStatus(0, 0, 0, 0, 0, 0, List.of());
+  }
+
+  @Override
+  public void openStream(
+      StreamSpec stream, long edgeEnd, @Nullable TopicSpec ifMissing, StreamOpened reply) {
+    throw new UnsupportedOperationException("no edge writes here");
+  }
+
+  @Override
+  public void append(long streamId, long from, long to, ByteBuffer batch, AppendReply reply) {
+    throw new UnsupportedOperationException("no edge writes here");
+  }
+
+  @Override
+  public boolean isCrowded() {
+    return false;
+  }
+
+  @Override
+  public void whenRelieved(Runnable relieved) {
+    relieved.run();
+  }
+
+  @Override
+  public void close() {
+    partitions.values().forEach(files -> files.forEach(FilePartition::close));
+  }
+
+  /// A partition in one file, with the position of every batch in memory.
+  final class FilePartition implements Partition {
+    private final int index;
+    private final FileChannel file;
+    private final TreeMap<Long, Long> positions = new TreeMap<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile long start;
+    private volatile long end;
+    private volatile StoreRefused.@Nullable Code trouble;
+
+    FilePartition(int index, Path path) {
+      this.index = index;
+      try {
+        this.file =
+            FileChannel.open(
+                path,
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /// Appends a batch behind the end, as a hub does: the base offset is set in place.
+    synchronized void put(ByteBuffer batch) {
+      BatchBytes.setBaseOffset(batch, 0, end);
+      try {
+        positions.put(end, file.size());
+        file.write(batch.duplicate(), file.size());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      end = new BatchView().wrap(batch, 0).nextOffset();
+      listeners.forEach(Runnable::run);
+    }
+
+    /// Moves the start up, as retention does.
+    void startAt(long offset) {
+      start = offset;
+    }
+
+    /// Every read is refused from now on.
+    void fail(StoreRefused.Code code) {
+      trouble = code;
+    }
+
+    @Override
+    public int index() {
+      return index;
+    }
+
+    @Override
+    public long startOffset() {
+      return start;
+    }
+
+    @Override
+    public long endOffset() {
+      return end;
+    }
+
+    @Override
+    public synchronized StoredBatches read(long offset, int maxBytes) throws StoreRefused {
+      StoreRefused.Code code = trouble;
+      if (code != null) {
+        throw new StoreRefused(code, "as the test wants it");
+      }
+      try {
+        if (offset == end) {
+          return new FileBatches(file, 0, 0);
+        }
+        long from = positions.floorEntry(offset).getValue();
+        long to = from;
+        for (Map.Entry<Long, Long> batch : positions.tailMap(offset, false).entrySet()) {
+          if (to > from && batch.getValue() - from > maxBytes) {
+            return new FileBatches(file, from, (int) (to - from));
+          }
+          to = batch.getValue();
+        }
+        long size = file.size();
+        return new FileBatches(
+            file, from, (int) ((to > from && size - from > maxBytes ? to : size) - from));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public synchronized @Nullable TimedOffset offsetForTime(long timestampMs) throws StoreRefused {
+      try {
+        ByteBuffer all = ByteBuffer.allocate((int) file.size());
+        file.read(all, 0);
+        all.flip();
+        BatchView view = new BatchView();
+        for (long position : positions.values()) {
+          view.wrap(all, (int) position);
+          RecordCursor records = view.records(Limits.FROM_EDGE);
+          while (!view.isControl() && records.next()) {
+            if (records.timestampMs() >= timestampMs) {
+              return new TimedOffset(records.timestampMs(), records.offset());
+            }
+          }
+        }
+        return null;
+      } catch (IOException | BatchRefused e) {
+        throw new StoreRefused(StoreRefused.Code.UNREADABLE, "cannot be read", e);
+      }
+    }
+
+    @Override
+    public Subscription subscribe(Runnable advanced) {
+      listeners.add(advanced);
+      subscriptions.incrementAndGet();
+      return () -> {
+        if (listeners.remove(advanced)) {
+          subscriptions.decrementAndGet();
+        }
+      };
+    }
+
+    void close() {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private final class FileBatches implements StoredBatches {
+    private final FileChannel file;
+    private final long from;
+    private final int length;
+    private boolean closed;
+
+    FileBatches(FileChannel file, long from, int length) {
+      this.file = file;
+      this.from = from;
+      this.length = length;
+      open.incrementAndGet();
+    }
+
+    @Override
+    public int length() {
+      return length;
+    }
+
+    @Override
+    public long transferTo(long position, long count, WritableByteChannel to) throws IOException {
+      return file.transferTo(from + position, Math.min(count, length - position), to);
+    }
+
+    @Override
+    public int readInto(ByteBuffer into, long position) throws IOException {
+      int limit = into.limit();
+      into.limit((int) Math.min(limit, into.position() + length - position));
+      int read = file.read(into, from + position);
+      into.limit(limit);
+      return read;
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        open.decrementAndGet();
+      }
+    }
+  }
+}
