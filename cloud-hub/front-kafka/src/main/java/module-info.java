@@ -8,6 +8,7 @@ module io.tributary.front.kafka {
   requires io.netty.common;
   requires io.netty.handler;
   requires transitive io.netty.transport;
+  requires io.tributary.record;
   requires transitive io.tributary.store;
   requires kafka.clients;
 }

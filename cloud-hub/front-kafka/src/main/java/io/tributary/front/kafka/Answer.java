@@ -1,6 +1,5 @@
 package io.tributary.front.kafka;
 
-import io.tributary.store.StoredBatches;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +9,7 @@ sealed interface Answer {
 
   record ApiVersions(boolean understood) implements Answer {}
 
-  record Metadata(Cluster cluster, List<Topic> topics) implements Answer {
+  record Metadata(Cluster cluster, List<Metadata.Topic> topics) implements Answer {
     /// @param partitions how many, all led by the one broker
     /// @param internal hidden by consumers that subscribe to patterns
     record Topic(KafkaError error, TopicRef topic, int partitions, boolean internal) {}
@@ -21,39 +20,44 @@ sealed interface Answer {
   /// The one broker that this front shows.
   record Cluster(String id, int nodeId, String host, int port) {}
 
-  record DescribeConfigs(List<Resource> resources) implements Answer {
+  record DescribeConfigs(List<DescribeConfigs.Resource> resources) implements Answer {
     record Resource(
-        KafkaError error, @Nullable String text, byte type, String name, List<Setting> settings) {}
+        KafkaError error,
+        @Nullable String text,
+        byte type,
+        String name,
+        List<DescribeConfigs.Setting> settings) {}
 
     /// @param type Kafka's `ConfigEntry.ConfigType`
     record Setting(String name, String value, byte type, String documentation) {}
   }
 
-  record ListOffsets(List<Topic> topics) implements Answer {
-    record Topic(String name, List<Point> points) {}
+  record ListOffsets(List<ListOffsets.Topic> topics) implements Answer {
+    record Topic(String name, List<ListOffsets.Point> points) {}
 
     /// @param timestamp of the record at `offset`, or -1
     /// @param offset -1: there is none
     record Point(int partition, KafkaError error, long timestamp, long offset) {}
   }
 
-  record Fetch(KafkaError error, List<Topic> topics) implements Answer {
-    record Topic(TopicRef topic, List<Portion> portions) {}
+  record Fetch(KafkaError error, List<Fetch.Topic> topics) implements Answer {
+    record Topic(TopicRef topic, List<Fetch.Portion> portions) {}
 
-    /// @param batches null: none; whoever writes the answer closes them
+    /// @param payload null: none
     record Portion(
         int partition,
         KafkaError error,
         long startOffset,
         long endOffset,
-        @Nullable StoredBatches batches) {}
+        @Nullable Payload payload) {}
 
-    /// Closes the batches of an answer that is not sent.
+    /// Lets go of the batches of an answer that is not sent.
     void drop() {
-      for (Topic topic : topics) {
-        for (Portion portion : topic.portions()) {
-          if (portion.batches() != null) {
-            portion.batches().close();
+      for (Fetch.Topic topic : topics) {
+        for (Fetch.Portion portion : topic.portions()) {
+          Payload payload = portion.payload();
+          if (payload != null) {
+            payload.drop();
           }
         }
       }
@@ -62,8 +66,8 @@ sealed interface Answer {
 
   record InitProducerId(long producerId) implements Answer {}
 
-  record Produce(List<Topic> topics) implements Answer {
-    record Topic(TopicRef topic, List<Partition> partitions) {}
+  record Produce(List<Produce.Topic> topics) implements Answer {
+    record Topic(TopicRef topic, List<Produce.Partition> partitions) {}
 
     record Partition(int partition, KafkaError error, String text) {}
   }

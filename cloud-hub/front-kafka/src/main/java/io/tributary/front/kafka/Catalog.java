@@ -84,9 +84,7 @@ final class Catalog {
 
   /// What a client is told that names a topic which is not there.
   static KafkaError notFound(TopicRef ref) {
-    return ref.name() == null
-        ? KafkaError.UNKNOWN_TOPIC_ID
-        : KafkaError.UNKNOWN_TOPIC_OR_PARTITION;
+    return ref.name() == null ? KafkaError.UNKNOWN_TOPIC_ID : KafkaError.UNKNOWN_TOPIC_OR_PARTITION;
   }
 
   @Nullable Partition partition(String topic, int index) {
@@ -99,10 +97,7 @@ final class Catalog {
     return advertised == null
         ? new Answer.Cluster(config.clusterId(), config.nodeId(), host, port)
         : new Answer.Cluster(
-            config.clusterId(),
-            config.nodeId(),
-            advertised.getHostString(),
-            advertised.getPort());
+            config.clusterId(), config.nodeId(), advertised.getHostString(), advertised.getPort());
   }
 
   Answer.Metadata metadata(Request.Metadata request, Answer.Cluster cluster) {
@@ -124,10 +119,7 @@ final class Catalog {
 
   private static Answer.Metadata.Topic described(TopicStatus topic) {
     return new Answer.Metadata.Topic(
-        KafkaError.NONE,
-        new TopicRef(topic.name(), topic.topicId()),
-        topic.partitions(),
-        false);
+        KafkaError.NONE, new TopicRef(topic.name(), topic.topicId()), topic.partitions(), false);
   }
 
   Answer.DescribeConfigs describeConfigs(Request.DescribeConfigs request) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is read from the socket while a request is being answered; what one read of it brought
 /// waits in `waiting`. Confined to one event loop.
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes, and closing cannot fail
 final class Connection extends ChannelInboundHandlerAdapter {
   private final Catalog catalog;
   private final FrontCounters counters;
@@ -83,8 +84,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     switch (call.request()) {
       case Request.ApiVersions asked ->
           answer(client, call, new Answer.ApiVersions(asked.understood()));
-      case Request.Metadata asked ->
-          answer(client, call, catalog.metadata(asked, cluster(client)));
+      case Request.Metadata asked -> answer(client, call, catalog.metadata(asked, cluster(client)));
       case Request.DescribeCluster asked ->
           answer(client, call, new Answer.DescribeCluster(cluster(client)));
       case Request.DescribeConfigs asked -> answer(client, call, catalog.describeConfigs(asked));
@@ -106,6 +106,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 limits,
                 asked,
                 client.executor(),
+                client.alloc(),
                 found -> {
                   poll = null;
                   answer(client, call, found);

@@ -1,5 +1,6 @@
 package io.tributary.front.kafka;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import io.tributary.store.Partition;
 import io.tributary.store.StoreRefused;
@@ -30,6 +31,7 @@ final class FetchPoll {
   private final int minBytes;
   private final int maxWaitMs;
   private final EventExecutor loop;
+  private final ByteBufAllocator allocator;
   private final Consumer<Answer.Fetch> reply;
 
   private final List<Subscription> subscriptions = new ArrayList<>();
@@ -43,6 +45,7 @@ final class FetchPoll {
       FrontLimits limits,
       Request.Fetch request,
       EventExecutor loop,
+      ByteBufAllocator allocator,
       Consumer<Answer.Fetch> reply) {
     this.catalog = catalog;
     this.counters = counters;
@@ -51,6 +54,7 @@ final class FetchPoll {
     this.minBytes = Math.min(request.minBytes(), maxBytes);
     this.maxWaitMs = Math.min(request.maxWaitMs(), limits.fetchWaitMs());
     this.loop = loop;
+    this.allocator = allocator;
     this.reply = reply;
   }
 
@@ -93,11 +97,10 @@ final class FetchPoll {
   private void advanced() {
     if (lookIsDue.compareAndSet(false, true)) {
       try {
-        loop.execute(
-            () -> {
-              lookIsDue.set(false);
-              look(false);
-            });
+        loop.execute(() -> {
+          lookIsDue.set(false);
+          look(false);
+        });
       } catch (RejectedExecutionException e) {
         // The event loop is shutting down, and this connection with it.
         lookIsDue.set(false);
@@ -169,14 +172,16 @@ final class FetchPoll {
       if (partition == null) {
         return refused(place, KafkaError.UNKNOWN_TOPIC_OR_PARTITION, NO_OFFSET, NO_OFFSET);
       }
-      long start = partition.startOffset();
-      long end = partition.endOffset();
-      if (place.offset() < start || place.offset() > end) {
-        return refused(place, KafkaError.OFFSET_OUT_OF_RANGE, start, end);
-      }
+      long start = NO_OFFSET;
+      long end = NO_OFFSET;
       try {
+        start = partition.startOffset();
+        end = partition.endOffset();
+        if (place.offset() < start || place.offset() > end) {
+          return refused(place, KafkaError.OFFSET_OUT_OF_RANGE, start, end);
+        }
         return new Answer.Fetch.Portion(
-            place.partition(), KafkaError.NONE, start, end, batches(partition, place, end));
+            place.partition(), KafkaError.NONE, start, end, payload(partition, place, end));
       } catch (StoreRefused e) {
         counters.unreadable.increment();
         return refused(place, KafkaError.of(e), start, end);
@@ -185,8 +190,8 @@ final class FetchPoll {
 
     /// As in Kafka: the first batch of the answer is sent whatever its size, so that a client whose
     /// buffer is small moves on; all others keep within the bounds.
-    private @Nullable StoredBatches batches(
-        Partition partition, Request.Fetch.Place place, long end) throws StoreRefused {
+    private @Nullable Payload payload(Partition partition, Request.Fetch.Place place, long end)
+        throws StoreRefused {
       long room = maxBytes - bytes;
       if (place.offset() == end || (bytes > 0 && room <= 0)) {
         return null;
@@ -197,8 +202,9 @@ final class FetchPoll {
         batches.close();
         return null;
       }
-      bytes += batches.length();
-      return batches;
+      Payload payload = Payload.of(batches, allocator);
+      bytes += payload.length();
+      return payload;
     }
 
     private Answer.Fetch.Portion refused(

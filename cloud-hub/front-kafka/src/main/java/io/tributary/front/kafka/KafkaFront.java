@@ -88,14 +88,14 @@ public final class KafkaFront implements AutoCloseable {
   }
 
   /// Takes a new connection in, or closes it when there are too many.
+  @SuppressWarnings("FutureReturnValueIgnored") // closing cannot fail
   private static final class Greeter extends ChannelInitializer<Channel> {
     private final Catalog catalog;
     private final FrontCounters counters;
     private final FrontLimits limits;
     private final ChannelGroup clients;
 
-    Greeter(
-        Catalog catalog, FrontCounters counters, FrontLimits limits, ChannelGroup clients) {
+    Greeter(Catalog catalog, FrontCounters counters, FrontLimits limits, ChannelGroup clients) {
       this.catalog = catalog;
       this.counters = counters;
       this.limits = limits;

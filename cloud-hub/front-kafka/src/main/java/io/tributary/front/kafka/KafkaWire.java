@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.tributary.store.StoredBatches;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -84,8 +83,7 @@ final class KafkaWire {
     short version = header.apiVersion();
     if (api == ApiKeys.API_VERSIONS && !api.isVersionSupported(version)) {
       // The one request that may come in an unknown version: it is answered in version 0.
-      return new Call(
-          api.id, (short) 0, header.correlationId(), new Request.ApiVersions(false));
+      return new Call(api.id, (short) 0, header.correlationId(), new Request.ApiVersions(false));
     }
     if (!OFFERED.contains(api) || !api.isVersionSupported(version)) {
       throw new MalformedRequest(api.name + " version " + version + " is not offered");
@@ -96,7 +94,8 @@ final class KafkaWire {
       body.read(new ByteBufferAccessor(frame), version);
       request = request(body);
     } catch (RuntimeException e) {
-      throw new MalformedRequest("no " + api.name + " version " + version + ": " + e.getMessage(), e);
+      throw new MalformedRequest(
+          "no " + api.name + " version " + version + ": " + e.getMessage(), e);
     }
     return new Call(api.id, version, header.correlationId(), request);
   }
@@ -157,8 +156,7 @@ final class KafkaWire {
     for (var topic : body.topics()) {
       Map<Integer, Request.Fetch.Place> places = new LinkedHashMap<>();
       for (var p : topic.partitions()) {
-        var place =
-            new Request.Fetch.Place(p.partition(), p.fetchOffset(), p.partitionMaxBytes());
+        var place = new Request.Fetch.Place(p.partition(), p.fetchOffset(), p.partitionMaxBytes());
         once(places.put(p.partition(), place));
       }
       TopicRef ref = topicRef(topic.topic(), topic.topicId());
@@ -178,8 +176,7 @@ final class KafkaWire {
     for (var topic : body.topicData()) {
       List<Integer> partitions = new ArrayList<>();
       topic.partitionData().forEach(p -> partitions.add(p.index()));
-      topics.add(
-          new Request.Produce.Topic(topicRef(topic.name(), topic.topicId()), partitions));
+      topics.add(new Request.Produce.Topic(topicRef(topic.name(), topic.topicId()), partitions));
     }
     return new Request.Produce(body.acks() != 0, topics);
   }
@@ -192,11 +189,9 @@ final class KafkaWire {
   }
 
   private static TopicRef topicRef(@Nullable String name, Uuid id) {
-    boolean named = name != null && !name.isEmpty();
-    return named
+    return name != null && !name.isEmpty()
         ? TopicRef.named(name)
-        : new TopicRef(
-            null, new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits()));
+        : new TopicRef(null, new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits()));
   }
 
   /// Writes the whole frame of an answer, its length included, as parts to be sent in order: each a
@@ -355,7 +350,7 @@ final class KafkaWire {
               .setTopic(name(topic.topic()))
               .setTopicId(uuid(topic.topic().id()));
       for (Answer.Fetch.Portion portion : topic.portions()) {
-        StoredBatches batches = portion.batches();
+        Payload payload = portion.payload();
         to.partitions()
             .add(
                 new FetchResponseData.PartitionData()
@@ -364,7 +359,7 @@ final class KafkaWire {
                     .setHighWatermark(portion.endOffset())
                     .setLastStableOffset(portion.endOffset())
                     .setLogStartOffset(portion.startOffset())
-                    .setRecords(batches == null ? MemoryRecords.EMPTY : new InStore(batches)));
+                    .setRecords(payload == null ? MemoryRecords.EMPTY : new Carried(payload)));
       }
       body.responses().add(to);
     }
@@ -405,20 +400,20 @@ final class KafkaWire {
 
   /// Records that stay where they are: the generated code asks for their size, and hands them to
   /// {@link Parcel#writeRecords} where they belong.
-  private record InStore(StoredBatches batches) implements BaseRecords {
+  private record Carried(Payload payload) implements BaseRecords {
     @Override
     public int sizeInBytes() {
-      return batches.length();
+      return payload.length();
     }
 
     @Override
     public RecordsSend<? extends BaseRecords> toSend() {
-      throw new AssertionError("sent by a region, never by Kafka's own network code");
+      throw new AssertionError("sent as a part, never by Kafka's own network code");
     }
   }
 
-  /// Collects what the generated code writes: small fields into one buffer, records as regions
-  /// between slices of it.
+  /// Collects what the generated code writes: small fields into one buffer, records as parts of their
+  /// own between slices of it.
   private static final class Parcel implements Writable {
     private final ByteBuf fields;
     private final List<Object> parts = new ArrayList<>();
@@ -443,9 +438,9 @@ final class KafkaWire {
 
     @Override
     public void writeRecords(@Nullable BaseRecords records) {
-      if (requireNonNull(records) instanceof InStore stored) {
+      if (requireNonNull(records) instanceof Carried carried) {
         slice();
-        parts.add(new StoredRegion(stored.batches()));
+        parts.add(carried.payload().part());
       }
     }
 

@@ -20,15 +20,15 @@ sealed interface Request {
   record DescribeCluster() implements Request {}
 
   /// How is a topic set up?
-  record DescribeConfigs(List<Resource> resources) implements Request {
+  record DescribeConfigs(List<DescribeConfigs.Resource> resources) implements Request {
     /// @param type Kafka's `ConfigResource.Type`; 2 is a topic
     /// @param keys null: all of them
     record Resource(byte type, String name, @Nullable List<String> keys) {}
   }
 
   /// At which offset does a partition begin, end, or reach a time?
-  record ListOffsets(List<Topic> topics) implements Request {
-    record Topic(String name, List<Point> points) {}
+  record ListOffsets(List<ListOffsets.Topic> topics) implements Request {
+    record Topic(String name, List<ListOffsets.Point> points) {}
 
     /// @param timestamp milliseconds since 1970, or one of the negative ones that {@link Catalog}
     ///     names
@@ -40,9 +40,14 @@ sealed interface Request {
   /// @param maxWaitMs how long to wait for `minBytes`
   /// @param maxBytes of the whole answer, except that its first batch is always sent whole
   record Fetch(
-      int maxWaitMs, int minBytes, int maxBytes, int sessionId, int sessionEpoch, List<Topic> topics)
+      int maxWaitMs,
+      int minBytes,
+      int maxBytes,
+      int sessionId,
+      int sessionEpoch,
+      List<Fetch.Topic> topics)
       implements Request {
-    record Topic(TopicRef topic, List<Place> places) {}
+    record Topic(TopicRef topic, List<Fetch.Place> places) {}
 
     record Place(int partition, long offset, int maxBytes) {}
   }
@@ -53,7 +58,7 @@ sealed interface Request {
   /// A producer wants to write.
   ///
   /// @param wantsAnswer false with `acks=0`
-  record Produce(boolean wantsAnswer, List<Topic> topics) implements Request {
+  record Produce(boolean wantsAnswer, List<Produce.Topic> topics) implements Request {
     record Topic(TopicRef topic, List<Integer> partitions) {}
   }
 }

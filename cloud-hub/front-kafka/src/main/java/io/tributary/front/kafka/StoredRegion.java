@@ -48,7 +48,8 @@ final class StoredRegion extends AbstractReferenceCounted implements FileRegion 
     transferred += sent;
     idleTransfers = sent == 0 ? idleTransfers + 1 : 0;
     if (idleTransfers > IDLE_TRANSFERS_MOST) {
-      throw new IOException("the store gives no more after " + transferred + " of " + count() + " B");
+      throw new IOException(
+          "the store gives no more after " + transferred + " of " + count() + " B");
     }
     return sent;
   }

@@ -3,6 +3,7 @@ package io.tributary.front.kafka;
 import io.tributary.record.BatchBytes;
 import io.tributary.record.BatchRefused;
 import io.tributary.record.BatchView;
+import io.tributary.record.Gap;
 import io.tributary.record.Limits;
 import io.tributary.record.RecordCursor;
 import io.tributary.store.AppendReply;
@@ -104,6 +105,11 @@ final class FileStore implements Store {
 
   @Override
   public void append(long streamId, long from, long to, ByteBuffer batch, AppendReply reply) {
+    throw new UnsupportedOperationException("no edge writes here");
+  }
+
+  @Override
+  public void appendGap(long streamId, Gap gap, long digestAtTo, AppendReply reply) {
     throw new UnsupportedOperationException("no edge writes here");
   }
 

@@ -7,6 +7,7 @@ import io.tributary.record.BatchBuilder;
 import io.tributary.record.BatchIdentity;
 import io.tributary.record.Compression;
 import io.tributary.record.ControlBatch;
+import io.tributary.record.Digest;
 import io.tributary.record.Gap;
 import io.tributary.record.GapReason;
 import io.tributary.record.Header;
@@ -68,8 +69,7 @@ final class Hub implements AutoCloseable {
     store.file(topic, partition).put(copy(built));
   }
 
-  void put(String topic, int partition, long streamId, long from, int count)
-      throws RecordRefused {
+  void put(String topic, int partition, long streamId, long from, int count) throws RecordRefused {
     put(topic, partition, streamId, from, count, Compression.none());
   }
 
@@ -78,7 +78,7 @@ final class Hub implements AutoCloseable {
     Gap gap = new Gap(from, to, GapReason.DROP_OLDEST);
     store
         .file(topic, partition)
-        .put(ControlBatch.gapBatch(from, span, streamId, gap, timestampMs(from)));
+        .put(ControlBatch.gapBatch(from, span, streamId, gap, Digest.UNKNOWN, timestampMs(from)));
   }
 
   static long timestampMs(long offset) {

@@ -141,8 +141,7 @@ class KafkaClientsTest {
           consumer.offsetsForTimes(Map.of(partition, Hub.timestampMs(42))).get(partition);
       assertEquals(42, found.offset());
       assertEquals(Hub.timestampMs(42), found.timestamp());
-      assertNull(
-          consumer.offsetsForTimes(Map.of(partition, Hub.timestampMs(101))).get(partition));
+      assertNull(consumer.offsetsForTimes(Map.of(partition, Hub.timestampMs(101))).get(partition));
       consumer.seek(partition, 57);
       assertEquals("value-57", read(consumer, 44).getFirst().value());
       assertEquals(Map.of(partition, 0L), consumer.beginningOffsets(List.of(partition)));
@@ -243,8 +242,7 @@ class KafkaClientsTest {
     hub.topic("t", new Layout.Partitions(1));
     try (var consumer = consumer(Map.of("group.id", "g"))) {
       consumer.subscribe(List.of("t"));
-      var refused =
-          assertThrows(UnsupportedVersionException.class, () -> read(consumer, 1));
+      var refused = assertThrows(UnsupportedVersionException.class, () -> read(consumer, 1));
       assertTrue(refused.getMessage().contains("FIND_COORDINATOR"), refused.getMessage());
     }
     for (boolean idempotent : List.of(false, true)) {
