@@ -1,7 +1,9 @@
 /// The registry of edges and streams, the intake of their sessions, and the topics of a hub.
 module io.tributary.core {
+  exports io.tributary.core;
+
   requires static org.jspecify;
   requires io.tributary.record;
-  requires io.tributary.session;
-  requires io.tributary.store;
+  requires transitive io.tributary.session;
+  requires transitive io.tributary.store;
 }

@@ -1,0 +1,277 @@
+package io.tributary.core;
+
+import io.tributary.session.BatchCheck;
+import io.tributary.session.Effects;
+import io.tributary.session.Intake;
+import io.tributary.session.IntakeConfig;
+import io.tributary.session.IntakeEffect;
+import io.tributary.session.IntakeStatus;
+import io.tributary.session.StreamSpec;
+import io.tributary.session.frame.Close;
+import io.tributary.session.frame.Frame;
+import io.tributary.session.frame.Hello;
+import io.tributary.session.frame.Refusal;
+import io.tributary.store.AppendReply;
+import io.tributary.store.Store;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.StreamOpened;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// One connection of an edge: carries out what its Intake wants, and brings it the answers.
+///
+/// Confined to the connection's thread, but for what other threads leave in the queue of answers and
+/// for `status`. While reading is paused the Intake's clock stands still, since silence that we
+/// asked for is no sign of a dead link.
+public final class HubSession {
+  /// How often `tick` is to be called; short beside any heartbeat and handshake.
+  public static final int TICK_MS = 1000;
+
+  private final long id;
+  private final IntakeDesk desk;
+  private final Store store;
+  private final Wire wire;
+  private final Intake intake;
+  private final Effects<IntakeEffect> effects = new Effects<>();
+  private final ConcurrentLinkedQueue<Runnable> answers = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean answersComing = new AtomicBoolean();
+
+  private boolean performing;
+  private boolean paused;
+  private long pausedAtNanos;
+  private long pausedNanos;
+  private @Nullable Hello hello;
+
+  private volatile boolean evicted;
+  private volatile IntakeStatus status;
+
+  HubSession(
+      long id, IntakeDesk desk, Store store, Wire wire, IntakeConfig config, BatchCheck check) {
+    this.id = id;
+    this.desk = desk;
+    this.store = store;
+    this.wire = wire;
+    this.intake = new Intake(config, check);
+    intake.connected(nowNanos());
+    this.status = intake.status();
+  }
+
+  /// A frame came. Its bytes are not needed any more when this returns.
+  public void onFrame(Frame frame) {
+    intake.onFrame(frame, nowNanos(), effects);
+    perform();
+  }
+
+  /// The bytes that came are no frame.
+  public void onMalformed(Refusal refusal) {
+    intake.onMalformed(refusal, nowNanos(), effects);
+    perform();
+  }
+
+  /// All that had come was handed over: what has come together is sent.
+  public void flush() {
+    intake.flush(effects);
+    perform();
+    wire.flush();
+  }
+
+  /// To be called about every `TICK_MS`: finds dead links and refreshes `status`.
+  public void tick() {
+    if (!paused) {
+      intake.tick(nowNanos(), effects);
+    }
+    flush();
+    status = intake.status();
+  }
+
+  /// The connection is gone.
+  public void closed(String why) {
+    evicted = true;
+    intake.disconnected(why, nowNanos());
+    status = intake.status();
+    Hello greeting = hello;
+    desk.left(this, greeting == null ? null : greeting.edgeId(), status.reason());
+  }
+
+  /// As of the last tick.
+  public IntakeStatus status() {
+    return status;
+  }
+
+  long id() {
+    return id;
+  }
+
+  Wire wire() {
+    return wire;
+  }
+
+  /// The desk's answer: in.
+  void letIn() {
+    answer(() -> intake.onAdmitted(nowNanos(), effects));
+  }
+
+  /// The desk's answer: out.
+  void turnAway(Refusal refusal) {
+    answer(() -> intake.onRefused(refusal, nowNanos(), effects));
+  }
+
+  /// The edge has another session now: from this moment nothing of this one is stored.
+  void evict(String why) {
+    evicted = true;
+    answer(() -> intake.shutdown(Close.Code.TAKEN_OVER, why, nowNanos(), effects));
+  }
+
+  void shutdown(String why) {
+    answer(() -> intake.shutdown(Close.Code.SHUTDOWN, why, nowNanos(), effects));
+  }
+
+  void probe(long token) {
+    answer(() -> intake.probe(token, effects));
+  }
+
+  private void perform() {
+    if (performing) {
+      return; // the loop below takes what was added
+    }
+    performing = true;
+    try {
+      for (IntakeEffect effect = effects.poll(); effect != null; effect = effects.poll()) {
+        perform(effect);
+      }
+    } finally {
+      performing = false;
+    }
+  }
+
+  private void perform(IntakeEffect effect) {
+    switch (effect) {
+      case IntakeEffect.Send send -> send(send.frame());
+      case IntakeEffect.Admit admit -> {
+        hello = admit.hello();
+        desk.admit(this, admit.hello());
+      }
+      case IntakeEffect.Answered answered -> desk.answered(this, answered.token());
+      case IntakeEffect.OpenStream open -> open(open);
+      case IntakeEffect.Append append -> {
+        if (!evicted) {
+          store.append(
+              append.streamId(),
+              append.from(),
+              append.to(),
+              append.batch(),
+              new Reply(append.alias()));
+          pauseIfCrowded();
+        }
+      }
+      case IntakeEffect.AppendGap append -> {
+        if (!evicted) {
+          store.appendGap(
+              append.streamId(), append.gap(), append.digestAtTo(), new Reply(append.alias()));
+        }
+      }
+      case IntakeEffect.Notice notice -> desk.notice(notice.text());
+      case IntakeEffect.Disconnect disconnect -> {
+        status = intake.status();
+        wire.flush();
+        wire.disconnect(disconnect.reason());
+      }
+    }
+  }
+
+  private void send(Frame frame) {
+    if (frame instanceof Refusal refusal) {
+      desk.refused(refusal.code());
+    }
+    wire.send(frame);
+  }
+
+  private void open(IntakeEffect.OpenStream open) {
+    if (evicted) {
+      return;
+    }
+    StreamSpec stream = open.stream();
+    int alias = open.alias();
+    store.openStream(
+        new io.tributary.store.StreamSpec(
+            stream.streamId(),
+            stream.edgeId(),
+            stream.incarnation(),
+            stream.topic(),
+            stream.className()),
+        open.edgeEnd(),
+        desk.ifMissing(stream.topic()),
+        new StreamOpened() {
+          @Override
+          public void opened(long next, long digestAtNext, long digestAtEdgeEnd) {
+            answer(() -> intake.onOpened(alias, next, digestAtNext, digestAtEdgeEnd, effects));
+          }
+
+          @Override
+          public void refused(StoreRefused why) {
+            StreamRefusal refusal = desk.refusalOf(why);
+            answer(() ->
+                intake.onOpenRefused(
+                    alias, refusal.code(), refusal.retryAfterMs(), refusal.text(), effects));
+          }
+        });
+  }
+
+  private final class Reply implements AppendReply {
+    private final int alias;
+
+    Reply(int alias) {
+      this.alias = alias;
+    }
+
+    @Override
+    public void durable(long end) {
+      answer(() -> intake.onDurable(alias, end));
+    }
+
+    @Override
+    public void refused(StoreRefused why) {
+      StreamRefusal refusal = desk.refusalOf(why);
+      answer(() ->
+          intake.onAppendFailed(
+              alias, refusal.code(), refusal.retryAfterMs(), refusal.text(), effects));
+    }
+  }
+
+  private void pauseIfCrowded() {
+    if (!paused && store.isCrowded()) {
+      paused = true;
+      pausedAtNanos = desk.nowNanos();
+      wire.pauseReading();
+      store.whenRelieved(() -> answer(this::resume));
+    }
+  }
+
+  private void resume() {
+    pausedNanos += desk.nowNanos() - pausedAtNanos;
+    paused = false;
+    wire.resumeReading();
+  }
+
+  /// Leaves something for the connection's thread; what has come together is taken in one go.
+  private void answer(Runnable answer) {
+    answers.add(answer);
+    if (!answersComing.getAndSet(true)) {
+      wire.execute(this::takeAnswers);
+    }
+  }
+
+  private void takeAnswers() {
+    answersComing.set(false);
+    for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
+      answer.run();
+    }
+    flush();
+  }
+
+  /// The Intake's time, which leaves out the time in which we did not listen.
+  private long nowNanos() {
+    return (paused ? pausedAtNanos : desk.nowNanos()) - pausedNanos;
+  }
+}
