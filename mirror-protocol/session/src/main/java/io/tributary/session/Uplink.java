@@ -441,14 +441,16 @@ public final class Uplink {
       }
       return;
     }
+    boolean isNews = stream.refusalCode() != refusal.code();
     suspend(stream, out);
     stream.refused(refusal.code(), refusal.text());
     if (refusal.retryAfterMs() > 0) {
       stream.retryAt(nowNanos + nanos(refusal.retryAfterMs()));
     }
-    out.add(
-        new UplinkEffect.Alarm(
-            name(stream) + ": the hub refused it: " + refusal.code() + ": " + refusal.text()));
+    if (isNews) {
+      String why = refusal.code() + ": " + refusal.text();
+      out.add(new UplinkEffect.Alarm(name(stream) + ": the hub refused it: " + why));
+    }
   }
 
   private void fork(UplinkStream stream, String text, long nowNanos, Effects<UplinkEffect> out) {

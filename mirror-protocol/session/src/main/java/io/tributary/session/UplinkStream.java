@@ -136,6 +136,11 @@ final class UplinkStream {
     return alias;
   }
 
+  /// Why it was refused last, until it streams again.
+  @Nullable RefusalCode refusalCode() {
+    return refusalCode;
+  }
+
   long openedNanos() {
     return openedNanos;
   }
