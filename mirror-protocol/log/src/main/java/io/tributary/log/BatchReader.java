@@ -85,6 +85,13 @@ final class BatchReader {
     chunk.limit(0);
   }
 
+  /// Stands before the batch at another position of the same file.
+  void seek(long newPosition) {
+    next = newPosition;
+    position = newPosition;
+    sizeBytes = 0;
+  }
+
   /// More of the same file may be read now.
   void extend(long newEnd) {
     end = newEnd;

@@ -54,8 +54,7 @@ public final class FileDisk implements Disk {
   @Override
   public DiskFile open(String path) throws IOException {
     return new OpenFile(
-        FileChannel.open(
-            root.resolve(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        FileChannel.open(root.resolve(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   @Override

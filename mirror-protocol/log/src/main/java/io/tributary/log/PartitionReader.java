@@ -34,8 +34,7 @@ final class PartitionReader {
   /// Guards the kept indexes and the lookup reader; nothing else is locked inside.
   private final Object lock = new Object();
 
-  private final Map<Long, SparseIndex> indexes =
-      new LinkedHashMap<>(INDEXES_KEPT * 2, 0.75f, true);
+  private final Map<Long, SparseIndex> indexes = new LinkedHashMap<>(INDEXES_KEPT * 2, 0.75f, true);
   private @Nullable BatchReader lookup;
 
   /// The newest segment's ordinal and its index, in one reference, so that none is taken for the other.
@@ -390,8 +389,7 @@ final class PartitionReader {
         position = end;
         return;
       }
-      if (position < bytesPosition
-          || position + HOP_HEADER_BYTES > bytesPosition + bytes.limit()) {
+      if (position < bytesPosition || position + HOP_HEADER_BYTES > bytesPosition + bytes.limit()) {
         read();
       }
       int at = (int) (position - bytesPosition);

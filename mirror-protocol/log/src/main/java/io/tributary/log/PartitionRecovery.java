@@ -6,6 +6,7 @@ import io.tributary.record.BatchView;
 import io.tributary.record.ControlBatch;
 import io.tributary.record.Digest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -112,11 +113,19 @@ final class PartitionRecovery {
       long provenEnd = stamp == null ? header.headerBytes() : stamp.position();
       long end = scan(file, header, provenEnd);
       log.resume(provenEnd, end);
-      log.append(new java.nio.ByteBuffer[0], new Stamp(++stampSequence, end, endOffset));
+      prove(new Stamp(++stampSequence, end, endOffset));
     } finally {
       newest.release();
     }
     lastArrivalMs = nowMs;
+  }
+
+  private void prove(Stamp stamp) throws IOException {
+    try {
+      log.append(new ByteBuffer[0], stamp);
+    } catch (LogFullException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the proof can wait until there is room", e);
+    }
   }
 
   /// Takes in the batches of the newest segment and returns where it ends from now on.

@@ -42,7 +42,10 @@ final class Segment {
   }
 
   static String path(String directory, long ordinal) {
-    return directory + "/" + String.format(Locale.ROOT, "%0" + ORDINAL_DIGITS + "d", ordinal) + SUFFIX;
+    return directory
+        + "/"
+        + String.format(Locale.ROOT, "%0" + ORDINAL_DIGITS + "d", ordinal)
+        + SUFFIX;
   }
 
   /// The ordinal that a file's name says, or -1 when the file is no segment.

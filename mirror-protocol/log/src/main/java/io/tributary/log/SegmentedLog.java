@@ -248,8 +248,7 @@ final class SegmentedLog implements AutoCloseable {
   /// Deletes a segment, which is not the newest. Readers that have it open read on.
   void delete(Segment segment) throws IOException {
     assert segment != newest() : "the newest segment is written to";
-    segments =
-        Arrays.stream(segments).filter(listed -> listed != segment).toArray(Segment[]::new);
+    segments = Arrays.stream(segments).filter(listed -> listed != segment).toArray(Segment[]::new);
     segment.delete();
     disk.forceDirectory(directory);
   }

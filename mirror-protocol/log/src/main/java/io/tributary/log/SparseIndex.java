@@ -138,9 +138,7 @@ final class SparseIndex {
     long[] ranges = damages;
     ByteBuffer bytes =
         ByteBuffer.allocate(
-            FILE_HEADER_BYTES
-                + (count * ENTRY + ranges.length) * Long.BYTES
-                + Integer.BYTES);
+            FILE_HEADER_BYTES + (count * ENTRY + ranges.length) * Long.BYTES + Integer.BYTES);
     bytes.putLong(MAGIC).putLong(segmentEnd).putLong(maxTimestampMs);
     bytes.putInt(count).putInt(ranges.length / 2);
     for (int i = 0; i < count * ENTRY; i++) {

@@ -59,10 +59,8 @@ class PartitionLogTest {
   void refusesABatchThatDoesNotGoOnWhereItsStreamEnds() throws Exception {
     try (PartitionLog log = open(config(1 << 20))) {
       log.append(Batches.of(A, 0, 3), A, 1);
-      assertThrows(
-          IllegalArgumentException.class, () -> log.append(Batches.of(A, 4, 1), A, 1));
-      assertThrows(
-          IllegalArgumentException.class, () -> log.append(Batches.of(A, 3, 1), B, 1));
+      assertThrows(IllegalArgumentException.class, () -> log.append(Batches.of(A, 4, 1), A, 1));
+      assertThrows(IllegalArgumentException.class, () -> log.append(Batches.of(A, 3, 1), B, 1));
     }
   }
 

@@ -1,0 +1,576 @@
+package io.tributary.log;
+
+import io.tributary.record.BatchBuilder;
+import io.tributary.record.Digest;
+import io.tributary.record.EncodedHeaders;
+import io.tributary.record.Gap;
+import io.tributary.record.GapReason;
+import io.tributary.record.Header;
+import io.tributary.record.RecordRefused;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The edge's log of one class: the readings of all its streams in the order of arrival, and the small state that is
+/// committed with them.
+///
+/// add, add, changeState, … --commit--> all of it durable, or none of it
+///
+/// One thread writes: it adds, commits, retains, jumps. Any thread may take a snapshot of the streams, acknowledge, or ask
+/// for a digest; a {@link JournalCursor} belongs to a thread of its own.
+///
+/// Invariants: acked <= end of a stream; what is not acknowledged leaves the files only behind a durable Gap; a group is
+/// durable as a whole or not at all.
+public final class Journal implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Journal.class.getName());
+
+  private final SegmentedLog log;
+  private final JournalConfig config;
+  private final JournalLookup lookup;
+  private final JournalRoom room;
+  private final OpenGroup group;
+  private final BatchBuilder groupHeaders = GroupHeader.builder();
+  private final AtomicLong damagedBytes;
+
+  /// All streams, the open group's included; the writer's own.
+  private final Map<Long, TrackedStream> streams;
+
+  private final Map<String, byte[]> state;
+  private long stateBytes;
+
+  /// The durable streams by id; replaced, never changed in place.
+  private volatile Map<Long, TrackedStream> durableStreams;
+
+  private JournalIndex index;
+  private @Nullable TrackedStream lastStream;
+  private long lastOffset = -1;
+  private long lastArrivalMs;
+  private long acksWrittenMs;
+  private boolean hasReadings;
+
+  /// Moves whenever something is acknowledged, so that room is looked for again only then.
+  private final AtomicLong ackCount = new AtomicLong();
+
+  private long ackCountWhenFull = -1;
+
+  /// The last commit found no room; its group is kept.
+  private volatile boolean isFull;
+
+  private Journal(
+      SegmentedLog log,
+      JournalConfig config,
+      JournalLookup lookup,
+      Reserve reserve,
+      JournalRecovery recovered) {
+    this.log = log;
+    this.config = config;
+    this.lookup = lookup;
+    this.streams = recovered.streams();
+    this.state = recovered.state();
+    this.index = recovered.index();
+    this.lastArrivalMs = recovered.lastArrivalMs();
+    this.hasReadings = recovered.hasReadings();
+    this.damagedBytes = new AtomicLong(recovered.damagedBytes());
+    this.durableStreams = Map.copyOf(streams);
+    this.room = new JournalRoom(log, lookup, config, streams.values(), reserve);
+    this.group = new OpenGroup(config);
+    state.forEach((key, value) -> stateBytes += key.length() + value.length);
+  }
+
+  /// Opens the journal of a directory, recovers it, or begins it. Never refuses because of what is in its files.
+  public static Journal open(Disk disk, String directory, JournalConfig config, long nowMs)
+      throws IOException {
+    SegmentedLog log =
+        SegmentedLog.open(disk, directory, SegmentHeader.Kind.JOURNAL, config.logId());
+    JournalLookup lookup = new JournalLookup(log, config.limits());
+    BatchReader reader = new BatchReader(config.limits());
+    JournalRecovery recovered = JournalRecovery.recover(log, lookup, config, reader, nowMs);
+    Reserve reserve = new Reserve(disk, directory);
+    Journal journal = new Journal(log, config, lookup, reserve, recovered);
+    journal.room.keepReserve();
+    journal.prove(nowMs);
+    return journal;
+  }
+
+  /// The durable streams by topic, as they are now.
+  public Map<String, JournalStream> streams() {
+    Map<String, JournalStream> snapshot = new HashMap<>();
+    for (TrackedStream stream : durableStreams.values()) {
+      snapshot.put(stream.topic(), stream.snapshot());
+    }
+    return snapshot;
+  }
+
+  /// One durable stream, or null.
+  public @Nullable JournalStream stream(long streamId) {
+    TrackedStream stream = durableStreams.get(streamId);
+    return stream == null ? null : stream.snapshot();
+  }
+
+  /// A stream is born with the open group, and may be added to at once.
+  ///
+  /// @param streamId random, not negative, never used before
+  /// @return FULL when the journal holds as many streams as it can, GROUP_FULL when the group must be committed first
+  public Admission createStream(long streamId, String topic) {
+    int topicBytes = topic.getBytes(StandardCharsets.UTF_8).length;
+    if (streamId < 0 || topicBytes == 0 || topicBytes > LogLimits.TOPIC_BYTES) {
+      throw new IllegalArgumentException("no stream: " + streamId + " of '" + topic + "'");
+    }
+    for (TrackedStream stream : streams.values()) {
+      if (stream.id() == streamId || stream.topic().equals(topic)) {
+        throw new IllegalArgumentException("there is a stream " + stream.id() + " of " + topic);
+      }
+    }
+    if (streams.size() >= LogLimits.JOURNAL_STREAMS) {
+      return Admission.FULL;
+    }
+    if (group.isFullForChange(topicBytes)) {
+      return Admission.GROUP_FULL;
+    }
+    streams.put(streamId, new TrackedStream(streamId, topic, 0, Digest.START, 0));
+    group.add(new Change.StreamCreated(streamId, topic), topicBytes);
+    return Admission.ADMITTED;
+  }
+
+  /// Adds a reading to the open group.
+  ///
+  /// @throws RecordRefused when no batch can hold it; nothing changed
+  public Admission add(
+      long streamId,
+      long timestampMs,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      List<Header> headers)
+      throws RecordRefused, IOException {
+    return add(streamId, timestampMs, key, value, EncodedHeaders.of(headers));
+  }
+
+  /// The same with headers that were encoded before.
+  public Admission add(
+      long streamId,
+      long timestampMs,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      EncodedHeaders headers)
+      throws RecordRefused, IOException {
+    log.checkOpen();
+    TrackedStream stream = find(streamId);
+    int bytes = OpenGroup.recordBytesMost(key, value, headers);
+    if (group.isFullFor(bytes)) {
+      return Admission.GROUP_FULL;
+    }
+    if (isFull && !group.isEmpty()) {
+      return Admission.FULL;
+    }
+    if (config.policy() != FullPolicy.DROP_OLDEST
+        && room.isTaken(group.sizeBytes() + (long) bytes)
+        && !findRoom(group.sizeBytes() + (long) bytes)) {
+      return config.policy() == FullPolicy.BLOCK ? Admission.FULL : drop(stream);
+    }
+    if (stream.droppedFrom() >= 0) {
+      endDropping(stream);
+    }
+    group.add(stream, timestampMs, key, value, headers);
+    lastOffset = stream.take();
+    return Admission.ADMITTED;
+  }
+
+  /// The offset of the reading that was admitted or dropped last.
+  public long lastOffset() {
+    return lastOffset;
+  }
+
+  /// Changes the state with the open group.
+  ///
+  /// @param value null removes the key
+  /// @return FULL when the state holds as much as it can, GROUP_FULL when the group must be committed first
+  public Admission changeState(String key, byte @Nullable [] value) {
+    int keyBytes = key.getBytes(StandardCharsets.UTF_8).length;
+    int valueBytes = value == null ? 0 : value.length;
+    if (keyBytes > LogLimits.STATE_KEY_BYTES || valueBytes > LogLimits.STATE_VALUE_BYTES) {
+      throw new IllegalArgumentException(
+          "state of " + keyBytes + " and " + valueBytes + " B under " + key);
+    }
+    if (value != null && stateBytes + keyBytes + valueBytes > LogLimits.STATE_BYTES) {
+      return Admission.FULL;
+    }
+    if (group.isFullForChange(keyBytes + valueBytes)) {
+      return Admission.GROUP_FULL;
+    }
+    group.add(
+        value == null ? new Change.StateRemoved(key) : new Change.StateSet(key, value),
+        keyBytes + valueBytes);
+    return Admission.ADMITTED;
+  }
+
+  /// The state as of the last commit. Only for the writer, who does not change it.
+  public Map<String, byte[]> state() {
+    return Collections.unmodifiableMap(state);
+  }
+
+  public boolean isGroupEmpty() {
+    return group.isEmpty();
+  }
+
+  /// About how many bytes the open group holds.
+  public int groupSizeBytes() {
+    return group.sizeBytes();
+  }
+
+  /// Returns when the open group is durable, and begins the next one.
+  ///
+  /// @return true when all readings are durable; false when the disk was full and the policy `drop-newest` has put a
+  ///     durable Gap in their place
+  /// @throws LogFullException when there is no room; the group is kept, so that the next commit tries again
+  /// @throws LogFailedException when it is not known what is durable; nothing more is taken
+  public boolean commit(long nowMs) throws IOException {
+    log.checkOpen();
+    if (group.isEmpty()) {
+      return true;
+    }
+    group.buildAll();
+    for (TrackedStream stream : group.touched()) {
+      if (stream.droppedFrom() >= 0) {
+        endDropping(stream);
+      }
+    }
+    try {
+      boolean isWhole = appendGroup(nowMs);
+      isFull = false;
+      return isWhole;
+    } catch (LogFullException e) {
+      isFull = true;
+      throw e;
+    }
+  }
+
+  /// Deletes what the quota or the retention time no longer allows to keep.
+  ///
+  /// @return whether anything was deleted
+  public boolean retain(long nowMs) throws IOException {
+    log.checkOpen();
+    long before = room.sizeBytes();
+    boolean fits = room.makeRoom(0);
+    if (!fits && config.policy() == FullPolicy.DROP_OLDEST) {
+      while (room.isTaken(0) && room.dropOldest(groupHeaders, nowMs)) {
+        continue;
+      }
+    }
+    while (room.deleteOldestIfOld(nowMs)) {
+      continue;
+    }
+    room.keepReserve();
+    return room.sizeBytes() < before;
+  }
+
+  /// The hub has all of a stream below an offset. From any thread; written with a later group, so that a crash may
+  /// forget it: the hub says it again.
+  public void acked(long streamId, long endOffset) {
+    TrackedStream stream = durableStreams.get(streamId);
+    if (stream != null) {
+      stream.setAcked(Math.min(endOffset, stream.durable().end()));
+      ackCount.incrementAndGet();
+    }
+  }
+
+  /// Goes over a tail that this disk has lost and the hub has: [expectedEnd, next) becomes a Gap that counts as
+  /// acknowledged. Durable when it returns.
+  ///
+  /// @param digest the hub's digest at `next`
+  public JumpResult jump(long streamId, long expectedEnd, long next, long digest, long nowMs)
+      throws IOException {
+    log.checkOpen();
+    TrackedStream stream = find(streamId);
+    if (stream.next() != expectedEnd || stream.durable().end() != expectedEnd) {
+      return JumpResult.END_MOVED;
+    }
+    List<DeclaredGap> before = stream.gaps();
+    DeclaredGap gap = new DeclaredGap(new Gap(expectedEnd, next, GapReason.LOST_TAIL), digest);
+    stream.setGaps(DeclaredGap.with(before, gap));
+    try {
+      room.commitChanges(
+          List.of(new Change.GapDeclared(streamId, gap), new Change.Acked(streamId, next)),
+          groupHeaders,
+          nowMs);
+    } catch (IOException e) {
+      stream.setGaps(before);
+      throw e;
+    }
+    stream.moveTo(next, digest);
+    stream.publish();
+    stream.setAcked(next);
+    stream.ackedWritten(next);
+    lastArrivalMs = nowMs;
+    return JumpResult.JUMPED;
+  }
+
+  /// The digest of a stream at an offset, or {@link Digest#UNKNOWN} when nothing that is kept ends there. Reads files.
+  public long digestAt(long streamId, long offset) throws IOException {
+    TrackedStream stream = durableStreams.get(streamId);
+    return stream == null ? Digest.UNKNOWN : lookup.digestAt(stream, offset);
+  }
+
+  /// A new cursor, in which no stream takes part yet.
+  public JournalCursor cursor() {
+    return new JournalCursor(
+        log, lookup, id -> durableStreams.get(id), new BatchReader(config.limits()), damagedBytes);
+  }
+
+  public JournalStatus status() {
+    Segment[] segments = log.segments();
+    long unackedBytes = 0;
+    int gaps = 0;
+    for (TrackedStream stream : durableStreams.values()) {
+      unackedBytes += stream.snapshot().unackedBytes();
+      gaps += stream.gaps().size();
+    }
+    return new JournalStatus(
+        config.className(),
+        log.sizeBytes() + LogLimits.RESERVE_BYTES,
+        config.quotaBytes(),
+        unackedBytes,
+        segments.length,
+        durableStreams.size(),
+        gaps,
+        damagedBytes.get(),
+        room.droppedRecords(),
+        isFull,
+        segments[0].arrivalMs(),
+        log.failure());
+  }
+
+  /// Gives up the open group. Proves all that is durable, so that a later flaw in it is not taken for a torn tail.
+  @Override
+  public void close() throws IOException {
+    try (log) {
+      if (log.failure() == null) {
+        prove(lastArrivalMs);
+      }
+    }
+  }
+
+  /// An empty group proves that all before it is durable.
+  private void prove(long nowMs) throws IOException {
+    try {
+      room.commitChanges(acks(), groupHeaders, nowMs);
+    } catch (LogFullException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the proof can wait until there is room", e);
+    }
+  }
+
+  private TrackedStream find(long streamId) {
+    TrackedStream last = lastStream;
+    if (last != null && last.id() == streamId) {
+      return last;
+    }
+    TrackedStream stream = streams.get(streamId);
+    if (stream == null) {
+      throw new IllegalArgumentException("no stream " + streamId);
+    }
+    lastStream = stream;
+    return stream;
+  }
+
+  /// Looks for acknowledged room, unless nothing was acknowledged since the last look.
+  private boolean findRoom(long bytes) throws IOException {
+    long count = ackCount.get();
+    if (count == ackCountWhenFull) {
+      return false;
+    }
+    if (room.makeRoom(bytes)) {
+      return true;
+    }
+    ackCountWhenFull = count;
+    return false;
+  }
+
+  /// Refuses a reading, which takes an offset.
+  private Admission drop(TrackedStream stream) {
+    if (stream.droppedFrom() < 0) {
+      if (gapCount() >= LogLimits.JOURNAL_GAPS) {
+        return Admission.FULL;
+      }
+      group.breakOff(stream);
+      stream.setDroppedFrom(stream.next());
+      group.touch(stream);
+    }
+    lastOffset = stream.take();
+    room.countDropped(1);
+    return Admission.DROPPED;
+  }
+
+  private int gapCount() {
+    int gaps = 0;
+    for (TrackedStream stream : streams.values()) {
+      JournalRoom.forgetGaps(stream);
+      gaps += stream.gaps().size();
+    }
+    return gaps;
+  }
+
+  /// What was refused of a stream becomes a Gap of the open group.
+  private void endDropping(TrackedStream stream) {
+    declare(stream, new Gap(stream.droppedFrom(), stream.next(), GapReason.DROP_NEWEST));
+    stream.setDroppedFrom(-1);
+  }
+
+  private void declare(TrackedStream stream, Gap refused) {
+    DeclaredGap gap = new DeclaredGap(refused, stream.digest());
+    stream.setGaps(DeclaredGap.with(stream.gaps(), gap));
+    group.add(new Change.GapDeclared(stream.id(), gap), 0);
+  }
+
+  private boolean appendGroup(long nowMs) throws IOException {
+    boolean isWhole = true;
+    while (true) {
+      try {
+        makeRoomForGroup(nowMs);
+        write(nowMs);
+        break;
+      } catch (LogFullException e) {
+        if (room.deleteOldestIfAcked()) {
+          continue;
+        }
+        switch (config.policy()) {
+          case BLOCK -> throw e;
+          case DROP_OLDEST -> {
+            if (!room.dropOldest(groupHeaders, nowMs)) {
+              throw e;
+            }
+          }
+          case DROP_NEWEST -> {
+            if (!isWhole || !group.hasReadings()) {
+              throw e;
+            }
+            dropGroup();
+            room.giveUpReserve();
+            isWhole = false;
+          }
+        }
+      }
+    }
+    publish(nowMs);
+    return isWhole;
+  }
+
+  private void makeRoomForGroup(long nowMs) throws IOException {
+    Segment newest = log.newest();
+    boolean isBegun = newest.end() > newest.headerBytes();
+    if (isBegun && newest.end() + group.sizeBytes() > config.segmentBytes()) {
+      roll(nowMs);
+    }
+    if (!room.makeRoom(group.sizeBytes()) && config.policy() == FullPolicy.DROP_OLDEST) {
+      while (room.isTaken(group.sizeBytes()) && room.dropOldest(groupHeaders, nowMs)) {
+        continue;
+      }
+    }
+  }
+
+  private void roll(long nowMs) throws IOException {
+    Segment ended = log.newest();
+    for (TrackedStream stream : durableStreams.values()) {
+      JournalRoom.forgetGaps(stream);
+    }
+    log.roll(
+        new SegmentHeader(
+            SegmentHeader.Kind.JOURNAL,
+            config.logId(),
+            log.nextOrdinal(),
+            0,
+            nowMs,
+            SegmentHeader.NONE_MS,
+            lastArrivalMs,
+            JournalTable.encode(durableStreams.values(), state)));
+    index = lookup.addIndex(log.newest());
+    for (TrackedStream stream : durableStreams.values()) {
+      stream.ackedWritten(stream.acked());
+    }
+    if (!hasReadings) {
+      room.delete(ended); // all that it held is in the new header
+    }
+    hasReadings = false;
+    room.measure();
+  }
+
+  private void write(long nowMs) throws IOException {
+    Segment newest = log.newest();
+    ByteBuffer body = group.body();
+    List<Change> changes = new ArrayList<>(group.changes());
+    if (nowMs - acksWrittenMs >= LogLimits.ACKS_WRITTEN_EVERY_MS || nowMs < acksWrittenMs) {
+      changes.addAll(acks());
+      acksWrittenMs = nowMs;
+    }
+    GroupHeader header =
+        new GroupHeader(
+            config.logId(), newest.ordinal(), newest.end(), body.remaining(), nowMs, changes);
+    ByteBuffer headerBytes = header.encode(groupHeaders);
+    long bodyPosition = newest.end() + headerBytes.remaining();
+    log.append(new ByteBuffer[] {headerBytes, body}, null);
+    group.index(index, bodyPosition);
+    hasReadings |= group.hasReadings();
+  }
+
+  private List<Change> acks() {
+    List<Change> acks = new ArrayList<>();
+    for (TrackedStream stream : durableStreams.values()) {
+      if (stream.isAckedUnwritten()) {
+        long acked = stream.acked();
+        acks.add(new Change.Acked(stream.id(), acked));
+        stream.ackedWritten(acked);
+      }
+    }
+    return acks;
+  }
+
+  /// The bytes are durable: lets the others see it.
+  private void publish(long nowMs) {
+    lastArrivalMs = nowMs;
+    boolean isStreamBorn = false;
+    for (Change change : group.changes()) {
+      switch (change) {
+        case Change.StreamCreated created -> isStreamBorn = true;
+        case Change.StateSet set -> {
+          byte[] before = state.put(set.key(), set.value());
+          stateBytes += set.value().length - (before == null ? -set.key().length() : before.length);
+        }
+        case Change.StateRemoved removed -> {
+          byte[] before = state.remove(removed.key());
+          stateBytes -= before == null ? 0 : removed.key().length() + before.length;
+        }
+        case Change.GapDeclared declared -> {}
+        case Change.Acked acked -> {}
+      }
+    }
+    for (TrackedStream stream : group.touched()) {
+      stream.publish();
+    }
+    if (isStreamBorn) {
+      durableStreams = Map.copyOf(new LinkedHashMap<>(streams));
+    }
+    group.clear();
+    room.measure();
+  }
+
+  /// The disk is full: the group's readings become Gaps, its changes stay.
+  private void dropGroup() {
+    group.dropReadings();
+    for (TrackedStream stream : group.touched()) {
+      TrackedStream.Durable durable = stream.durable();
+      long next = stream.next();
+      if (next > durable.end()) {
+        stream.setGaps(stream.gaps().stream().filter(gap -> gap.to() <= durable.end()).toList());
+        stream.moveTo(next, durable.digest());
+        declare(stream, new Gap(durable.end(), next, GapReason.DROP_NEWEST));
+        room.countDropped(next - durable.end());
+      }
+    }
+  }
+}

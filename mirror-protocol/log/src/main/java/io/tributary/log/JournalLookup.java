@@ -1,0 +1,168 @@
+package io.tributary.log;
+
+import io.tributary.record.Digest;
+import io.tributary.record.Limits;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Finds places and digests of streams in a journal's segments. Safe for use by many threads.
+final class JournalLookup {
+  /// Where to begin to read.
+  record Place(Segment segment, long position) {}
+
+  private static final int TABLES_KEPT = 8;
+  private static final int CHUNK_BYTES = 64 * 1024;
+
+  private final SegmentedLog log;
+  private final Limits limits;
+
+  // Guarded by this.
+  private final Map<Long, JournalTable> tables = new LinkedHashMap<>(TABLES_KEPT * 2, 0.75f, true);
+  private final Map<Long, JournalIndex> indexes = new LinkedHashMap<>();
+  private @Nullable BatchReader reader;
+
+  JournalLookup(SegmentedLog log, Limits limits) {
+    this.log = log;
+    this.limits = limits;
+  }
+
+  /// Makes the index of a new segment, and gives up the one that is too old.
+  synchronized JournalIndex addIndex(Segment segment) {
+    JournalIndex index = new JournalIndex();
+    indexes.put(segment.ordinal(), index);
+    if (indexes.size() > LogLimits.JOURNAL_INDEXED_SEGMENTS) {
+      indexes.remove(indexes.keySet().iterator().next());
+    }
+    return index;
+  }
+
+  synchronized void forget(Segment segment) {
+    tables.remove(segment.ordinal());
+    indexes.remove(segment.ordinal());
+  }
+
+  /// Where the streams stood when a segment began; null when it is deleted.
+  synchronized @Nullable JournalTable table(Segment segment) throws IOException {
+    JournalTable table = tables.get(segment.ordinal());
+    if (table == null) {
+      SegmentHeader header = segment.header(log.logId());
+      if (header == null) {
+        return null;
+      }
+      table = new JournalTable(JournalTable.decode(header.table()).streams(), Map.of());
+      tables.put(segment.ordinal(), table);
+      if (tables.size() > TABLES_KEPT) {
+        tables.remove(tables.keySet().iterator().next());
+      }
+    }
+    return table;
+  }
+
+  /// A place before which no record of the stream at or behind the offset lies.
+  Place locate(TrackedStream stream, long offset) throws IOException {
+    Segment newest = log.newest();
+    long end = newest.end();
+    if (offset >= stream.durable().end()) {
+      return new Place(
+          newest, end); // what is written from now on lies behind the end that was read first
+    }
+    Segment segment = segmentOf(stream.id(), offset);
+    JournalIndex.Entry entry = entry(segment, stream.id(), offset);
+    return new Place(segment, entry == null ? segment.headerBytes() : entry.position());
+  }
+
+  /// The digest of a stream at an offset, or unknown when no batch or Gap that is kept ends there.
+  long digestAt(TrackedStream stream, long offset) throws IOException {
+    TrackedStream.Durable durable = stream.durable();
+    if (offset == durable.end()) {
+      return durable.digest();
+    }
+    if (offset == 0) {
+      return Digest.START;
+    }
+    for (DeclaredGap gap : stream.gaps()) {
+      if (gap.to() == offset) {
+        return gap.digestAtTo();
+      }
+    }
+    if (offset > durable.end() || offset < stream.start()) {
+      return Digest.UNKNOWN;
+    }
+    Segment segment = segmentOf(stream.id(), offset);
+    JournalTable table = table(segment);
+    if (table == null) {
+      return Digest.UNKNOWN;
+    }
+    JournalTable.Stream began = table.streams().get(stream.id());
+    JournalIndex.Entry entry = entry(segment, stream.id(), offset);
+    if (entry == null) {
+      long next = began == null ? 0 : began.next();
+      long digest = began == null ? Digest.START : began.digest();
+      entry = new JournalIndex.Entry(next, segment.headerBytes(), digest);
+    }
+    return scan(segment, entry, stream, offset);
+  }
+
+  private synchronized long scan(
+      Segment segment, JournalIndex.Entry from, TrackedStream stream, long offset)
+      throws IOException {
+    DiskFile file = segment.acquire();
+    if (file == null) {
+      return Digest.UNKNOWN;
+    }
+    TrackedStream walk =
+        new TrackedStream(stream.id(), stream.topic(), from.offset(), from.digest(), 0);
+    walk.setGaps(stream.gaps());
+    BatchReader batches = reader();
+    try {
+      batches.start(file, from.position(), segment.end(), id -> true);
+      while (walk.next() < offset) {
+        BatchReader.Step step = batches.next();
+        if (step == BatchReader.Step.END) {
+          break;
+        }
+        if (step == BatchReader.Step.BATCH && batches.batch().producerId() == stream.id()) {
+          walk.recover(batches.batch());
+        }
+      }
+    } finally {
+      batches.stop();
+      segment.release();
+    }
+    return walk.next() == offset ? walk.digest() : Digest.UNKNOWN;
+  }
+
+  private BatchReader reader() {
+    BatchReader made = reader;
+    if (made == null) {
+      made = new BatchReader(limits, CHUNK_BYTES);
+      reader = made;
+    }
+    return made;
+  }
+
+  /// The last segment that began at or before an offset of a stream; the oldest when none did.
+  private Segment segmentOf(long streamId, long offset) throws IOException {
+    Segment[] segments = log.segments();
+    int low = 0;
+    int high = segments.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      JournalTable table = table(segments[middle]);
+      if (table == null || table.next(streamId) <= offset) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return segments[low];
+  }
+
+  private synchronized JournalIndex.@Nullable Entry entry(
+      Segment segment, long streamId, long offset) {
+    JournalIndex index = indexes.get(segment.ordinal());
+    return index == null ? null : index.floor(streamId, offset);
+  }
+}

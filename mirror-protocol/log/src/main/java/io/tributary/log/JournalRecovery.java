@@ -1,0 +1,288 @@
+package io.tributary.log;
+
+import io.tributary.record.BatchView;
+import io.tributary.record.Digest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Finds out, from a journal's files, where it stands.
+///
+/// Only the newest segment is read, twice: first to find the last group that begins, which proves that all before it was
+/// durable, and whether it is whole; then to take in what stays. What is proven is a middle: batches that fail there are
+/// passed over, never cut off. The last group is the tail: whole, it stays; torn, it is cut off as a whole.
+final class JournalRecovery {
+  private static final System.Logger LOG = System.getLogger(JournalRecovery.class.getName());
+
+  private final SegmentedLog log;
+  private final JournalConfig config;
+  private final BatchReader reader;
+  private final Map<Long, TrackedStream> streams = new LinkedHashMap<>();
+  private final Map<String, byte[]> state = new LinkedHashMap<>();
+  private JournalIndex index = new JournalIndex();
+  private long lastArrivalMs;
+  private long damagedBytes;
+  private boolean hasReadings;
+
+  private JournalRecovery(SegmentedLog log, JournalConfig config, BatchReader reader) {
+    this.log = log;
+    this.config = config;
+    this.reader = reader;
+  }
+
+  /// Recovers what is there, or begins the journal's first segment.
+  static JournalRecovery recover(
+      SegmentedLog log, JournalLookup lookup, JournalConfig config, BatchReader reader, long nowMs)
+      throws IOException {
+    JournalRecovery recovery = new JournalRecovery(log, config, reader);
+    recovery.lastArrivalMs = nowMs;
+    List<SegmentHeader> headers = new ArrayList<>();
+    for (SegmentedLog.Found found : log.find()) {
+      SegmentHeader header = found.header();
+      if (header != null) {
+        log.add(header, found.sizeBytes());
+        headers.add(header);
+      }
+    }
+    if (headers.isEmpty()) {
+      log.roll(recovery.firstHeader(nowMs));
+      recovery.index = lookup.addIndex(log.newest());
+    } else {
+      recovery.index = lookup.addIndex(log.newest());
+      recovery.recoverNewest(headers.get(headers.size() - 1));
+      recovery.deleteWithoutReadings(headers);
+      recovery.findStarts(lookup);
+    }
+    return recovery;
+  }
+
+  Map<Long, TrackedStream> streams() {
+    return streams;
+  }
+
+  Map<String, byte[]> state() {
+    return state;
+  }
+
+  /// Of the newest segment.
+  JournalIndex index() {
+    return index;
+  }
+
+  long lastArrivalMs() {
+    return lastArrivalMs;
+  }
+
+  long damagedBytes() {
+    return damagedBytes;
+  }
+
+  /// Whether the newest segment holds any.
+  boolean hasReadings() {
+    return hasReadings;
+  }
+
+  private SegmentHeader firstHeader(long nowMs) {
+    return new SegmentHeader(
+        SegmentHeader.Kind.JOURNAL,
+        config.logId(),
+        log.nextOrdinal(),
+        0,
+        nowMs,
+        SegmentHeader.NONE_MS,
+        SegmentHeader.NONE_MS,
+        JournalTable.encode(List.of(), Map.of()));
+  }
+
+  private void recoverNewest(SegmentHeader header) throws IOException {
+    JournalTable table = JournalTable.decode(header.table());
+    for (JournalTable.Stream began : table.streams().values()) {
+      TrackedStream stream =
+          new TrackedStream(began.id(), began.topic(), began.next(), began.digest(), began.acked());
+      stream.setGaps(began.gaps());
+      streams.put(stream.id(), stream);
+    }
+    state.putAll(table.state());
+    Segment newest = log.newest();
+    DiskFile file = newest.acquire();
+    if (file == null) {
+      throw new IllegalStateException("nothing is deleted yet");
+    }
+    try {
+      long fileEnd = Math.max(file.size(), header.headerBytes());
+      Tail tail = findTail(file, header, fileEnd);
+      takeIn(file, header, tail.end());
+      log.resume(tail.provenEnd(), tail.end());
+    } finally {
+      reader.stop();
+      newest.release();
+    }
+    for (TrackedStream stream : streams.values()) {
+      stream.moveTo(stream.next(), stream.digest());
+      stream.publish();
+    }
+  }
+
+  /// @param provenEnd where the last group begins
+  /// @param end where the segment ends from now on
+  private record Tail(long provenEnd, long end) {}
+
+  private Tail findTail(DiskFile file, SegmentHeader header, long fileEnd) throws IOException {
+    reader.start(file, header.headerBytes(), fileEnd, this::isKnown);
+    long provenEnd = header.headerBytes();
+    long groupEnd = provenEnd;
+    long wholeUntil = provenEnd;
+    for (BatchReader.Step step = reader.next();
+        step != BatchReader.Step.END;
+        step = reader.next()) {
+      if (step == BatchReader.Step.DAMAGE) {
+        continue;
+      }
+      GroupHeader group = groupAt(reader, header);
+      if (group != null) {
+        provenEnd = reader.position();
+        groupEnd = group.endPosition((int) reader.sizeBytes());
+        wholeUntil = provenEnd;
+        note(group);
+      }
+      if (reader.position() == wholeUntil) {
+        wholeUntil = reader.position() + reader.sizeBytes();
+      }
+    }
+    boolean isWhole = wholeUntil >= groupEnd && groupEnd <= fileEnd;
+    return new Tail(provenEnd, isWhole ? groupEnd : provenEnd);
+  }
+
+  /// Streams that are born in this segment must be known to find their batches behind damage.
+  private void note(GroupHeader group) {
+    for (Change change : group.changes()) {
+      if (change instanceof Change.StreamCreated created) {
+        create(created);
+      }
+    }
+  }
+
+  private void create(Change.StreamCreated created) {
+    streams.computeIfAbsent(
+        created.streamId(), id -> new TrackedStream(id, created.topic(), 0, Digest.START, 0));
+  }
+
+  private void takeIn(DiskFile file, SegmentHeader header, long end) throws IOException {
+    List<Long> born = new ArrayList<>();
+    reader.start(file, header.headerBytes(), end, this::isKnown);
+    for (BatchReader.Step step = reader.next();
+        step != BatchReader.Step.END;
+        step = reader.next()) {
+      if (step == BatchReader.Step.DAMAGE) {
+        damaged();
+        continue;
+      }
+      GroupHeader group = groupAt(reader, header);
+      if (group != null) {
+        lastArrivalMs = group.arrivalMs();
+        for (Change change : group.changes()) {
+          apply(change);
+          if (change instanceof Change.StreamCreated created) {
+            born.add(created.streamId());
+          }
+        }
+      } else {
+        takeIn(reader.batch());
+      }
+    }
+    JournalTable table = JournalTable.decode(header.table());
+    // What only a torn group has born is not born.
+    streams.keySet().removeIf(id -> !born.contains(id) && !table.streams().containsKey(id));
+    for (TrackedStream stream : streams.values()) {
+      stream.skipGaps();
+    }
+  }
+
+  private void takeIn(BatchView batch) {
+    TrackedStream stream = batch.isControl() ? null : streams.get(batch.producerId());
+    if (stream == null) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "{0}: a batch of the unknown stream {1}; its birth was damaged",
+          log.directory(),
+          Long.toString(batch.producerId()));
+      damagedBytes += reader.sizeBytes();
+      return;
+    }
+    index.add(stream.id(), batch.streamOffset(), reader.position(), stream.digest());
+    stream.recover(batch);
+    hasReadings = true;
+  }
+
+  private void apply(Change change) {
+    switch (change) {
+      case Change.StreamCreated created -> create(created);
+      case Change.Acked acked -> {
+        TrackedStream stream = streams.get(acked.streamId());
+        if (stream != null) {
+          stream.setAcked(acked.end());
+          stream.ackedWritten(acked.end());
+        }
+      }
+      case Change.GapDeclared declared -> {
+        TrackedStream stream = streams.get(declared.streamId());
+        if (stream != null) {
+          stream.setGaps(DeclaredGap.with(stream.gaps(), declared.gap()));
+          stream.skipGaps();
+        }
+      }
+      case Change.StateSet set -> state.put(set.key(), set.value());
+      case Change.StateRemoved removed -> state.remove(removed.key());
+    }
+  }
+
+  private @Nullable GroupHeader groupAt(BatchReader at, SegmentHeader header) {
+    GroupHeader group = GroupHeader.decode(at.batch());
+    return group != null
+            && group.logId().equals(config.logId())
+            && group.ordinal() == header.ordinal()
+            && group.position() == at.position()
+            && group.bodyBytes() >= 0
+        ? group
+        : null;
+  }
+
+  private boolean isKnown(long producerId) {
+    return producerId == GroupHeader.NO_STREAM || streams.containsKey(producerId);
+  }
+
+  private void damaged() {
+    damagedBytes += reader.sizeBytes();
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "{0}: {1} B at {2} are damaged, passed over",
+        log.directory(),
+        Long.toString(reader.sizeBytes()),
+        Long.toString(reader.position()));
+  }
+
+  /// A power cut may come between a new segment and the deletion of one that holds nothing any more.
+  private void deleteWithoutReadings(List<SegmentHeader> headers) throws IOException {
+    Segment[] segments = log.segments();
+    for (int i = 0; i + 1 < segments.length; i++) {
+      JournalTable began = JournalTable.decode(headers.get(i).table());
+      JournalTable ended = JournalTable.decode(headers.get(i + 1).table());
+      boolean isEmpty =
+          ended.streams().values().stream()
+              .allMatch(stream -> began.next(stream.id()) == stream.next());
+      if (isEmpty) {
+        log.delete(segments[i]);
+      }
+    }
+  }
+
+  private void findStarts(JournalLookup lookup) throws IOException {
+    JournalTable oldest = lookup.table(log.oldest());
+    for (TrackedStream stream : streams.values()) {
+      stream.setStart(oldest == null ? 0 : oldest.next(stream.id()));
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package io.tributary.log;
+
+import io.tributary.record.BatchBuilder;
+import io.tributary.record.Gap;
+import io.tributary.record.GapReason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The room that a journal takes on the disk: what may go when it is needed, and how its loss is declared first.
+/// Confined to the journal's writer.
+///
+/// Acknowledged segments go first, the oldest before the others, and only when their room is needed. What is not
+/// acknowledged goes only by {@link FullPolicy#DROP_OLDEST}, after its Gaps are durable.
+final class JournalRoom {
+  private final SegmentedLog log;
+  private final JournalLookup lookup;
+  private final JournalConfig config;
+  private final Collection<TrackedStream> streams;
+  private final Reserve reserve;
+
+  private long sizeBytes;
+  private long droppedRecords;
+
+  /// Where the streams stood when the second-oldest segment began: above it nothing of the oldest reaches.
+  private @Nullable JournalTable behindOldest;
+
+  JournalRoom(
+      SegmentedLog log,
+      JournalLookup lookup,
+      JournalConfig config,
+      Collection<TrackedStream> streams,
+      Reserve reserve) {
+    this.log = log;
+    this.lookup = lookup;
+    this.config = config;
+    this.streams = streams;
+    this.reserve = reserve;
+    measure();
+  }
+
+  /// Segments and reserve.
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
+  long droppedRecords() {
+    return droppedRecords;
+  }
+
+  void countDropped(long records) {
+    droppedRecords += records;
+  }
+
+  /// After a segment grew or came.
+  void measure() {
+    sizeBytes = log.sizeBytes() + LogLimits.RESERVE_BYTES;
+  }
+
+  boolean isTaken(long moreBytes) {
+    return sizeBytes + moreBytes > config.quotaBytes();
+  }
+
+  /// Deletes acknowledged segments until so many bytes fit into the quota.
+  ///
+  /// @return whether they fit
+  boolean makeRoom(long bytes) throws IOException {
+    while (isTaken(bytes)) {
+      if (!deleteOldestIfAcked()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Deletes the oldest segment when the hub has all of it.
+  boolean deleteOldestIfAcked() throws IOException {
+    JournalTable behind = behindOldest();
+    if (behind == null) {
+      return false;
+    }
+    for (TrackedStream stream : streams) {
+      if (stream.acked() < behind.next(stream.id())) {
+        return false;
+      }
+    }
+    delete(log.oldest());
+    return true;
+  }
+
+  /// Deletes the oldest segment when the hub has all of it and it arrived long enough ago.
+  boolean deleteOldestIfOld(long nowMs) throws IOException {
+    if (config.retentionMs() == 0 || log.segments().length < 2) {
+      return false;
+    }
+    SegmentHeader next = log.segments()[1].header(log.logId());
+    return next != null
+        && nowMs - next.previousLastArrivalMs() > config.retentionMs()
+        && deleteOldestIfAcked();
+  }
+
+  /// Deletes the oldest segment although the hub lacks some of it. The Gaps are durable before.
+  ///
+  /// @return false when only the newest is left
+  boolean dropOldest(BatchBuilder headers, long nowMs) throws IOException {
+    JournalTable behind = behindOldest();
+    if (behind == null) {
+      return false;
+    }
+    Segment oldest = log.oldest();
+    JournalTable began = lookup.table(oldest);
+    List<Change> changes = new ArrayList<>();
+    long dropped = 0;
+    for (TrackedStream stream : streams) {
+      JournalTable.Stream ended = behind.streams().get(stream.id());
+      long from = began == null ? 0 : began.next(stream.id());
+      from = Math.max(from, stream.acked());
+      if (ended == null || ended.next() <= from) {
+        continue;
+      }
+      Gap gap = new Gap(from, ended.next(), GapReason.DROP_OLDEST);
+      DeclaredGap declared = new DeclaredGap(gap, ended.digest());
+      changes.add(new Change.GapDeclared(stream.id(), declared));
+      stream.setGaps(DeclaredGap.with(stream.gaps(), declared));
+      dropped += gap.count();
+    }
+    if (!changes.isEmpty()) {
+      commitChanges(changes, headers, nowMs);
+    }
+    droppedRecords += dropped;
+    delete(oldest);
+    return true;
+  }
+
+  /// Makes changes durable as a group of their own; on a full disk with the room of the reserve.
+  void commitChanges(List<Change> changes, BatchBuilder headers, long nowMs) throws IOException {
+    try {
+      append(changes, headers, nowMs);
+    } catch (LogFullException e) {
+      if (!reserve.isKept()) {
+        throw e;
+      }
+      reserve.giveUp();
+      append(changes, headers, nowMs);
+    }
+    measure();
+  }
+
+  /// Deletes a segment and moves the streams' starts.
+  void delete(Segment segment) throws IOException {
+    log.delete(segment);
+    lookup.forget(segment);
+    behindOldest = null;
+    JournalTable oldest = lookup.table(log.oldest());
+    if (oldest != null) {
+      for (TrackedStream stream : streams) {
+        long start = oldest.next(stream.id());
+        stream.setStart(start);
+        forgetGaps(stream);
+      }
+    }
+    measure();
+  }
+
+  /// What is acknowledged and no longer in the files needs no Gap any more.
+  static void forgetGaps(TrackedStream stream) {
+    long known = Math.min(stream.start(), stream.acked());
+    stream.setGaps(DeclaredGap.from(stream.gaps(), known));
+  }
+
+  void keepReserve() throws IOException {
+    if (!isTaken(0)) {
+      reserve.keep();
+    }
+  }
+
+  void giveUpReserve() throws IOException {
+    reserve.giveUp();
+  }
+
+  private void append(List<Change> changes, BatchBuilder headers, long nowMs) throws IOException {
+    Segment newest = log.newest();
+    GroupHeader header =
+        new GroupHeader(log.logId(), newest.ordinal(), newest.end(), 0, nowMs, changes);
+    log.append(new ByteBuffer[] {header.encode(headers)}, null);
+  }
+
+  private @Nullable JournalTable behindOldest() throws IOException {
+    Segment[] segments = log.segments();
+    if (segments.length < 2) {
+      return null;
+    }
+    JournalTable behind = behindOldest;
+    if (behind == null) {
+      behind = lookup.table(segments[1]);
+      behindOldest = behind;
+    }
+    return behind;
+  }
+}

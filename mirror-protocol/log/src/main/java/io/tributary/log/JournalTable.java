@@ -1,0 +1,121 @@
+package io.tributary.log;
+
+import io.tributary.record.BatchRefused;
+import io.tributary.record.Gap;
+import io.tributary.record.GapReason;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The table of a journal's segment: where every stream stood when the segment began, and the state then.
+///
+/// ```
+/// streams int32, and each:
+///   id int64 | topicBytes int16 | topic UTF-8 | next int64 | digest int64 | acked int64
+///   gaps int32, and each: from int64 | to int64 | reason int8 | digestAtTo int64
+/// entries of the state int32, and each:
+///   keyBytes int16 | key UTF-8 | valueBytes int32 | value
+/// ```
+record JournalTable(Map<Long, Stream> streams, Map<String, byte[]> state) {
+  /// A stream at the beginning of a segment.
+  record Stream(
+      long id, String topic, long next, long digest, long acked, List<DeclaredGap> gaps) {}
+
+  static final JournalTable EMPTY = new JournalTable(Map.of(), Map.of());
+
+  /// What is durable of the streams, and the state.
+  static byte[] encode(Collection<TrackedStream> streams, Map<String, byte[]> state) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(streams.size());
+      for (TrackedStream stream : streams) {
+        TrackedStream.Durable durable = stream.durable();
+        out.writeLong(stream.id());
+        writeName(out, stream.topic());
+        out.writeLong(durable.end());
+        out.writeLong(durable.digest());
+        out.writeLong(stream.acked());
+        List<DeclaredGap> gaps =
+            stream.gaps().stream().filter(gap -> gap.to() <= durable.end()).toList();
+        out.writeInt(gaps.size());
+        for (DeclaredGap gap : gaps) {
+          out.writeLong(gap.from());
+          out.writeLong(gap.to());
+          out.writeByte(gap.gap().reason().id());
+          out.writeLong(gap.digestAtTo());
+        }
+      }
+      out.writeInt(state.size());
+      for (Map.Entry<String, byte[]> entry : state.entrySet()) {
+        writeName(out, entry.getKey());
+        out.writeInt(entry.getValue().length);
+        out.write(entry.getValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a stream into memory failed", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /// The bytes have passed their CRC.
+  static JournalTable decode(byte[] table) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(table))) {
+      Map<Long, Stream> streams = new LinkedHashMap<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        Stream stream =
+            new Stream(
+                in.readLong(),
+                readName(in),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                readGaps(in));
+        streams.put(stream.id(), stream);
+      }
+      Map<String, byte[]> state = new LinkedHashMap<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        String key = readName(in);
+        state.put(key, in.readNBytes(in.readInt()));
+      }
+      return new JournalTable(streams, state);
+    } catch (IOException | BatchRefused e) {
+      throw new IllegalStateException("a table with a right CRC cannot be read", e);
+    }
+  }
+
+  /// Where a stream stood; 0 when it was not born yet.
+  long next(long streamId) {
+    Stream stream = streams.get(streamId);
+    return stream == null ? 0 : stream.next();
+  }
+
+  private static List<DeclaredGap> readGaps(DataInputStream in) throws IOException, BatchRefused {
+    List<DeclaredGap> gaps = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      long from = in.readLong();
+      long to = in.readLong();
+      Gap gap = new Gap(from, to, GapReason.byId(in.readByte()));
+      gaps.add(new DeclaredGap(gap, in.readLong()));
+    }
+    return List.copyOf(gaps);
+  }
+
+  private static void writeName(DataOutputStream out, String name) throws IOException {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    out.writeShort(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String readName(DataInputStream in) throws IOException {
+    return new String(in.readNBytes(in.readUnsignedShort()), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,212 @@
+package io.tributary.log;
+
+import io.tributary.record.BatchBuilder;
+import io.tributary.record.BatchView;
+import io.tributary.record.Digest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A stream of a journal. The plain fields belong to the journal's writer; the volatile ones may be read by all.
+final class TrackedStream {
+  /// What is durable: the end and the digest there, always read together.
+  record Durable(long end, long digest) {}
+
+  /// When this many records have been counted, the older half of them fades.
+  private static final long AVERAGED_RECORDS = 1 << 16;
+
+  private final long id;
+  private final String topic;
+
+  private volatile long start;
+  private volatile Durable durable;
+  private volatile long acked;
+  private volatile List<DeclaredGap> gaps = List.of();
+  private volatile double recordBytes;
+
+  /// The offset that the next record gets, the open group included.
+  private long next;
+
+  /// At the end of the last batch that was built.
+  private long digest;
+
+  /// Where the batch being built begins.
+  private long batchStart;
+
+  private @Nullable BatchBuilder builder;
+
+  /// Where the readings that the open group refuses begin, or -1.
+  private long droppedFrom = -1;
+
+  private long ackedWritten;
+  private long countedRecords;
+  private long countedBytes;
+  private boolean isTouched;
+
+  TrackedStream(long id, String topic, long next, long digest, long acked) {
+    this.id = id;
+    this.topic = topic;
+    this.next = next;
+    this.digest = digest;
+    this.durable = new Durable(next, digest);
+    this.acked = acked;
+    this.ackedWritten = acked;
+  }
+
+  long id() {
+    return id;
+  }
+
+  String topic() {
+    return topic;
+  }
+
+  long start() {
+    return start;
+  }
+
+  void setStart(long offset) {
+    start = offset;
+  }
+
+  Durable durable() {
+    return durable;
+  }
+
+  long acked() {
+    return acked;
+  }
+
+  /// From the uplink's thread or the writer's.
+  synchronized void setAcked(long end) {
+    if (end > acked) {
+      acked = end;
+    }
+  }
+
+  List<DeclaredGap> gaps() {
+    return gaps;
+  }
+
+  void setGaps(List<DeclaredGap> newGaps) {
+    gaps = newGaps;
+  }
+
+  long next() {
+    return next;
+  }
+
+  long digest() {
+    return digest;
+  }
+
+  long batchStart() {
+    return batchStart;
+  }
+
+  @Nullable BatchBuilder builder() {
+    return builder;
+  }
+
+  void setBuilder(@Nullable BatchBuilder newBuilder) {
+    builder = newBuilder;
+    batchStart = next;
+  }
+
+  long droppedFrom() {
+    return droppedFrom;
+  }
+
+  void setDroppedFrom(long offset) {
+    droppedFrom = offset;
+  }
+
+  boolean isTouched() {
+    return isTouched;
+  }
+
+  void setTouched(boolean touched) {
+    isTouched = touched;
+  }
+
+  /// The next record's offset is taken.
+  long take() {
+    return next++;
+  }
+
+  /// A batch was built.
+  void built(BatchView batch) {
+    digest = Digest.extend(digest, batch);
+    count(batch);
+  }
+
+  /// The stream goes on elsewhere.
+  void moveTo(long newNext, long newDigest) {
+    next = newNext;
+    digest = newDigest;
+    batchStart = newNext;
+  }
+
+  /// All up to `next` is durable.
+  void publish() {
+    durable = new Durable(next, digest);
+  }
+
+  boolean isAckedUnwritten() {
+    return acked > ackedWritten;
+  }
+
+  void ackedWritten(long end) {
+    ackedWritten = Math.max(ackedWritten, end);
+  }
+
+  /// A batch that is found in the log when it is opened.
+  void recover(BatchView batch) {
+    long from = batch.streamOffset();
+    if (from < next) {
+      return; // an image of bytes that lie here twice
+    }
+    if (from > next) {
+      skipTo(from);
+    }
+    next = from + batch.count();
+    digest = Digest.extend(digest, batch);
+    count(batch);
+    skipGaps();
+  }
+
+  /// Goes over the declared Gaps that begin where the stream stands.
+  void skipGaps() {
+    for (DeclaredGap gap : gaps) {
+      if (gap.from() <= next && next < gap.to()) {
+        next = gap.to();
+        digest = gap.digestAtTo();
+      }
+    }
+  }
+
+  /// What lies between is gone, and with it the digest, unless Gaps tell of all of it.
+  private void skipTo(long from) {
+    skipGaps();
+    if (next < from) {
+      digest = Digest.UNKNOWN;
+    }
+  }
+
+  JournalStream snapshot() {
+    Durable now = durable;
+    long ackedNow = acked;
+    long unacked = Math.max(0, now.end() - Math.max(ackedNow, start));
+    return new JournalStream(
+        id, topic, start, now.end(), now.digest(), ackedNow, (long) (unacked * recordBytes));
+  }
+
+  private void count(BatchView batch) {
+    countedRecords += batch.count();
+    countedBytes += batch.sizeBytes();
+    if (countedRecords > AVERAGED_RECORDS) {
+      countedRecords /= 2;
+      countedBytes /= 2;
+    }
+    recordBytes = (double) countedBytes / countedRecords;
+  }
+}
