@@ -120,14 +120,18 @@ public final class IntakeDesk {
   /// the name that the certificate says; on a link without certificates, everybody.
   void admit(HubSession session, Hello hello) {
     String objection = EdgeId.objection(hello.edgeId());
-    String proven = session.wire().provenEdgeId();
+    List<String> proven = session.wire().provenNames();
     if (objection != null) {
       session.turnAway(refusal(RefusalCode.IDENTITY, objection));
-    } else if (proven != null && !proven.equals(hello.edgeId())) {
+    } else if (proven != null && !proven.contains(hello.edgeId())) {
       session.turnAway(
           refusal(
               RefusalCode.IDENTITY,
-              "the certificate is that of '" + proven + "', not of '" + hello.edgeId() + "'"));
+              "the certificate is that of '"
+                  + String.join("', '", proven)
+                  + "', not of '"
+                  + hello.edgeId()
+                  + "'"));
     } else {
       synchronized (this) {
         if (sessions.containsKey(session.id())) {

@@ -1,6 +1,7 @@
 package io.tributary.core;
 
 import io.tributary.session.frame.Frame;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A connection of an edge as its session sees it: what the server's event loop gives. All but
@@ -9,8 +10,9 @@ public interface Wire {
   /// The address of the peer, for status.
   String peer();
 
-  /// The edge id that the peer's certificate proves; null on a link without certificates.
-  @Nullable String provenEdgeId();
+  /// The names that the peer's certificate proves, of which its edge id must be one; null on a link
+  /// without certificates.
+  @Nullable List<String> provenNames();
 
   /// Encodes the frame; it may be written with the next `flush` only.
   void send(Frame frame);
