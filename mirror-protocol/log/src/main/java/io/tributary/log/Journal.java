@@ -193,6 +193,18 @@ public final class Journal implements AutoCloseable {
   /// @param value null removes the key
   /// @return FULL when the state holds as much as it can, GROUP_FULL when the group must be committed first
   public Admission changeState(String key, byte @Nullable [] value) {
+    Admission admission = mayChangeState(key, value);
+    if (admission == Admission.ADMITTED) {
+      int valueBytes = value == null ? 0 : value.length;
+      group.add(
+          value == null ? new Change.StateRemoved(key) : new Change.StateSet(key, value),
+          key.getBytes(StandardCharsets.UTF_8).length + valueBytes);
+    }
+    return admission;
+  }
+
+  /// What {@link #changeState} would answer, changing nothing: for whoever adds a reading and a change together.
+  public Admission mayChangeState(String key, byte @Nullable [] value) {
     int keyBytes = key.getBytes(StandardCharsets.UTF_8).length;
     int valueBytes = value == null ? 0 : value.length;
     if (keyBytes > LogLimits.STATE_KEY_BYTES || valueBytes > LogLimits.STATE_VALUE_BYTES) {
@@ -205,9 +217,6 @@ public final class Journal implements AutoCloseable {
     if (group.isFullForChange(keyBytes + valueBytes)) {
       return Admission.GROUP_FULL;
     }
-    group.add(
-        value == null ? new Change.StateRemoved(key) : new Change.StateSet(key, value),
-        keyBytes + valueBytes);
     return Admission.ADMITTED;
   }
 
@@ -278,6 +287,14 @@ public final class Journal implements AutoCloseable {
     if (stream != null) {
       stream.setAcked(Math.min(endOffset, stream.durable().end()));
       ackCount.incrementAndGet();
+    }
+  }
+
+  /// The hub has lost what it had acknowledged: from `next` on nothing counts as acknowledged any more. From any thread.
+  public void wentBack(long streamId, long next) {
+    TrackedStream stream = durableStreams.get(streamId);
+    if (stream != null) {
+      stream.ackedBack(next);
     }
   }
 

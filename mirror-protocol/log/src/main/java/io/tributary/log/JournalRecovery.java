@@ -223,8 +223,7 @@ final class JournalRecovery {
       case Change.Acked acked -> {
         TrackedStream stream = streams.get(acked.streamId());
         if (stream != null) {
-          stream.setAcked(acked.end());
-          stream.ackedWritten(acked.end());
+          stream.recoverAcked(acked.end());
         }
       }
       case Change.GapDeclared declared -> {

@@ -83,6 +83,18 @@ final class TrackedStream {
     }
   }
 
+  synchronized void ackedBack(long end) {
+    if (end < acked) {
+      acked = end;
+    }
+  }
+
+  /// As it was written; the last one counts, since a hub may have gone back.
+  void recoverAcked(long end) {
+    acked = end;
+    ackedWritten = end;
+  }
+
   List<DeclaredGap> gaps() {
     return gaps;
   }
@@ -152,11 +164,11 @@ final class TrackedStream {
   }
 
   boolean isAckedUnwritten() {
-    return acked > ackedWritten;
+    return acked != ackedWritten;
   }
 
   void ackedWritten(long end) {
-    ackedWritten = Math.max(ackedWritten, end);
+    ackedWritten = end;
   }
 
   /// A batch that is found in the log when it is opened.
