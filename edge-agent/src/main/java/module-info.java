@@ -1,6 +1,7 @@
 /// The edge agent: its configuration, its wiring, its command line.
 module io.tributary.edge {
   requires static org.jspecify;
+  requires com.grack.nanojson;
   requires info.picocli;
   requires io.tributary.adapter.mqtt;
   requires io.tributary.adapter;
@@ -10,6 +11,9 @@ module io.tributary.edge {
   requires io.tributary.record;
   requires io.tributary.session;
   requires io.tributary.settings;
+  requires jdk.httpserver;
+
+  uses io.tributary.adapter.AdapterType;
 
   opens io.tributary.edge to
       info.picocli;

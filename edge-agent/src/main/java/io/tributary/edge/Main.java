@@ -6,10 +6,11 @@ import picocli.CommandLine.Command;
 /// The command line of `edge`.
 @Command(
     name = "edge",
-    description = "Runs an edge agent.",
-    version = "tributary 0.1.0-SNAPSHOT",
+    description = "The edge agent: takes readings in, keeps them, mirrors them to the hub.",
+    version = EdgeNode.VERSION,
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {StartCommand.class, StatusCommand.class})
 public final class Main {
   private Main() {}
 

@@ -1,0 +1,197 @@
+package io.tributary.edge;
+
+import io.tributary.adapter.AdapterPlan;
+import io.tributary.adapter.AdapterType;
+import io.tributary.link.LinkKind;
+import io.tributary.link.TlsFiles;
+import io.tributary.log.FullPolicy;
+import io.tributary.log.JournalConfig;
+import io.tributary.record.Compression;
+import io.tributary.record.Limits;
+import io.tributary.settings.HostAndPort;
+import io.tributary.settings.Section;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The whole configuration of an edge, read and checked before anything starts.
+/// `examples/edge.yaml` documents every key.
+///
+/// @param hub null when this edge only keeps its readings
+/// @param quotaBytes the room for all journals; 0: what was measured at the first start
+/// @param topics by name, those that only an adapter names included
+record EdgeConfig(
+    String edgeId,
+    Path dataDirectory,
+    HostAndPort http,
+    @Nullable HubConfig hub,
+    JournalSettings journal,
+    long quotaBytes,
+    Map<TopicClass, ClassConfig> classes,
+    Map<String, TopicConfig> topics,
+    List<AdapterConfig> adapters) {
+
+  enum Profile {
+    DEFAULT(Duration.ofMillis(2)),
+    SD_CARD(Duration.ofMillis(250));
+
+    private final Duration linger;
+
+    Profile(Duration linger) {
+      this.linger = linger;
+    }
+  }
+
+  /// @param name what the hub's certificate must show; null: the host that is dialled
+  /// @param tls null: no TLS, which needs loopback or `insecure`
+  record HubConfig(
+      HostAndPort address,
+      LinkKind link,
+      boolean insecure,
+      @Nullable String name,
+      @Nullable TlsFiles tls,
+      Duration heartbeat,
+      int windowBytes) {}
+
+  /// @param retentionMs acknowledged readings older than this go; 0: only when room is needed
+  record JournalSettings(
+      long lingerNanos, int groupBytes, int batchBytes, long segmentBytes, long retentionMs) {}
+
+  /// @param quotaBytes 0: its share of the edge's quota
+  record ClassConfig(long quotaBytes, FullPolicy full, Compression compression) {}
+
+  record TopicConfig(String name, TopicClass topicClass) {}
+
+  /// @param name its key in the file, which its readings carry as header `source`
+  record AdapterConfig(String name, AdapterPlan plan) {}
+
+  private static final HostAndPort HTTP = new HostAndPort("127.0.0.1", 8081);
+  private static final int MIRROR_PORT = 7420;
+  private static final long LEAST_QUOTA_BYTES = JournalConfig.QUOTA_BYTES_LEAST;
+  private static final int EDGE_ID_AT_MOST = 249;
+
+  private enum CompressionName {
+    NONE,
+    GZIP
+  }
+
+  /// Reads every key of an edge's file; what is wrong is noted in the section, whose `finish`
+  /// throws it.
+  static EdgeConfig of(Section root, Map<String, AdapterType> types) {
+    String edgeId = root.string("edge");
+    if (!edgeId.matches("[A-Za-z0-9._-]{0," + EDGE_ID_AT_MOST + "}")) {
+      root.refuse(
+          "edge",
+          "is '"
+              + edgeId
+              + "' but must be 1 to "
+              + EDGE_ID_AT_MOST
+              + " letters, digits, dots, hyphens or underscores");
+    }
+    Profile profile = root.oneOf("profile", Profile.class, Profile.DEFAULT);
+    Map<String, TopicConfig> topics = topics(root.section("topics"));
+    List<AdapterConfig> adapters = adapters(root.section("adapters"), types);
+    for (AdapterConfig adapter : adapters) {
+      for (String topic : adapter.plan.topics()) {
+        topics.computeIfAbsent(topic, name -> new TopicConfig(name, TopicClass.NORMAL));
+      }
+    }
+    return new EdgeConfig(
+        edgeId,
+        root.path("data-dir"),
+        root.section("http").address("listen", HTTP),
+        root.has("hub") ? hub(root.section("hub")) : null,
+        journal(root.section("journal"), profile),
+        root.sizeBytes("quota", 0, LEAST_QUOTA_BYTES, Long.MAX_VALUE),
+        classes(root.section("classes")),
+        topics,
+        adapters);
+  }
+
+  private static Map<String, TopicConfig> topics(Section topics) {
+    Map<String, TopicConfig> all = new LinkedHashMap<>();
+    topics
+        .entries()
+        .forEach((name, section) ->
+            all.put(
+                name,
+                new TopicConfig(
+                    name, section.oneOf("class", TopicClass.class, TopicClass.NORMAL))));
+    return all;
+  }
+
+  private static Compression compression(CompressionName name) {
+    return name == CompressionName.GZIP ? Compression.gzip() : Compression.none();
+  }
+
+  private static HubConfig hub(Section hub) {
+    String address = hub.string("address");
+    Section tls = hub.section("tls");
+    return new HubConfig(
+        address.contains(":") ? hub.address("address") : new HostAndPort(address, MIRROR_PORT),
+        hub.oneOf("link", LinkKind.class, LinkKind.LAN),
+        hub.bool("insecure", false),
+        hub.stringOrNull("name"),
+        hub.has("tls")
+            ? new TlsFiles(tls.path("certificate"), tls.path("key"), tls.path("ca"))
+            : null,
+        hub.duration(
+            "heartbeat", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofHours(1)),
+        Math.toIntExact(hub.sizeBytes("window", 8 << 20, 64 << 10, 64 << 20)));
+  }
+
+  private static JournalSettings journal(Section journal, Profile profile) {
+    return new JournalSettings(
+        journal.duration("linger", profile.linger, Duration.ZERO, Duration.ofMinutes(1)).toNanos(),
+        Math.toIntExact(journal.sizeBytes("group-bytes", 1 << 20, 4 << 10, 16 << 20)),
+        Math.toIntExact(
+            journal.sizeBytes(
+                "batch-bytes", Limits.EDGE_BATCH_BYTES, 1 << 10, Limits.EDGE_BATCH_BYTES_MOST)),
+        journal.sizeBytes("segment-bytes", 16 << 20, 64 << 10, 1 << 30),
+        journal
+            .duration("retention", Duration.ZERO, Duration.ZERO, Duration.ofDays(36_500))
+            .toMillis());
+  }
+
+  private static Map<TopicClass, ClassConfig> classes(Section classes) {
+    Map<TopicClass, ClassConfig> all = new EnumMap<>(TopicClass.class);
+    for (TopicClass topicClass : TopicClass.values()) {
+      Section section = classes.section(topicClass.word());
+      all.put(
+          topicClass,
+          new ClassConfig(
+              section.sizeBytes("quota", 0, LEAST_QUOTA_BYTES, Long.MAX_VALUE),
+              section.oneOf("full", FullPolicy.class, FullPolicy.BLOCK),
+              compression(
+                  section.oneOf("compression", CompressionName.class, CompressionName.NONE))));
+    }
+    return all;
+  }
+
+  private static List<AdapterConfig> adapters(Section adapters, Map<String, AdapterType> types) {
+    List<AdapterConfig> all = new ArrayList<>();
+    adapters
+        .entries()
+        .forEach((name, section) -> {
+          String word = section.string("type", name);
+          AdapterType type = types.get(word);
+          if (type == null) {
+            section.refuse(
+                "type",
+                "is '"
+                    + word
+                    + "' but must be one of "
+                    + String.join(", ", new TreeSet<>(types.keySet())));
+          } else {
+            all.add(new AdapterConfig(name, type.plan(section)));
+          }
+        });
+    return all;
+  }
+}

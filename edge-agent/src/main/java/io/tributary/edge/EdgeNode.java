@@ -1,0 +1,265 @@
+package io.tributary.edge;
+
+import io.tributary.adapter.Adapter;
+import io.tributary.adapter.AdapterStatus;
+import io.tributary.agent.AgentRunner;
+import io.tributary.edge.EdgeConfig.AdapterConfig;
+import io.tributary.edge.EdgeConfig.HubConfig;
+import io.tributary.link.LinkConfig;
+import io.tributary.link.TlsIdentity;
+import io.tributary.link.TlsRefused;
+import io.tributary.log.FileDisk;
+import io.tributary.log.Journal;
+import io.tributary.log.JournalConfig;
+import io.tributary.record.Limits;
+import io.tributary.session.SessionLimits;
+import io.tributary.session.StreamClass;
+import io.tributary.session.UplinkConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A running edge: everything that its configuration names, wired together, until it is closed.
+///
+/// ```
+/// adapters ─▶ outlet ─▶ journal agents (one a class) ─▶ journals ─▶ uplink agent ─▶ link ─▶ hub
+/// ```
+///
+/// It starts from the disk outward, so that nothing is taken in before it can be kept, and stops
+/// the other way round, so that everything taken in is answered.
+final class EdgeNode implements AutoCloseable {
+  static final String VERSION = "tributary 0.1.0-SNAPSHOT";
+  private static final String JOURNAL_DIRECTORY = "journal";
+
+  private final EdgeConfig config;
+  private final NodeIdentity identity;
+  private final long startedNanos = System.nanoTime();
+  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+  private final List<JournalAgent> journalAgents = new ArrayList<>();
+  private final Map<String, Adapter> adapters = new LinkedHashMap<>();
+  private @Nullable UplinkAgent uplink;
+  private @Nullable StatusServer statusServer;
+
+  private EdgeNode(EdgeConfig config, NodeIdentity identity) {
+    this.config = config;
+    this.identity = identity;
+  }
+
+  /// Starts an edge.
+  ///
+  /// @param onBug called with a bug that ended one of the agents: the process should stop and
+  ///     start again from its disk
+  /// @throws IOException what the world does not allow: a lock that is held, a port in use, a disk;
+  ///     says what to do
+  /// @throws TlsRefused a certificate that cannot be used
+  static EdgeNode start(EdgeConfig config, Consumer<Throwable> onBug)
+      throws IOException, TlsRefused {
+    DataDirectory directory = DataDirectory.open(config.dataDirectory());
+    EdgeNode node;
+    try {
+      node = new EdgeNode(config, NodeIdentity.of(directory.path()));
+    } catch (IOException e) {
+      directory.close();
+      throw e;
+    }
+    node.closing.push(directory);
+    try {
+      node.startAll(onBug);
+      return node;
+    } catch (IOException | TlsRefused | RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private void startAll(Consumer<Throwable> onBug) throws IOException, TlsRefused {
+    HubConfig hub = config.hub();
+    LinkConfig link = hub == null ? null : linkTo(hub);
+    Journals journals = openJournals();
+    statusServer =
+        StatusServer.start(
+            new InetSocketAddress(config.http().host(), config.http().port()),
+            () -> status().toJson());
+    closing.push(statusServer);
+    List<AgentRunner> writers = startWriters(journals, onBug);
+    if (hub != null && link != null) {
+      startUplink(hub, link, onBug);
+    }
+    writers.forEach(AgentRunner::start);
+    for (AdapterConfig each : config.adapters()) {
+      Adapter adapter =
+          each.plan().open(each.name(), new AdapterOutlet(journals, config.edgeId(), each.name()));
+      adapters.put(each.name(), adapter);
+      closing.push(adapter);
+      adapter.start();
+    }
+  }
+
+  private Journals openJournals() throws IOException {
+    FileDisk disk = new FileDisk(config.dataDirectory());
+    Map<String, String> classByTopic = new HashMap<>();
+    Set<TopicClass> used = EnumSet.noneOf(TopicClass.class);
+    config
+        .topics()
+        .forEach((name, topic) -> {
+          classByTopic.put(name, topic.topicClass().word());
+          used.add(topic.topicClass());
+        });
+    for (TopicClass topicClass : TopicClass.values()) {
+      if (disk.exists(JOURNAL_DIRECTORY + "/" + topicClass.word())) {
+        used.add(topicClass); // what an earlier configuration left is still mirrored
+      }
+    }
+    if (used.isEmpty()) {
+      used.add(TopicClass.NORMAL);
+    }
+    Map<String, JournalAgent> byClass = new LinkedHashMap<>();
+    for (TopicClass topicClass : used) {
+      JournalAgent agent = openJournal(disk, topicClass, used);
+      byClass.put(topicClass.word(), agent);
+      journalAgents.add(agent);
+    }
+    return new Journals(byClass, classByTopic);
+  }
+
+  private JournalAgent openJournal(FileDisk disk, TopicClass topicClass, Set<TopicClass> used)
+      throws IOException {
+    EdgeConfig.JournalSettings settings = config.journal();
+    EdgeConfig.ClassConfig classConfig = config.classes().get(topicClass);
+    if (classConfig == null) {
+      throw new IllegalStateException("no configuration for class " + topicClass);
+    }
+    String directory = JOURNAL_DIRECTORY + "/" + topicClass.word();
+    disk.createDirectories(directory);
+    Journal journal =
+        Journal.open(
+            disk,
+            directory,
+            new JournalConfig(
+                identity.incarnation(),
+                topicClass.word(),
+                settings.segmentBytes(),
+                settings.groupBytes(),
+                settings.batchBytes(),
+                quotaOf(topicClass, classConfig, used),
+                classConfig.full(),
+                classConfig.compression(),
+                settings.retentionMs(),
+                Limits.edge(settings.batchBytes())),
+            System.currentTimeMillis());
+    closing.push(journal);
+    return new JournalAgent(
+        topicClass.word(),
+        journal,
+        classConfig.full(),
+        new Streams(journal, new SecureRandom()),
+        OutletLimits.DEFAULT,
+        settings.lingerNanos(),
+        System::currentTimeMillis);
+  }
+
+  private long quotaOf(
+      TopicClass topicClass, EdgeConfig.ClassConfig classConfig, Set<TopicClass> used) {
+    if (classConfig.quotaBytes() > 0) {
+      return classConfig.quotaBytes();
+    }
+    long all = config.quotaBytes() > 0 ? config.quotaBytes() : identity.quotaBytes();
+    long shares = used.stream().mapToLong(TopicClass::quotaShare).sum();
+    return all / shares * topicClass.quotaShare();
+  }
+
+  private List<AgentRunner> startWriters(Journals journals, Consumer<Throwable> onBug) {
+    List<AgentRunner> runners = new ArrayList<>();
+    for (JournalAgent agent : journals.all()) {
+      AgentRunner runner = new AgentRunner(agent, onBug);
+      agent.wire(runner::wake);
+      closing.push(runner);
+      runners.add(runner);
+    }
+    return runners;
+  }
+
+  private void startUplink(HubConfig hub, LinkConfig link, Consumer<Throwable> onBug) {
+    UplinkAgent agent =
+        new UplinkAgent(
+            new UplinkConfig(
+                config.edgeId(),
+                identity.incarnation(),
+                UUID.randomUUID(),
+                VERSION,
+                StreamClass.DEFAULTS,
+                hub.windowBytes(),
+                Math.toIntExact(hub.heartbeat().toMillis()),
+                SessionLimits.DEFAULT),
+            link,
+            journalAgents,
+            new SecureRandom().nextLong());
+    AgentRunner runner = new AgentRunner(agent, onBug);
+    agent.wire(runner::wake);
+    for (JournalAgent journal : journalAgents) {
+      journal.afterCommit(runner::wake);
+    }
+    uplink = agent;
+    closing.push(runner);
+    closing.push(agent::stop);
+    runner.start();
+  }
+
+  private static LinkConfig linkTo(HubConfig hub) throws TlsRefused {
+    InetSocketAddress address =
+        InetSocketAddress.createUnresolved(hub.address().host(), hub.address().port());
+    Duration stuckAfter = hub.heartbeat().multipliedBy(2);
+    if (hub.tls() == null) {
+      return LinkConfig.plain(address, hub.insecure(), hub.link()).withStuckAfter(stuckAfter);
+    }
+    LinkConfig config =
+        LinkConfig.tls(address, TlsIdentity.load(hub.tls()), hub.link()).withStuckAfter(stuckAfter);
+    return hub.name() == null ? config : config.withHubName(hub.name());
+  }
+
+  /// A snapshot. Any thread.
+  EdgeStatus status() {
+    return new StatusReport(config, identity, startedNanos)
+        .of(journalAgents, uplink, adapterStates());
+  }
+
+  private Map<String, AdapterStatus> adapterStates() {
+    Map<String, AdapterStatus> states = new LinkedHashMap<>();
+    adapters.forEach((name, adapter) -> states.put(name, adapter.status()));
+    return states;
+  }
+
+  /// Where `GET /status` is answered.
+  InetSocketAddress httpAddress() {
+    if (statusServer == null) {
+      throw new IllegalStateException("not started");
+    }
+    return statusServer.address();
+  }
+
+  @Override
+  public void close() {
+    while (!closing.isEmpty()) {
+      AutoCloseable next = closing.pop();
+      try {
+        next.close();
+      } catch (Exception e) {
+        System.getLogger(EdgeNode.class.getName())
+            .log(System.Logger.Level.WARNING, "closing " + next + " failed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.tributary.edge;
+
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What an edge tells of itself at one instant. Times that are not known are -1.
+///
+/// @param edge the edge id
+/// @param incarnation the life of its data directory
+/// @param uptimeMs since the agent started
+record EdgeStatus(
+    String edge,
+    String incarnation,
+    long uptimeMs,
+    Connection connection,
+    List<ClassStatus> classes,
+    List<StreamStatus> streams,
+    List<AdapterState> adapters) {
+
+  /// @param state `connected`, `greeting`, `closing`, `closed` or `no-hub`
+  /// @param reason why it is in that state
+  /// @param lastAlarm what a person should know; empty if there was nothing
+  /// @param insecure whether the link has no TLS
+  record Connection(
+      String hub,
+      String state,
+      String reason,
+      boolean insecure,
+      long sinceMs,
+      long bytesPerSecond,
+      long inFlightBytes,
+      String lastAlarm) {}
+
+  /// @param unackedBytes what the hub has not acknowledged yet
+  /// @param timeToFullMs until the quota is full if nothing more is acknowledged
+  /// @param trouble why this class takes no readings, or null
+  record ClassStatus(
+      String className,
+      String policy,
+      long quotaBytes,
+      long bytes,
+      long unackedBytes,
+      long timeToFullMs,
+      long readings,
+      long dropped,
+      long groups,
+      long damagedBytes,
+      @Nullable String trouble) {}
+
+  /// @param timeToDrainMs until the hub has it all, at the measured rates
+  record StreamStatus(
+      String topic,
+      String className,
+      String streamId,
+      String state,
+      long start,
+      long end,
+      long acked,
+      long lagRecords,
+      long lagBytes,
+      long timeToDrainMs) {}
+
+  record AdapterState(String name, String type, String state, Map<String, Long> counters) {}
+
+  String toJson() {
+    JsonStringWriter json = JsonWriter.string().object();
+    json.value("edge", edge).value("incarnation", incarnation).value("uptimeMs", uptimeMs);
+    json.object("connection")
+        .value("hub", connection.hub)
+        .value("state", connection.state)
+        .value("reason", connection.reason)
+        .value("insecure", connection.insecure)
+        .value("sinceMs", connection.sinceMs)
+        .value("bytesPerSecond", connection.bytesPerSecond)
+        .value("inFlightBytes", connection.inFlightBytes)
+        .value("lastAlarm", connection.lastAlarm)
+        .end();
+    json.array("classes");
+    for (ClassStatus c : classes) {
+      json.object()
+          .value("class", c.className)
+          .value("policy", c.policy)
+          .value("quotaBytes", c.quotaBytes)
+          .value("bytes", c.bytes)
+          .value("unackedBytes", c.unackedBytes)
+          .value("timeToFullMs", c.timeToFullMs)
+          .value("readings", c.readings)
+          .value("dropped", c.dropped)
+          .value("groups", c.groups)
+          .value("damagedBytes", c.damagedBytes)
+          .value("trouble", c.trouble)
+          .end();
+    }
+    json.end().array("streams");
+    for (StreamStatus s : streams) {
+      json.object()
+          .value("topic", s.topic)
+          .value("class", s.className)
+          .value("streamId", s.streamId)
+          .value("state", s.state)
+          .value("start", s.start)
+          .value("end", s.end)
+          .value("acked", s.acked)
+          .value("lagRecords", s.lagRecords)
+          .value("lagBytes", s.lagBytes)
+          .value("timeToDrainMs", s.timeToDrainMs)
+          .end();
+    }
+    json.end().array("adapters");
+    for (AdapterState a : adapters) {
+      json.object().value("name", a.name).value("type", a.type).value("state", a.state);
+      json.object("counters");
+      a.counters.forEach(json::value);
+      json.end().end();
+    }
+    return json.end().end().done();
+  }
+}

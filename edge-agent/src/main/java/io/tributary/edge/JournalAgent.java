@@ -1,0 +1,437 @@
+package io.tributary.edge;
+
+import io.tributary.adapter.Reading;
+import io.tributary.adapter.Refused;
+import io.tributary.adapter.StateEntry;
+import io.tributary.agent.Agent;
+import io.tributary.log.Admission;
+import io.tributary.log.FullPolicy;
+import io.tributary.log.Journal;
+import io.tributary.record.RecordRefused;
+import io.tributary.session.UplinkEffect;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the journal of one class: takes readings in order of arrival, builds groups, commits them,
+/// and tells every reading's completion what became of it, in the same order.
+///
+/// A group is committed when its linger ends, when it is full, or when every source waits for its
+/// acknowledgements, so that nothing more can come. A completion runs only after the group's
+/// fsync; this is the line on which an acknowledgement means "on disk".
+///
+/// Everything but [#offer] and the counters runs on the agent's own thread.
+final class JournalAgent implements Agent {
+  private static final System.Logger LOG = System.getLogger(JournalAgent.class.getName());
+
+  private final String className;
+  private final Journal journal;
+  private final FullPolicy policy;
+  private final OutletLimits limits;
+  private final long lingerNanos;
+  private final LongSupplier clockMs;
+  private final Streams streams;
+
+  private final ArrayBlockingQueue<Submission> queue;
+  private final AtomicLong queuedBytes = new AtomicLong();
+  private final CopyOnWriteArrayList<SourceEmitter> emitters = new CopyOnWriteArrayList<>();
+
+  private final ConcurrentLinkedQueue<JumpOrder> jumps = new ConcurrentLinkedQueue<>();
+
+  private final List<Submission> group = new ArrayList<>();
+  private final List<@Nullable Refused> refusals = new ArrayList<>();
+  private long[] offsets = new long[256];
+  private @Nullable Submission held;
+  private long groupOpenedNanos;
+  private long retryAtNanos = Long.MIN_VALUE;
+  private long nextRetainNanos = Long.MIN_VALUE;
+  private Runnable afterCommit = () -> {};
+  private Runnable wake = () -> {};
+
+  private volatile @Nullable String trouble;
+  private volatile boolean failed;
+  private volatile long committedReadings;
+  private volatile long droppedReadings;
+  private volatile long groups;
+  private volatile long ingestedBytes;
+  private final Rate ingest = new Rate(System.nanoTime());
+
+  private record JumpOrder(UplinkEffect.Jump jump, Consumer<@Nullable String> answer) {}
+
+  JournalAgent(
+      String className,
+      Journal journal,
+      FullPolicy policy,
+      Streams streams,
+      OutletLimits limits,
+      long lingerNanos,
+      LongSupplier clockMs) {
+    this.className = className;
+    this.journal = journal;
+    this.policy = policy;
+    this.streams = streams;
+    this.limits = limits;
+    this.lingerNanos = lingerNanos;
+    this.clockMs = clockMs;
+    this.queue = new ArrayBlockingQueue<>(limits.queuedReadings());
+  }
+
+  /// How this agent is woken. Set once, before it starts.
+  void wire(Runnable wake) {
+    this.wake = wake;
+  }
+
+  /// What to call after each commit: there is more to read. Set once, before this agent starts.
+  void afterCommit(Runnable afterCommit) {
+    this.afterCommit = afterCommit;
+  }
+
+  String className() {
+    return className;
+  }
+
+  FullPolicy policy() {
+    return policy;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  /// Moves a stream's end to the hub's after a lost tail, between two groups. The answer, null or
+  /// why not, comes on this agent's thread. Any thread.
+  void jump(UplinkEffect.Jump jump, Consumer<@Nullable String> answer) {
+    jumps.add(new JumpOrder(jump, answer));
+    wake.run();
+  }
+
+  /// The hub has acknowledged something: a full journal may have room again. Any thread.
+  void acknowledged() {
+    if (trouble != null) {
+      wake.run();
+    }
+  }
+
+  void add(SourceEmitter emitter) {
+    emitters.addIfAbsent(emitter);
+  }
+
+  /// Queues one submission; false when the queue's bound is reached or the journal has failed. Any
+  /// thread.
+  boolean offer(Submission submission) {
+    int size = submission.sizeBytes();
+    if (failed
+        || queuedBytes.get() + size > limits.queuedBytes() + size * (queue.isEmpty() ? 1L : 0L)) {
+      return false;
+    }
+    queuedBytes.addAndGet(size);
+    if (!queue.offer(submission)) {
+      queuedBytes.addAndGet(-size);
+      return false;
+    }
+    wake.run();
+    return true;
+  }
+
+  @Override
+  public String name() {
+    return "journal-" + className;
+  }
+
+  @Override
+  public int doWork(long nowNanos) {
+    if (failed || nowNanos - retryAtNanos < 0) {
+      return 0;
+    }
+    int work = 0;
+    try {
+      work += carryOutJumps(nowNanos);
+      work += take(nowNanos);
+      if (!group.isEmpty() && groupIsDue(nowNanos)) {
+        commit(nowNanos);
+        work++;
+      }
+      if (nowNanos - nextRetainNanos >= 0) {
+        nextRetainNanos = nowNanos + limits.retainIntervalNanos();
+        journal.retain(clockMs.getAsLong());
+      }
+    } catch (IOException e) {
+      faulted(e, nowNanos);
+    }
+    return work;
+  }
+
+  /// How long this agent may sleep when it had nothing to do.
+  @Override
+  public long idleNanos(long nowNanos) {
+    if (failed) {
+      return limits.retainIntervalNanos();
+    }
+    if (nowNanos - retryAtNanos < 0) {
+      return retryAtNanos - nowNanos;
+    }
+    return group.isEmpty()
+        ? limits.retainIntervalNanos()
+        : Math.max(0, groupOpenedNanos + lingerNanos - nowNanos);
+  }
+
+  private int carryOutJumps(long nowNanos) throws IOException {
+    int count = 0;
+    for (JumpOrder order; (order = jumps.poll()) != null; count++) {
+      if (!group.isEmpty()) {
+        commit(nowNanos);
+      }
+      UplinkEffect.Jump jump = order.jump;
+      order.answer.accept(
+          switch (journal.jump(
+              jump.streamId(),
+              jump.expectedEnd(),
+              jump.next(),
+              jump.digestAtNext(),
+              clockMs.getAsLong())) {
+            case JUMPED -> null;
+            case END_MOVED -> "its disk lost a tail, and new readings took the lost offsets";
+          });
+    }
+    return count;
+  }
+
+  /// Moves what has arrived into the open group; commits on the way whenever the group is full.
+  private int take(long nowNanos) throws IOException {
+    int taken = 0;
+    while (taken < limits.queuedReadings()) {
+      Submission next = held != null ? held : queue.poll();
+      if (next == null) {
+        break;
+      }
+      held = next;
+      if (!admit(next, nowNanos)) {
+        break;
+      }
+      held = null;
+      queuedBytes.addAndGet(-next.sizeBytes());
+      ingestedBytes += next.sizeBytes();
+      taken++;
+    }
+    return taken;
+  }
+
+  /// Puts one submission into the group, its state with it; false when the class is blocked and the
+  /// source must wait.
+  private boolean admit(Submission submission, long nowNanos) throws IOException {
+    for (int tries = 0; ; tries++) {
+      Admission admission;
+      Refused refusal = null;
+      try {
+        admission = add(submission);
+      } catch (RecordRefused refused) {
+        enter(submission, -1, Refused.TOO_LARGE, nowNanos);
+        return true;
+      }
+      switch (admission) {
+        case ADMITTED -> trouble = null;
+        case DROPPED -> {
+          refusal = Refused.QUOTA;
+          trouble = "full: new readings are dropped, as 'full: drop-newest' says";
+        }
+        case GROUP_FULL -> {
+          commit(nowNanos);
+          continue;
+        }
+        case FULL -> {
+          if (!group.isEmpty()) {
+            commit(nowNanos);
+          }
+          if (tries == 0 && journal.retain(clockMs.getAsLong())) {
+            continue;
+          }
+          trouble = "full: its sources wait until the hub has acknowledged enough to make room";
+          retryAtNanos = nowNanos + limits.blockedRetryNanos();
+          return false;
+        }
+      }
+      enter(
+          submission, submission.reading() == null ? -1 : journal.lastOffset(), refusal, nowNanos);
+      return true;
+    }
+  }
+
+  /// Adds a reading and the change of state that belongs to it, both or neither.
+  private Admission add(Submission submission) throws RecordRefused, IOException {
+    String key = submission.stateKey();
+    byte[] value = submission.stateValue();
+    if (key != null) {
+      Admission room = journal.mayChangeState(key, value);
+      if (room != Admission.ADMITTED) {
+        return room;
+      }
+    }
+    Reading reading = submission.reading();
+    Admission admission = Admission.ADMITTED;
+    if (reading != null) {
+      long stream = streams.of(reading.topic());
+      if (stream < 0) {
+        return journal.isGroupEmpty() ? Admission.FULL : Admission.GROUP_FULL;
+      }
+      admission =
+          journal.add(
+              stream,
+              reading.timestampMs(),
+              reading.key(),
+              reading.value(),
+              submission.source().stamp(reading, clockMs.getAsLong()));
+    }
+    if (key != null && (admission == Admission.ADMITTED || admission == Admission.DROPPED)) {
+      Admission changed = journal.changeState(key, value);
+      assert changed == Admission.ADMITTED : changed;
+    }
+    return admission;
+  }
+
+  private void enter(Submission submission, long offset, @Nullable Refused refusal, long nowNanos) {
+    if (group.isEmpty()) {
+      groupOpenedNanos = nowNanos;
+    }
+    int index = group.size();
+    if (index == offsets.length) {
+      offsets = java.util.Arrays.copyOf(offsets, index * 2);
+    }
+    offsets[index] = offset;
+    group.add(submission);
+    refusals.add(refusal);
+  }
+
+  private boolean groupIsDue(long nowNanos) {
+    return nowNanos - groupOpenedNanos >= lingerNanos
+        || (queue.isEmpty() && everySourceIsBlocked());
+  }
+
+  private boolean everySourceIsBlocked() {
+    int sources = 0;
+    int blocked = 0;
+    for (SourceEmitter emitter : emitters) {
+      sources += emitter.sources();
+      blocked += emitter.blocked();
+    }
+    return sources > 0 && blocked >= sources;
+  }
+
+  private void commit(long nowNanos) throws IOException {
+    boolean kept = journal.commit(clockMs.getAsLong());
+    complete(kept);
+    groups++;
+    groupOpenedNanos = nowNanos;
+    afterCommit.run();
+  }
+
+  /// @param kept false: the disk was full, and a durable Gap stands in the place of the readings
+  private void complete(boolean kept) {
+    int dropped = 0;
+    for (int i = 0; i < group.size(); i++) {
+      Submission submission = group.get(i);
+      Refused refusal = refusals.get(i);
+      if (!kept && refusal == null && submission.reading() != null) {
+        refusal = Refused.QUOTA;
+      }
+      if (refusal == null) {
+        submission.completion().durable(offsets[i]);
+      } else {
+        submission.completion().refused(refusal);
+        dropped++;
+      }
+      submission.source().touched();
+    }
+    committedReadings += group.size() - dropped;
+    droppedReadings += dropped;
+    group.clear();
+    refusals.clear();
+    for (SourceEmitter emitter : emitters) {
+      emitter.afterGroup();
+    }
+  }
+
+  /// A fault of the world. No space: the group stays open and is tried again, nothing is
+  /// acknowledged meanwhile. A failed fsync: nothing more is acknowledged by this journal.
+  private void faulted(IOException e, long nowNanos) {
+    trouble = e.getMessage();
+    retryAtNanos = nowNanos + limits.blockedRetryNanos();
+    if (journal.status().failure() != null) {
+      failed = true;
+      LOG.log(System.Logger.Level.ERROR, name() + " stopped: " + e.getMessage());
+      for (Submission submission : group) {
+        submission.completion().refused(Refused.FAILED);
+        submission.source().touched();
+      }
+      group.clear();
+      refusals.clear();
+      for (SourceEmitter emitter : emitters) {
+        emitter.afterGroup();
+      }
+    }
+  }
+
+  @Override
+  public void onClose() {
+    try {
+      if (!failed) {
+        long now = System.nanoTime();
+        take(now);
+        if (!group.isEmpty()) {
+          commit(now);
+        }
+      }
+    } catch (IOException e) {
+      faulted(e, 0);
+    }
+    for (Submission left; (left = queue.poll()) != null; ) {
+      left.completion().refused(Refused.SHUTDOWN);
+    }
+  }
+
+  long committedReadings() {
+    return committedReadings;
+  }
+
+  /// How fast readings come in, in bytes. Any thread.
+  long ingestBytesPerSecond(long nowNanos) {
+    return ingest.perSecond(ingestedBytes, nowNanos);
+  }
+
+  long droppedReadings() {
+    return droppedReadings;
+  }
+
+  long groups() {
+    return groups;
+  }
+
+  /// Why this class takes nothing at the moment, or null.
+  @Nullable String trouble() {
+    return trouble;
+  }
+
+  /// The state under a prefix as the journal holds it, with the prefix taken off. Before the agent
+  /// starts.
+  List<StateEntry> stateOf(String prefix) {
+    List<StateEntry> entries = new ArrayList<>();
+    journal
+        .state()
+        .forEach((key, value) -> {
+          if (key.startsWith(prefix)) {
+            entries.add(new StateEntry(className, key.substring(prefix.length()), value));
+          }
+        });
+    return entries;
+  }
+
+  void wake() {
+    wake.run();
+  }
+}

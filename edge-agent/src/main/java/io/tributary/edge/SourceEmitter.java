@@ -1,0 +1,125 @@
+package io.tributary.edge;
+
+import io.tributary.adapter.Completion;
+import io.tributary.adapter.Emitter;
+import io.tributary.adapter.Reading;
+import io.tributary.adapter.StateChange;
+import io.tributary.record.EncodedHeaders;
+import io.tributary.record.Header;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The way of one adapter into the journals: gives every reading its origin and hands it to the
+/// journal of its topic's class.
+final class SourceEmitter implements Emitter {
+  /// 2024-01-01: a clock that shows less was never set.
+  static final long CLOCK_SET_MS = 1_704_067_200_000L;
+
+  private static final Header CLOCK_SUSPECT =
+      new Header("clock", "suspect".getBytes(StandardCharsets.UTF_8));
+
+  private final Journals journals;
+  private final String statePrefix;
+  private final Runnable afterGroup;
+  private final List<Header> origin;
+  private final List<Header> suspectOrigin;
+  private final EncodedHeaders encodedOrigin;
+  private final EncodedHeaders encodedSuspectOrigin;
+
+  private volatile int sources;
+  private volatile int blocked;
+  private volatile boolean turnedAway;
+  private volatile boolean touched;
+
+  SourceEmitter(Journals journals, String edgeId, String adapter, Runnable afterGroup) {
+    this.journals = journals;
+    this.statePrefix = AdapterOutlet.statePrefix(adapter);
+    this.afterGroup = afterGroup;
+    this.origin =
+        List.of(
+            new Header("edge", edgeId.getBytes(StandardCharsets.UTF_8)),
+            new Header("source", adapter.getBytes(StandardCharsets.UTF_8)));
+    List<Header> suspect = new ArrayList<>(origin);
+    suspect.add(CLOCK_SUSPECT);
+    this.suspectOrigin = List.copyOf(suspect);
+    this.encodedOrigin = EncodedHeaders.of(origin);
+    this.encodedSuspectOrigin = EncodedHeaders.of(suspectOrigin);
+  }
+
+  @Override
+  public boolean emit(Reading reading, Completion completion) {
+    StateChange state = reading.state();
+    return offer(
+        journals.ofTopic(reading.topic()),
+        new Submission(
+            this,
+            reading,
+            state == null ? null : statePrefix + state.key(),
+            state == null ? null : state.value(),
+            completion));
+  }
+
+  @Override
+  public boolean changeState(
+      String className, String key, byte @Nullable [] value, Completion completion) {
+    return offer(
+        journals.ofClass(className),
+        new Submission(this, null, statePrefix + key, value, completion));
+  }
+
+  @Override
+  public void waiting(int sources, int blocked) {
+    this.sources = sources;
+    this.blocked = blocked;
+    if (blocked >= sources) {
+      journals.wakeAll();
+    }
+  }
+
+  private boolean offer(JournalAgent journal, Submission submission) {
+    journal.add(this);
+    if (journal.offer(submission)) {
+      return true;
+    }
+    turnedAway = true;
+    return false;
+  }
+
+  int sources() {
+    return sources;
+  }
+
+  int blocked() {
+    return blocked;
+  }
+
+  /// The reading's headers with its origin before them. The hub refuses a record whose `edge` is
+  /// not the session's.
+  EncodedHeaders stamp(Reading reading, long nowMs) {
+    boolean suspect = nowMs < CLOCK_SET_MS;
+    if (reading.headers().isEmpty()) {
+      return suspect ? encodedSuspectOrigin : encodedOrigin;
+    }
+    List<Header> stamped = suspect ? suspectOrigin : origin;
+    List<Header> all = new ArrayList<>(stamped.size() + reading.headers().size());
+    all.addAll(stamped);
+    all.addAll(reading.headers());
+    return EncodedHeaders.of(all);
+  }
+
+  void touched() {
+    touched = true;
+  }
+
+  /// After a group: tells the adapter when something of its own was completed, or when it was
+  /// turned away before and may try again.
+  void afterGroup() {
+    if (touched || turnedAway) {
+      touched = false;
+      turnedAway = false;
+      afterGroup.run();
+    }
+  }
+}

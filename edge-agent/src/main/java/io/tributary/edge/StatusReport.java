@@ -1,0 +1,146 @@
+package io.tributary.edge;
+
+import io.tributary.adapter.AdapterStatus;
+import io.tributary.edge.EdgeConfig.HubConfig;
+import io.tributary.edge.EdgeStatus.AdapterState;
+import io.tributary.edge.EdgeStatus.ClassStatus;
+import io.tributary.edge.EdgeStatus.Connection;
+import io.tributary.edge.EdgeStatus.StreamStatus;
+import io.tributary.log.JournalStatus;
+import io.tributary.log.JournalStream;
+import io.tributary.session.UplinkStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Puts the edge's status together from what its parts tell, and works out when what lags has
+/// drained and when what is held is full.
+final class StatusReport {
+  private static final long UNKNOWN = -1;
+
+  private final EdgeConfig config;
+  private final NodeIdentity identity;
+  private final long startedNanos;
+
+  StatusReport(EdgeConfig config, NodeIdentity identity, long startedNanos) {
+    this.config = config;
+    this.identity = identity;
+    this.startedNanos = startedNanos;
+  }
+
+  EdgeStatus of(
+      List<JournalAgent> journals,
+      @Nullable UplinkAgent uplink,
+      Map<String, AdapterStatus> adapters) {
+    long nowNanos = System.nanoTime();
+    UplinkStatus up = uplink == null ? null : uplink.status();
+    Map<Long, UplinkStatus.Stream> uplinkStreams = new HashMap<>();
+    if (up != null) {
+      up.streams().forEach(s -> uplinkStreams.put(s.streamId(), s));
+    }
+    List<ClassStatus> classes = new ArrayList<>();
+    List<StreamStatus> streams = new ArrayList<>();
+    long ingest = 0;
+    for (JournalAgent journal : journals) {
+      ingest += journal.ingestBytesPerSecond(nowNanos);
+    }
+    long drain = up == null ? 0 : up.ackedBytesPerSecond() - ingest;
+    for (JournalAgent journal : journals) {
+      JournalStatus status = journal.journal().status();
+      classes.add(classStatus(journal, status, nowNanos));
+      for (JournalStream stream : journal.journal().streams().values()) {
+        streams.add(
+            streamStatus(journal.className(), stream, uplinkStreams.get(stream.id()), drain));
+      }
+    }
+    List<AdapterState> states = new ArrayList<>();
+    adapters.forEach(
+        (name, a) -> states.add(new AdapterState(name, a.type(), stateOf(a), a.counters())));
+    return new EdgeStatus(
+        config.edgeId(),
+        identity.incarnation().toString(),
+        millis(nowNanos - startedNanos),
+        connection(up, uplink, nowNanos),
+        classes,
+        streams,
+        states);
+  }
+
+  private static String stateOf(AdapterStatus adapter) {
+    String problem = adapter.lastError();
+    return (adapter.healthy() ? "" : "NOT WORKING: ")
+        + adapter.summary()
+        + (problem == null ? "" : "; last refusal: " + problem);
+  }
+
+  private Connection connection(
+      @Nullable UplinkStatus up, @Nullable UplinkAgent uplink, long nowNanos) {
+    HubConfig hub = config.hub();
+    if (hub == null || up == null || uplink == null) {
+      return new Connection("", "no-hub", "no hub is configured", false, UNKNOWN, 0, 0, "");
+    }
+    return new Connection(
+        hub.address().toString(),
+        up.connection().name().toLowerCase(Locale.ROOT),
+        up.reason(),
+        hub.tls() == null,
+        millis(nowNanos - up.sinceNanos()),
+        up.ackedBytesPerSecond(),
+        up.inFlightBytes(),
+        uplink.lastAlarm());
+  }
+
+  private static ClassStatus classStatus(
+      JournalAgent journal, JournalStatus status, long nowNanos) {
+    long rate = journal.ingestBytesPerSecond(nowNanos);
+    long room = Math.max(0, status.quotaBytes() - status.unackedBytes());
+    return new ClassStatus(
+        journal.className(),
+        journal.policy().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        status.quotaBytes(),
+        status.sizeBytes(),
+        status.unackedBytes(),
+        rate > 0 ? room * 1000 / rate : UNKNOWN,
+        journal.committedReadings(),
+        journal.droppedReadings(),
+        journal.groups(),
+        status.damagedBytes(),
+        journal.trouble());
+  }
+
+  private static StreamStatus streamStatus(
+      String className,
+      JournalStream stream,
+      UplinkStatus.@Nullable Stream up,
+      long drainBytesPerSecond) {
+    long lag = stream.end() - stream.acked();
+    long drained = UNKNOWN;
+    if (lag == 0) {
+      drained = 0;
+    } else if (up != null && drainBytesPerSecond > 0) {
+      drained = stream.unackedBytes() * 1000 / drainBytesPerSecond;
+    }
+    String state = up == null ? "local" : up.state().name().toLowerCase(Locale.ROOT);
+    if (up != null && up.refusalCode() != null) {
+      state += ": " + up.refusalCode() + ": " + up.refusalText();
+    }
+    return new StreamStatus(
+        stream.topic(),
+        className,
+        Long.toString(stream.id()),
+        state,
+        stream.start(),
+        stream.end(),
+        stream.acked(),
+        lag,
+        stream.unackedBytes(),
+        drained);
+  }
+
+  private static long millis(long nanos) {
+    return nanos / 1_000_000;
+  }
+}

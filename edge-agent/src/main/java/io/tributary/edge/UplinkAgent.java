@@ -1,0 +1,368 @@
+package io.tributary.edge;
+
+import io.tributary.agent.Agent;
+import io.tributary.link.Backoff;
+import io.tributary.link.DialFailed;
+import io.tributary.link.Link;
+import io.tributary.link.LinkConfig;
+import io.tributary.log.JournalCursor;
+import io.tributary.log.JournalStream;
+import io.tributary.session.Effects;
+import io.tributary.session.StreamOffer;
+import io.tributary.session.Uplink;
+import io.tributary.session.UplinkConfig;
+import io.tributary.session.UplinkEffect;
+import io.tributary.session.UplinkStatus;
+import io.tributary.session.frame.Data;
+import io.tributary.session.frame.Frame;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Runs the [Uplink] over a [Link]: dials, hands it what the hub sends, carries out its effects
+/// against the journals' cursors, and writes. All of it on the agent's thread; the link's reader
+/// and the journals only wake it.
+final class UplinkAgent implements Agent {
+  /// How much is sent before the hub's frames are looked at again.
+  private static final int ROUND_BYTES = 256 * 1024;
+
+  private static final long PUBLISH_NANOS = 100_000_000L;
+
+  private static final System.Logger LOG = System.getLogger(UplinkAgent.class.getName());
+
+  private final LinkConfig linkConfig;
+  private final Backoff backoff;
+  private final Uplink uplink;
+  private final Map<String, JournalAgent> journals = new HashMap<>();
+  private final Map<String, JournalCursor> cursors = new HashMap<>();
+  private final Map<String, Long> groupsSeen = new HashMap<>();
+  private final Map<Long, String> classByStream = new HashMap<>();
+  private final Effects<UplinkEffect> effects = new Effects<>();
+  private final ConcurrentLinkedQueue<Consumer<Long>> answers = new ConcurrentLinkedQueue<>();
+  private Runnable wake = () -> {};
+
+  private volatile @Nullable Link link;
+  private volatile boolean stopping;
+  private volatile UplinkStatus status;
+  private volatile String lastAlarm = "";
+  private long publishedNanos;
+  private int roundBytes;
+
+  UplinkAgent(
+      UplinkConfig config, LinkConfig linkConfig, Iterable<JournalAgent> journals, long seed) {
+    this.linkConfig = linkConfig;
+    this.backoff = new Backoff(linkConfig.kind(), seed);
+    this.uplink = new Uplink(config);
+    for (JournalAgent journal : journals) {
+      this.journals.put(journal.className(), journal);
+      this.cursors.put(journal.className(), journal.journal().cursor());
+      this.groupsSeen.put(journal.className(), -1L);
+    }
+    this.status = uplink.status(System.nanoTime());
+  }
+
+  /// How this agent is woken. Set once, before it starts.
+  void wire(Runnable wake) {
+    this.wake = wake;
+  }
+
+  @Override
+  public String name() {
+    return "uplink";
+  }
+
+  /// The Uplink as it was a moment ago. Any thread.
+  UplinkStatus status() {
+    return status;
+  }
+
+  /// What a person should know, most recent first; empty if there was nothing.
+  String lastAlarm() {
+    return lastAlarm;
+  }
+
+  /// Frees a dial or a write that blocks, so that the agent can end. Any thread.
+  void stop() {
+    stopping = true;
+    Link open = link;
+    if (open != null) {
+      open.close("the edge stops");
+    }
+  }
+
+  @Override
+  public int doWork(long nowNanos) {
+    if (stopping) {
+      return 0;
+    }
+    int work = 0;
+    Link open = link;
+    if (open == null) {
+      work = offerNewStreams(nowNanos);
+      if (backoff.mayDial(nowNanos)) {
+        dial(nowNanos);
+        work++;
+      }
+    } else {
+      work = serve(open, nowNanos);
+    }
+    if (work > 0 || nowNanos - publishedNanos >= PUBLISH_NANOS) {
+      publish(nowNanos, work == 0);
+    }
+    return work;
+  }
+
+  @Override
+  public long idleNanos(long nowNanos) {
+    if (link == null) {
+      return backoff.untilDialNanos(nowNanos);
+    }
+    return Math.max(0, uplink.deadlineNanos(nowNanos) - nowNanos);
+  }
+
+  private void publish(long nowNanos, boolean idle) {
+    if (idle || nowNanos - publishedNanos >= PUBLISH_NANOS) {
+      publishedNanos = nowNanos;
+      status = uplink.status(nowNanos);
+    }
+  }
+
+  private void dial(long nowNanos) {
+    Link fresh = new Link(linkConfig, wake);
+    link = fresh;
+    if (stopping) {
+      return;
+    }
+    try {
+      fresh.dial();
+    } catch (DialFailed e) {
+      link = null;
+      uplink.disconnected(String.valueOf(e.getMessage()), System.nanoTime(), effects);
+      settleEffects();
+      backoff.failed(System.nanoTime(), 0);
+      return;
+    }
+    long connectedNanos = System.nanoTime();
+    backoff.connected(connectedNanos);
+    uplink.connected(connectedNanos, effects);
+  }
+
+  private int serve(Link open, long nowNanos) {
+    int work = 0;
+    try {
+      for (Frame frame; (frame = open.poll()) != null; work++) {
+        uplink.onFrame(frame, nowNanos, effects);
+        carryOut(open, nowNanos);
+      }
+      String ended = open.closedBecause();
+      if (ended != null) {
+        end(open, ended, 0, nowNanos);
+        return work + 1;
+      }
+      for (Consumer<Long> answer; (answer = answers.poll()) != null; work++) {
+        answer.accept(nowNanos);
+      }
+      uplink.tick(nowNanos, effects);
+      work += offerNewStreams(nowNanos);
+      work += noticeCommits();
+      work += send(open, nowNanos);
+    } catch (IOException e) {
+      end(open, String.valueOf(e.getMessage()), 0, nowNanos);
+      work++;
+    }
+    return work;
+  }
+
+  private int send(Link open, long nowNanos) throws IOException {
+    roundBytes = 0;
+    int carried = carryOut(open, nowNanos);
+    while (link == open && roundBytes < ROUND_BYTES) {
+      uplink.fill(ROUND_BYTES - roundBytes, nowNanos, effects);
+      int more = carryOut(open, nowNanos);
+      if (more == 0) {
+        break;
+      }
+      carried += more;
+    }
+    if (link == open) {
+      open.flush();
+    }
+    return carried;
+  }
+
+  private int noticeCommits() {
+    int noticed = 0;
+    for (JournalAgent journal : journals.values()) {
+      long groups = journal.groups();
+      if (groups != groupsSeen.get(journal.className())) {
+        groupsSeen.put(journal.className(), groups);
+        uplink.journalAdvanced(journal.className());
+        noticed++;
+      }
+    }
+    return noticed;
+  }
+
+  /// A stream is known by its first durable group; streams found at the start are new as well.
+  private int offerNewStreams(long nowNanos) {
+    int offered = 0;
+    for (JournalAgent journal : journals.values()) {
+      for (JournalStream stream : journal.journal().streams().values()) {
+        if (!classByStream.containsKey(stream.id())) {
+          classByStream.put(stream.id(), journal.className());
+          uplink.offer(offerOf(journal, stream), nowNanos, effects);
+          offered++;
+        }
+      }
+    }
+    return offered;
+  }
+
+  private static StreamOffer offerOf(JournalAgent journal, JournalStream stream) {
+    return new StreamOffer(
+        stream.id(),
+        stream.topic(),
+        journal.className(),
+        stream.start(),
+        stream.end(),
+        stream.digestAtEnd(),
+        stream.acked());
+  }
+
+  private int carryOut(Link open, long nowNanos) throws IOException {
+    int count = 0;
+    for (UplinkEffect effect; link == open && (effect = effects.poll()) != null; count++) {
+      switch (effect) {
+        case UplinkEffect.Send(Frame frame) -> {
+          roundBytes += frame instanceof Data data ? data.slice().remaining() : 0;
+          open.send(frame);
+        }
+        case UplinkEffect.ReadNext(String className) -> read(className, nowNanos);
+        case UplinkEffect.Describe(long id) -> describe(id, nowNanos);
+        case UplinkEffect.DigestAt(long id, long offset) ->
+            uplink.onDigest(
+                id, offset, journalOf(id).journal().digestAt(id, offset), nowNanos, effects);
+        case UplinkEffect.ResumeCursor(long id, long offset) -> cursorOf(id).resume(id, offset);
+        case UplinkEffect.SuspendCursor(long id) -> suspend(id);
+        case UplinkEffect.Acked(long id, long end) -> {
+          journalOf(id).journal().acked(id, end);
+          journalOf(id).acknowledged();
+        }
+        case UplinkEffect.WentBack(long id, long acked, long next) ->
+            journalOf(id).journal().wentBack(id, next);
+        case UplinkEffect.Jump jump -> jump(jump);
+        case UplinkEffect.Alarm(String text) -> alarm(text);
+        case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
+          open.flush();
+          end(open, reason, retryAfterMs, nowNanos);
+        }
+      }
+    }
+    return count;
+  }
+
+  private void read(String className, long nowNanos) throws IOException {
+    JournalCursor cursor = cursors.get(className);
+    switch (cursor == null ? null : cursor.next()) {
+      case null -> uplink.onNothing(className);
+      case JournalCursor.BatchPiece batch ->
+          uplink.onBatch(
+              batch.streamId(), batch.from(), batch.to(), batch.bytes(), nowNanos, effects);
+      case JournalCursor.GapPiece gap -> uplink.onGap(gap.streamId(), gap.gap(), gap.digestAtTo());
+    }
+  }
+
+  private void describe(long streamId, long nowNanos) {
+    JournalAgent journal = journalOf(streamId);
+    JournalStream stream = journal.journal().stream(streamId);
+    if (stream != null) {
+      uplink.offer(offerOf(journal, stream), nowNanos, effects);
+    }
+  }
+
+  /// The journal belongs to its own thread: it jumps there, and the answer comes back here.
+  private void jump(UplinkEffect.Jump jump) {
+    journalOf(jump.streamId())
+        .jump(
+            jump,
+            refusal -> {
+              answers.add(nowNanos -> {
+                if (refusal == null) {
+                  uplink.onJumped(jump.streamId(), nowNanos, effects);
+                } else {
+                  uplink.onJumpRefused(jump.streamId(), refusal, nowNanos, effects);
+                }
+              });
+              wake.run();
+            });
+  }
+
+  private void suspend(long streamId) {
+    try {
+      cursorOf(streamId).suspend(streamId);
+    } catch (IOException e) {
+      alarm("closing a segment failed: " + e.getMessage());
+    }
+  }
+
+  private void alarm(String text) {
+    lastAlarm = text;
+    LOG.log(System.Logger.Level.WARNING, text);
+  }
+
+  private void end(Link open, String reason, int retryAfterMs, long nowNanos) {
+    link = null;
+    open.close(reason);
+    uplink.disconnected(reason, nowNanos, effects);
+    settleEffects();
+    backoff.failed(System.nanoTime(), retryAfterMs);
+  }
+
+  /// What is still to be done without a link: the cursors and the watermarks, no frame.
+  private void settleEffects() {
+    for (UplinkEffect effect; (effect = effects.poll()) != null; ) {
+      switch (effect) {
+        case UplinkEffect.SuspendCursor(long id) -> suspend(id);
+        case UplinkEffect.Acked(long id, long end) -> journalOf(id).journal().acked(id, end);
+        case UplinkEffect.Alarm(String text) -> alarm(text);
+        default -> {
+          // Frames, reads and questions of a session that has ended.
+        }
+      }
+    }
+  }
+
+  private JournalAgent journalOf(long streamId) {
+    JournalAgent journal = journals.get(classByStream.getOrDefault(streamId, ""));
+    if (journal == null) {
+      throw new IllegalStateException("no journal holds stream " + streamId);
+    }
+    return journal;
+  }
+
+  private JournalCursor cursorOf(long streamId) {
+    JournalCursor cursor = cursors.get(classByStream.getOrDefault(streamId, ""));
+    if (cursor == null) {
+      throw new IllegalStateException("no cursor reads stream " + streamId);
+    }
+    return cursor;
+  }
+
+  @Override
+  public void onClose() {
+    Link open = link;
+    if (open != null) {
+      open.close("the edge stops");
+    }
+    for (JournalCursor cursor : cursors.values()) {
+      try {
+        cursor.close();
+      } catch (IOException e) {
+        alarm("closing a segment failed: " + e.getMessage());
+      }
+    }
+  }
+}
