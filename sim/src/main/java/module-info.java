@@ -30,4 +30,6 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.oracle to
       info.picocli;
+  opens io.tributary.sim.plant to
+      info.picocli;
 }

@@ -1,8 +1,11 @@
 package io.tributary.sim;
 
+import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.link.ProxyCommand;
 import io.tributary.sim.oracle.VerifyCommand;
+import io.tributary.sim.plant.DemoCommand;
+import io.tributary.sim.plant.TrialCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,14 +16,20 @@ import picocli.CommandLine.Command;
     version = "tributary 0.1.0-SNAPSHOT",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = Main.Sim.class)
+    subcommands = {Main.Sim.class, DemoCommand.class})
 public final class Main {
   @Command(
       name = "sim",
       description = "Simulated devices, links and worlds, and the ledger that judges them.",
       mixinStandardHelpOptions = true,
       synopsisSubcommandLabel = "COMMAND",
-      subcommands = {ReplayCommand.class, VerifyCommand.class, ProxyCommand.class})
+      subcommands = {
+        DeviceCommand.class,
+        ReplayCommand.class,
+        ProxyCommand.class,
+        VerifyCommand.class,
+        TrialCommand.class
+      })
   static final class Sim {}
 
   private Main() {}

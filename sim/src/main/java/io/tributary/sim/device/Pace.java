@@ -4,7 +4,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// When the next reading is due: at a fixed rate, or as the trace's own timestamps say, sped up.
 /// Time lost is caught up with, so that the rate holds on average.
-final class Pace {
+public final class Pace {
   private final double rowsPerSecond;
   private final double speedup;
   private final long startNanos;
@@ -17,16 +17,16 @@ final class Pace {
     this.startNanos = System.nanoTime();
   }
 
-  static Pace rate(double rowsPerSecond) {
+  public static Pace rate(double rowsPerSecond) {
     return new Pace(rowsPerSecond, 0);
   }
 
-  static Pace speedup(double speedup) {
+  public static Pace speedup(double speedup) {
     return new Pace(0, speedup);
   }
 
   /// Waits until the next reading is due.
-  void await(long timestampMs) {
+  public void await(long timestampMs) {
     long due = startNanos;
     if (speedup > 0) {
       firstMs = firstMs == Long.MIN_VALUE ? timestampMs : firstMs;

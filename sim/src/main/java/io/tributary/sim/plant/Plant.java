@@ -1,0 +1,218 @@
+package io.tributary.sim.plant;
+
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import com.grack.nanojson.JsonParserException;
+import io.tributary.certificates.CertificateAuthority;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A hub and its edges on this machine, each a process, with mutual TLS between them by throw-away
+/// certificates, all under one scratch directory that goes when the plant is closed.
+public final class Plant implements AutoCloseable {
+  /// How long a program may take from its start to its first answer.
+  public static final Duration READY = Duration.ofSeconds(60);
+
+  private static final int HTTP_TIMEOUT_MS = 2_000;
+
+  private final Path directory;
+  private final Path pki;
+  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+  private final Set<Integer> given = new HashSet<>();
+  private final Thread hook = new Thread(this::closeAll, "plant-stop");
+  private boolean keep;
+
+  /// @param prefix of the scratch directory's name
+  /// @param edgeIds every edge that this plant will have: each gets a certificate
+  public Plant(String prefix, List<String> edgeIds) throws IOException {
+    this.directory = Files.createTempDirectory(prefix);
+    this.pki = directory.resolve("pki");
+    CertificateAuthority.writeAll(pki, edgeIds);
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /// A hub's addresses and its process.
+  public record Hub(Program program, String mirror, String kafka, String http) {}
+
+  /// An edge's addresses and its process.
+  public record Edge(String id, Program program, String mqtt, String http) {}
+
+  public Path directory() {
+    return directory;
+  }
+
+  /// Leaves the scratch directory behind.
+  public void keep() {
+    keep = true;
+  }
+
+  /// Writes a hub's configuration and starts it. More `topics:` as YAML, or empty.
+  public Hub hub(String topicsYaml) throws IOException, InterruptedException {
+    String mirror = freeAddress();
+    String kafka = freeAddress();
+    String http = freeAddress();
+    Path config = directory.resolve("hub.yaml");
+    Files.writeString(
+        config,
+        """
+        data-dir: %s
+        mirror:
+          listen: %s
+          tls: %s
+        kafka:
+          listen: %s
+        http:
+          listen: %s
+        %s
+        """
+            .formatted(directory.resolve("hub"), mirror, tls("hub"), kafka, http, topicsYaml));
+    Program program = program("hub", Map.of(), "hub", "start", "--config", config.toString());
+    Hub hub = new Hub(program.start(), mirror, kafka, http);
+    program.awaitUntil("ready", READY, () -> status(http) != null);
+    return hub;
+  }
+
+  /// Writes an edge's configuration and starts it.
+  ///
+  /// @param hubAddress where it dials: the hub's mirror address, or a proxy before it
+  /// @param moreYaml further keys at the top level, or empty
+  public Edge edge(String id, String hubAddress, String topic, String moreYaml)
+      throws IOException, InterruptedException {
+    Edge edge = unstartedEdge(id, hubAddress, topic, moreYaml);
+    edge.program().start();
+    awaitReady(edge);
+    return edge;
+  }
+
+  /// As [#edge], to be started by the caller.
+  public Edge unstartedEdge(String id, String hubAddress, String topic, String moreYaml)
+      throws IOException {
+    String mqtt = freeAddress();
+    String http = freeAddress();
+    Path config = directory.resolve(id + ".yaml");
+    Files.writeString(
+        config,
+        """
+        edge: %s
+        data-dir: %s
+        http:
+          listen: %s
+        hub:
+          address: %s
+          tls: %s
+        adapters:
+          mqtt:
+            listen: %s
+            mappings:
+              - {filter: "#", topic: %s, timestamp: "json:ts"}
+        %s
+        """
+            .formatted(
+                id, directory.resolve(id), http, hubAddress, tls(id), mqtt, topic, moreYaml));
+    Program program = program(id, Map.of(), "edge", "start", "--config", config.toString());
+    return new Edge(id, program, mqtt, http);
+  }
+
+  private String tls(String owner) {
+    return "{certificate: %s, key: %s, ca: %s}"
+        .formatted(
+            pki.resolve(owner + ".pem"), pki.resolve(owner + "-key.pem"), pki.resolve("ca.pem"));
+  }
+
+  public void awaitReady(Edge edge) throws IOException, InterruptedException {
+    edge.program().awaitUntil("ready", READY, () -> status(edge.http()) != null);
+  }
+
+  /// A program of this plant, not yet started; it is killed when the plant is closed.
+  public Program program(String name, Map<String, String> environment, String... arguments) {
+    Program program =
+        new Program(
+            name, List.of(arguments), new HashMap<>(environment), directory.resolve(name + ".log"));
+    closing.push(program);
+    return program;
+  }
+
+  /// Something else that ends with the plant.
+  public <T extends AutoCloseable> T closes(T thing) {
+    closing.push(thing);
+    return thing;
+  }
+
+  /// What a program answers to `GET /status`; null if it does not answer.
+  public static @Nullable JsonObject status(String http) {
+    try {
+      var connection = URI.create("http://" + http + "/status").toURL().openConnection();
+      connection.setConnectTimeout(HTTP_TIMEOUT_MS);
+      connection.setReadTimeout(HTTP_TIMEOUT_MS);
+      try (var in = connection.getInputStream()) {
+        return JsonParser.object().from(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    } catch (IOException | JsonParserException e) {
+      return null;
+    }
+  }
+
+  public static InetSocketAddress address(String hostPort) {
+    int colon = hostPort.lastIndexOf(':');
+    return new InetSocketAddress(
+        hostPort.substring(0, colon), Integer.parseInt(hostPort.substring(colon + 1)));
+  }
+
+  /// A loopback address whose port nobody has at the moment, each given once.
+  public String freeAddress() throws IOException {
+    while (true) {
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        if (given.add(socket.getLocalPort())) {
+          return "127.0.0.1:" + socket.getLocalPort();
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closeAll();
+    Runtime.getRuntime().removeShutdownHook(hook);
+  }
+
+  private synchronized void closeAll() {
+    while (!closing.isEmpty()) {
+      try {
+        closing.pop().close();
+      } catch (Exception e) {
+        System.getLogger(Plant.class.getName())
+            .log(System.Logger.Level.WARNING, "a part of the plant did not close", e);
+      }
+    }
+    if (!keep) {
+      delete(directory);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      System.getLogger(Plant.class.getName())
+          .log(System.Logger.Level.WARNING, "cannot delete " + directory + ": " + e.getMessage());
+    }
+  }
+}
