@@ -18,6 +18,7 @@ record StreamRefusal(RefusalCode code, int retryAfterMs, String text) {
       case STREAM_TAKEN -> new StreamRefusal(RefusalCode.FOREIGN_STREAM, NEVER, text);
       case TOO_LARGE -> new StreamRefusal(RefusalCode.LIMIT, NEVER, text);
       case BATCH -> new StreamRefusal(RefusalCode.BATCH, NEVER, text);
+      case QUOTA -> new StreamRefusal(RefusalCode.QUOTA, NEVER, text);
       case NO_SPACE -> new StreamRefusal(RefusalCode.STORE, limits.spaceRetryMs(), text);
       case FAILED, UNREADABLE -> new StreamRefusal(RefusalCode.STORE, limits.failedRetryMs(), text);
       case STREAM_UNKNOWN, OUT_OF_ORDER, BUSY, CLOSED, OFFSET_OUT_OF_RANGE ->

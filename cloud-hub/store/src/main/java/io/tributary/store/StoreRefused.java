@@ -29,8 +29,10 @@ public final class StoreRefused extends Exception {
     BATCH(false),
     /// The disk is full. Works again when there is space.
     NO_SPACE(true),
-    /// The queue is full.
+    /// The queue is full, or too much is asked at once.
     BUSY(true),
+    /// The store holds as many topics and streams as it can.
+    QUOTA(false),
     /// The partition's disk failed; it takes no appends until the hub was started again.
     FAILED(true),
     /// The offset is below the partition's start or above its end.

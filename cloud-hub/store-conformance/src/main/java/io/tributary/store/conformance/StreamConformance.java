@@ -249,7 +249,7 @@ public abstract class StreamConformance extends StoreConformance {
       assertEquals(ends.get(i), probe().await(answers.get(i)));
     }
     assertEquals(2000, probe().records(topic(isPerEdge).name()).size());
-    assertEquals(0, store().status().queuedAppends());
+    eventually("nothing is queued any more", () -> store().status().queuedAppends() == 0);
     assertTrue(store().status().storedBytes() > 0);
   }
 

@@ -1,0 +1,62 @@
+package io.tributary.store.log;
+
+import io.tributary.record.Gap;
+import io.tributary.store.AppendReply;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.StreamOpened;
+import io.tributary.store.StreamSpec;
+import io.tributary.store.TopicSpec;
+import io.tributary.store.TopicStatus;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// What other threads ask of the store's thread.
+sealed interface Command {
+  /// What a command without a batch counts for in the queue.
+  int SMALL_BYTES = 256;
+
+  /// The memory that the command holds while it waits.
+  default int sizeBytes() {
+    return SMALL_BYTES;
+  }
+
+  void refuse(StoreRefused why);
+
+  record CreateTopic(TopicSpec spec, CompletableFuture<TopicStatus> reply) implements Command {
+    @Override
+    public void refuse(StoreRefused why) {
+      reply.completeExceptionally(why);
+    }
+  }
+
+  record OpenStream(
+      StreamSpec stream, long edgeEnd, @Nullable TopicSpec ifMissing, StreamOpened reply)
+      implements Command {
+    @Override
+    public void refuse(StoreRefused why) {
+      reply.refused(why);
+    }
+  }
+
+  /// `sizeBytes` is kept apart, since reading a buffer moves it.
+  record Append(
+      long streamId, long from, long to, ByteBuffer batch, int sizeBytes, AppendReply reply)
+      implements Command {
+    Append(long streamId, long from, long to, ByteBuffer batch, AppendReply reply) {
+      this(streamId, from, to, batch, SMALL_BYTES + batch.remaining(), reply);
+    }
+
+    @Override
+    public void refuse(StoreRefused why) {
+      reply.refused(why);
+    }
+  }
+
+  record AppendGap(long streamId, Gap gap, long digestAtTo, AppendReply reply) implements Command {
+    @Override
+    public void refuse(StoreRefused why) {
+      reply.refused(why);
+    }
+  }
+}

@@ -1,0 +1,312 @@
+package io.tributary.store.log;
+
+import io.tributary.log.PartitionLog;
+import io.tributary.log.StreamPosition;
+import io.tributary.record.BatchView;
+import io.tributary.record.Digest;
+import io.tributary.record.Gap;
+import io.tributary.store.AppendReply;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.StoreRefused.Code;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Turns a group of commands into durable bytes, and then answers. Confined to the store's thread.
+///
+/// ```
+/// commands ─▶ round: append to the logs ─▶ force registry ─▶ force _gaps ─▶ round of what was held ─▶ …
+///                                                                       └▶ force each log ─▶ answers
+/// ```
+///
+/// A stream whose hole is yet to be told in `_gaps` is held, with everything behind it, for the next
+/// round: `_gaps` is forced before the hole is stored. Each log is forced once for the whole group.
+final class GroupCommit {
+  private final Catalog catalog;
+  private final GapsLog gaps;
+  private final BatchView view = new BatchView();
+
+  private final Map<LogPartition, Dirty> dirty = new LinkedHashMap<>();
+  private final List<Runnable> answers = new ArrayList<>();
+
+  private volatile long forces;
+  private volatile long storedBytes;
+
+  /// A log that was appended to, and who waits for it.
+  private record Dirty(PartitionLog log, List<Pending> waiting) {}
+
+  /// An append that waits for the force.
+  private record Pending(LogStream stream, long end, int sizeBytes, AppendReply reply) {}
+
+  GroupCommit(Catalog catalog, GapsLog gaps) {
+    this.catalog = catalog;
+    this.gaps = gaps;
+  }
+
+  long forces() {
+    return forces;
+  }
+
+  long storedBytes() {
+    return storedBytes;
+  }
+
+  void run(List<Command> group, long nowMs) {
+    List<Command> round = group;
+    while (!round.isEmpty()) {
+      round = round(round, nowMs);
+    }
+    dirty.forEach(this::force);
+    dirty.clear();
+    // Streams are answered last: what they are told to be at must be durable.
+    answers.forEach(Replies::quietly);
+    answers.clear();
+  }
+
+  /// Does what can be done now and returns what was held.
+  private List<Command> round(List<Command> commands, long nowMs) {
+    List<Command> held = new ArrayList<>();
+    Set<Long> heldStreams = new HashSet<>();
+    List<Command> placed = new ArrayList<>();
+    for (Command command : commands) {
+      try {
+        switch (command) {
+          case Command.CreateTopic create -> {
+            catalog.createTopic(create.spec());
+            placed.add(create);
+          }
+          case Command.OpenStream open -> {
+            catalog.openStream(open.stream(), open.ifMissing());
+            placed.add(open);
+          }
+          case Command.Append append -> {
+            if (heldStreams.contains(append.streamId())) {
+              held.add(append);
+            } else {
+              append(append, nowMs);
+            }
+          }
+          case Command.AppendGap append -> {
+            if (heldStreams.contains(append.streamId()) || !appendGap(append, nowMs)) {
+              heldStreams.add(append.streamId());
+              held.add(append);
+            }
+          }
+        }
+      } catch (StoreRefused why) {
+        Replies.quietly(() -> command.refuse(why));
+      }
+    }
+    commitCatalog(placed, nowMs);
+    return gaps.isDirty() ? afterGapsForced(held, nowMs) : held;
+  }
+
+  private void append(Command.Append append, long nowMs) throws StoreRefused {
+    LogStream stream = stream(append.streamId());
+    checkBatch(append, stream.topic().spec().limits().maxMessageBytes());
+    LogPartition partition = stream.partition();
+    partition.checkNotFailed();
+    PartitionLog log;
+    try {
+      log = partition.toWrite();
+      checkOrder(log, append.streamId(), append.from());
+      log.append(append.batch(), append.streamId(), nowMs);
+    } catch (IOException e) {
+      throw troubled(partition, e);
+    }
+    Pending pending = new Pending(stream, append.to(), append.sizeBytes(), append.reply());
+    await(partition, log, pending);
+  }
+
+  /// Stores a hole if `_gaps` knows of it; else tells `_gaps` and answers false.
+  private boolean appendGap(Command.AppendGap append, long nowMs) throws StoreRefused {
+    LogStream stream = stream(append.streamId());
+    LogPartition partition = stream.partition();
+    Gap gap = append.gap();
+    partition.checkNotFailed();
+    PartitionLog log;
+    try {
+      log = partition.toWrite();
+      checkOrder(log, append.streamId(), gap.from());
+      if (stream.gapsToldTo() < gap.to()) {
+        long from = Math.max(gap.from(), stream.gapsToldTo());
+        gaps.tell(stream, new Gap(from, gap.to(), gap.reason()), nowMs);
+        return false;
+      }
+      log.appendGap(append.streamId(), gap, append.digestAtTo(), nowMs);
+    } catch (IOException e) {
+      throw troubled(partition, e);
+    }
+    await(partition, log, new Pending(stream, gap.to(), append.sizeBytes(), append.reply()));
+    return true;
+  }
+
+  /// Forces `_gaps`. If that fails, the holes that waited for it are refused, and so is, being out of
+  /// order, what came behind them.
+  private List<Command> afterGapsForced(List<Command> held, long nowMs) {
+    try {
+      gaps.force(nowMs);
+      forces++;
+      return held;
+    } catch (IOException e) {
+      StoreRefused why = troubled(gaps.partition(), e);
+      List<Command> rest = new ArrayList<>();
+      Set<Long> refused = new HashSet<>();
+      for (Command command : held) {
+        if (command instanceof Command.AppendGap gap && refused.add(gap.streamId())) {
+          Replies.quietly(() -> command.refuse(why));
+        } else {
+          rest.add(command);
+        }
+      }
+      return rest;
+    }
+  }
+
+  private void commitCatalog(List<Command> placed, long nowMs) {
+    StoreRefused refused = null;
+    try {
+      catalog.commit(nowMs);
+    } catch (StoreRefused why) {
+      refused = why;
+    }
+    for (Command command : placed) {
+      Runnable answer = answerIfPlaced(command);
+      if (answer == null) { // it was undone; what was recorded before is there all the same
+        StoreRefused why = Objects.requireNonNull(refused, "undone without a reason");
+        answer = () -> command.refuse(why);
+      }
+      answers.add(answer);
+    }
+  }
+
+  private @Nullable Runnable answerIfPlaced(Command command) {
+    return switch (command) {
+      case Command.OpenStream open -> {
+        LogStream stream = catalog.stream(open.stream().streamId());
+        yield stream == null ? null : () -> answer(open, stream);
+      }
+      case Command.CreateTopic create -> {
+        LogTopic topic = catalog.topic(create.spec().name());
+        yield topic == null ? null : () -> create.reply().complete(topic.status());
+      }
+      case Command.Append append -> throw new AssertionError("appends are not placed");
+      case Command.AppendGap append -> throw new AssertionError("Gaps are not placed");
+    };
+  }
+
+  private static void answer(Command.OpenStream open, LogStream stream) {
+    long streamId = open.stream().streamId();
+    LogPartition partition = stream.partition();
+    try {
+      partition.checkNotFailed();
+      PartitionLog log = partition.ifPresent();
+      StreamPosition position = log == null ? null : log.position(streamId);
+      if (log == null || position == null || position.next() < 0) {
+        stream.reached(0);
+        open.reply().opened(0, Digest.START, Digest.UNKNOWN);
+        return;
+      }
+      long digestAtEdgeEnd =
+          open.edgeEnd() < position.next()
+              ? log.digestAt(streamId, open.edgeEnd())
+              : Digest.UNKNOWN;
+      stream.reached(position.next());
+      open.reply().opened(position.next(), position.digest(), digestAtEdgeEnd);
+    } catch (StoreRefused why) {
+      open.reply().refused(why);
+    } catch (IOException e) {
+      open.reply().refused(troubled(partition, e));
+    }
+  }
+
+  /// Forces one log, whatever becomes of the others, and answers those who waited for it.
+  private void force(LogPartition partition, Dirty appended) {
+    StoreRefused why = null;
+    try {
+      appended.log().force();
+      forces++;
+      partition.untroubled();
+    } catch (IOException e) {
+      why = troubled(partition, e);
+    }
+    for (Pending pending : appended.waiting()) {
+      settle(appended.log(), pending, why);
+    }
+    if (why == null) {
+      partition.advanced();
+    }
+  }
+
+  /// An append that failed on the way may have taken others of its group along, so the log is asked.
+  private void settle(PartitionLog log, Pending pending, @Nullable StoreRefused forceRefused) {
+    LogStream stream = pending.stream();
+    if (forceRefused != null) {
+      Replies.quietly(() -> pending.reply().refused(forceRefused));
+    } else if (log.position(stream.spec().streamId()).next() < pending.end()) {
+      StoreRefused why =
+          new StoreRefused(Code.OUT_OF_ORDER, "an append before it in its group failed");
+      Replies.quietly(() -> pending.reply().refused(why));
+    } else {
+      stream.stored(pending.end(), pending.sizeBytes());
+      storedBytes += pending.sizeBytes();
+      Replies.quietly(() -> pending.reply().durable(pending.end()));
+    }
+  }
+
+  private void await(LogPartition partition, PartitionLog log, Pending pending) {
+    dirty.computeIfAbsent(partition, p -> new Dirty(log, new ArrayList<>())).waiting().add(pending);
+  }
+
+  private LogStream stream(long streamId) throws StoreRefused {
+    LogStream stream = catalog.stream(streamId);
+    if (stream == null) {
+      throw new StoreRefused(Code.STREAM_UNKNOWN, "stream " + streamId + " was not opened");
+    }
+    return stream;
+  }
+
+  private static void checkOrder(PartitionLog log, long streamId, long from) throws StoreRefused {
+    long next = Math.max(0, log.position(streamId).next());
+    if (from != next) {
+      throw new StoreRefused(
+          Code.OUT_OF_ORDER, "stream " + streamId + " is at " + next + ", not at " + from);
+    }
+  }
+
+  /// The Intake has checked the bytes; here it is checked that they are those that the call means.
+  private void checkBatch(Command.Append append, int maxMessageBytes) throws StoreRefused {
+    int sizeBytes = append.batch().remaining();
+    if (sizeBytes > maxMessageBytes) {
+      throw new StoreRefused(
+          Code.TOO_LARGE,
+          "the batch has " + sizeBytes + " B, the topic takes at most " + maxMessageBytes);
+    }
+    if (sizeBytes < BatchView.HEADER_BYTES) {
+      throw new StoreRefused(Code.BATCH, sizeBytes + " B are no batch");
+    }
+    view.wrap(append.batch(), append.batch().position());
+    if (view.sizeBytes() != sizeBytes
+        || view.isControl()
+        || view.streamId() != append.streamId()
+        || view.streamOffset() != append.from()
+        || view.count() != append.to() - append.from()) {
+      throw new StoreRefused(
+          Code.BATCH,
+          "not the records [%d, %d) of stream %d: %s"
+              .formatted(append.from(), append.to(), append.streamId(), view));
+    }
+  }
+
+  private static StoreRefused troubled(LogPartition partition, IOException e) {
+    StoreRefused why = Refusals.of(partition.toString(), e);
+    partition.troubled(why);
+    return why;
+  }
+}

@@ -1,0 +1,229 @@
+package io.tributary.store.log;
+
+import io.tributary.log.Disk;
+import io.tributary.log.LogSlice;
+import io.tributary.log.PartitionLog;
+import io.tributary.log.PartitionLogConfig;
+import io.tributary.log.TimeAndOffset;
+import io.tributary.store.Partition;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.StoreRefused.Code;
+import io.tributary.store.StoredBatches;
+import io.tributary.store.Subscription;
+import io.tributary.store.TimedOffset;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// One partition over its log, which is opened when it is first asked for: a hub with thousands of
+/// partitions starts at once, and one that was never written to has no file.
+///
+/// ```
+/// UNSEEN --look--> ABSENT --first append--> OPEN --close--> CLOSED
+///            \---> ON_DISK --open-------------^
+/// ```
+///
+/// The log is opened by whichever thread comes first, under this object's lock, and then written by
+/// the store's thread alone.
+final class LogPartition implements Partition {
+  private final Disk disk;
+  private final String directory;
+  private final PartitionLogConfig config;
+  private final int index;
+  private final InstantSource clock;
+  private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  private volatile @Nullable PartitionLog log;
+  private volatile boolean absent;
+  private volatile boolean closed;
+  private volatile @Nullable String trouble;
+  private volatile @Nullable StoreRefused failure;
+
+  LogPartition(
+      Disk disk, String directory, PartitionLogConfig config, int index, InstantSource clock) {
+    this.disk = disk;
+    this.directory = directory;
+    this.config = config;
+    this.index = index;
+    this.clock = clock;
+  }
+
+  @Override
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public long startOffset() throws StoreRefused {
+    PartitionLog opened = toRead();
+    return opened == null ? 0 : opened.startOffset();
+  }
+
+  @Override
+  public long endOffset() throws StoreRefused {
+    PartitionLog opened = toRead();
+    return opened == null ? 0 : opened.endOffset();
+  }
+
+  @Override
+  public StoredBatches read(long offset, int maxBytes) throws StoreRefused {
+    PartitionLog opened = toRead();
+    long start = opened == null ? 0 : opened.startOffset();
+    long end = opened == null ? 0 : opened.endOffset();
+    if (offset < start || offset > end) {
+      throw outOfRange(offset, start, end);
+    }
+    if (opened == null || offset == end) {
+      return LogSlices.EMPTY;
+    }
+    try {
+      LogSlice slice = opened.read(offset, maxBytes);
+      if (slice != null) {
+        return new LogSlices(slice);
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    if (offset < opened.startOffset()) { // retention was faster
+      throw outOfRange(offset, opened.startOffset(), end);
+    }
+    return LogSlices.EMPTY; // nothing but damage up to the end
+  }
+
+  @Override
+  public @Nullable TimedOffset offsetForTime(long timestampMs) throws StoreRefused {
+    PartitionLog opened = toRead();
+    if (opened == null) {
+      return null;
+    }
+    try {
+      TimeAndOffset found = opened.offsetForTime(timestampMs);
+      return found == null ? null : new TimedOffset(found.timestampMs(), found.offset());
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  @Override
+  public Subscription subscribe(Runnable advanced) {
+    // Its own object, so that one listener subscribed twice is two subscriptions.
+    Runnable own = () -> advanced.run();
+    listeners.add(own);
+    return () -> listeners.remove(own);
+  }
+
+  /// The end moved up. Called by the store's thread.
+  void advanced() {
+    listeners.forEach(Replies::quietly);
+  }
+
+  /// The log to append to; creates it. Called by the store's thread.
+  PartitionLog toWrite() throws IOException {
+    PartitionLog opened = log;
+    return opened == null ? open() : opened;
+  }
+
+  /// The log if it is open already.
+  @Nullable PartitionLog ifOpen() {
+    return log;
+  }
+
+  /// The log to look into, or null if nothing was ever written to the partition.
+  @Nullable PartitionLog ifPresent() throws IOException {
+    PartitionLog opened = log;
+    if (opened != null || absent) {
+      return opened;
+    }
+    synchronized (this) {
+      if (log == null && disk.list(directory).isEmpty()) {
+        absent = true;
+        return null;
+      }
+      return open();
+    }
+  }
+
+  /// Why the partition takes no appends, or null.
+  @Nullable String trouble() {
+    return trouble;
+  }
+
+  /// The last attempt to write failed.
+  void troubled(StoreRefused why) {
+    trouble = why.getMessage();
+    if (why.code() == Code.FAILED) {
+      failure = why;
+    }
+  }
+
+  /// The last attempt to write succeeded.
+  void untroubled() {
+    trouble = null;
+  }
+
+  /// What a failed log says of its streams is not durable, so nothing is appended or told any more.
+  ///
+  /// @throws StoreRefused FAILED
+  void checkNotFailed() throws StoreRefused {
+    StoreRefused why = failure;
+    if (why != null) {
+      throw new StoreRefused(Code.FAILED, directory + " failed; start the hub again", why);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return directory;
+  }
+
+  /// Called by the store's thread when it ends.
+  synchronized void close() throws IOException {
+    closed = true;
+    PartitionLog opened = log;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
+  private synchronized PartitionLog open() throws IOException {
+    if (closed) {
+      throw new IOException("the store is closed");
+    }
+    PartitionLog opened = log;
+    if (opened == null) {
+      try {
+        opened = PartitionLog.open(disk, directory, config, clock.millis());
+      } catch (IOException e) {
+        trouble = directory + " cannot be opened: " + e.getMessage();
+        throw e;
+      }
+      trouble = null;
+      absent = false;
+      log = opened;
+    }
+    return opened;
+  }
+
+  private @Nullable PartitionLog toRead() throws StoreRefused {
+    if (closed) {
+      throw new StoreRefused(Code.CLOSED, "the store is closed");
+    }
+    try {
+      return ifPresent();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private StoreRefused outOfRange(long offset, long start, long end) {
+    return new StoreRefused(
+        Code.OFFSET_OUT_OF_RANGE, directory + " holds [" + start + ", " + end + "), not " + offset);
+  }
+
+  private StoreRefused unreadable(IOException e) {
+    return closed
+        ? new StoreRefused(Code.CLOSED, "the store is closed", e)
+        : new StoreRefused(Code.UNREADABLE, directory + ": " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,256 @@
+package io.tributary.store.log;
+
+import io.tributary.agent.Agent;
+import io.tributary.agent.AgentRunner;
+import io.tributary.log.Disk;
+import io.tributary.log.PartitionLog;
+import io.tributary.record.Gap;
+import io.tributary.store.AppendReply;
+import io.tributary.store.GapEntry;
+import io.tributary.store.Partition;
+import io.tributary.store.Store;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.StoreRefused.Code;
+import io.tributary.store.StoreStatus;
+import io.tributary.store.StreamOpened;
+import io.tributary.store.StreamSpec;
+import io.tributary.store.StreamStatus;
+import io.tributary.store.TopicSpec;
+import io.tributary.store.TopicStatus;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The embedded store: partition logs of our own on one disk, written by one thread.
+///
+/// ```
+/// any thread ──append──▶ CommandQueue ──▶ StoreAgent ──▶ PartitionLog, PartitionLog, …   (one force each a group)
+///                                            ├──▶ Registry (a journal), GapsLog
+///                                            └──▶ answers, listeners
+/// any thread ──read──────────────────────────────────▶ PartitionLog
+/// ```
+///
+/// A simulator drives it without a thread: it never calls `start` and calls `agent().doWork` itself.
+public final class LogStore implements Store {
+  /// How long the creation of a topic may take before the caller is told that it failed; the disk is
+  /// then in deep trouble.
+  private static final long CREATE_TIMEOUT_SECONDS = 30;
+
+  private final Disk disk;
+  private final Catalog catalog;
+  private final CommandQueue queue;
+  private final StoreAgent agent;
+  private volatile @Nullable AgentRunner runner;
+
+  private LogStore(Disk disk, Catalog catalog, CommandQueue queue, StoreAgent agent) {
+    this.disk = disk;
+    this.catalog = catalog;
+    this.queue = queue;
+    this.agent = agent;
+  }
+
+  /// Opens what is on the disk; no thread runs yet.
+  ///
+  /// @param newIds gives random ids to new topics
+  public static LogStore open(
+      Disk disk, LogStoreConfig config, InstantSource clock, Supplier<UUID> newIds)
+      throws IOException {
+    Registry registry = Registry.open(disk, config.hubId(), clock.millis());
+    try {
+      Catalog catalog = new Catalog(disk, config, clock, newIds, registry);
+      catalog.load();
+      GapsLog gaps = openGaps(catalog, clock.millis());
+      CommandQueue queue = new CommandQueue(config.queueCommands(), config.queueBytes());
+      StoreAgent agent = new StoreAgent(config, clock, queue, catalog, gaps, registry);
+      return new LogStore(disk, catalog, queue, agent);
+    } catch (IOException | RuntimeException e) {
+      try (registry) {
+        throw e;
+      }
+    }
+  }
+
+  private static GapsLog openGaps(Catalog catalog, long nowMs) throws IOException {
+    try {
+      LogTopic topic = catalog.topic(GapEntry.TOPIC);
+      if (topic == null) {
+        topic = catalog.createTopic(Catalog.gapsTopic());
+        catalog.commit(nowMs);
+      }
+      GapsLog gaps = new GapsLog(topic.partitions()[0]);
+      gaps.replay(entry -> {
+        LogStream stream = catalog.stream(entry.streamId());
+        if (stream != null) {
+          stream.gapTold(entry.gap());
+        }
+      });
+      return gaps;
+    } catch (StoreRefused e) {
+      throw new IOException("the topic " + GapEntry.TOPIC + " cannot be created", e);
+    }
+  }
+
+  /// Starts the store's thread.
+  ///
+  /// @param onBug called on that thread with an `Error`; the process should end
+  public LogStore start(Consumer<Throwable> onBug) {
+    runner = new AgentRunner(agent, onBug).start();
+    return this;
+  }
+
+  /// The store's duty cycle, for whoever drives it without a thread.
+  public Agent agent() {
+    return agent;
+  }
+
+  /// The store's thread, for the health check; null before `start`.
+  public @Nullable AgentRunner runner() {
+    return runner;
+  }
+
+  @Override
+  public Collection<TopicStatus> topics() {
+    return catalog.topics().stream().map(LogTopic::status).toList();
+  }
+
+  @Override
+  public @Nullable TopicStatus topic(String name) {
+    LogTopic topic = catalog.topic(name);
+    return topic == null ? null : topic.status();
+  }
+
+  @Override
+  public TopicStatus createTopic(TopicSpec spec) throws StoreRefused {
+    AgentRunner thread = runner;
+    if (thread != null && thread.isOwnThread()) {
+      throw new IllegalStateException("the store's thread would wait for itself");
+    }
+    CompletableFuture<TopicStatus> reply = new CompletableFuture<>();
+    submit(new Command.CreateTopic(spec, reply));
+    if (thread == null) {
+      agent.doWork(System.nanoTime());
+    }
+    try {
+      return reply.get(CREATE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StoreRefused why) {
+        throw new StoreRefused(why.code(), String.valueOf(why.getMessage()), why);
+      }
+      throw new IllegalStateException(e);
+    } catch (TimeoutException e) {
+      throw new StoreRefused(Code.BUSY, "the disk did not answer in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreRefused(Code.CLOSED, "interrupted while the topic was created", e);
+    }
+  }
+
+  @Override
+  public void openStream(
+      StreamSpec stream, long edgeEnd, @Nullable TopicSpec ifMissing, StreamOpened reply) {
+    submit(new Command.OpenStream(stream, edgeEnd, ifMissing, reply));
+  }
+
+  @Override
+  public void append(long streamId, long from, long to, ByteBuffer batch, AppendReply reply) {
+    submit(new Command.Append(streamId, from, to, batch, reply));
+  }
+
+  @Override
+  public void appendGap(long streamId, Gap gap, long digestAtTo, AppendReply reply) {
+    submit(new Command.AppendGap(streamId, gap, digestAtTo, reply));
+  }
+
+  private void submit(Command command) {
+    switch (queue.offer(command)) {
+      case ACCEPTED -> {
+        AgentRunner thread = runner;
+        if (thread != null) {
+          thread.wake();
+        }
+      }
+      case FULL ->
+          command.refuse(new StoreRefused(Code.BUSY, "the queue of the store is full: try again"));
+      case CLOSED -> command.refuse(new StoreRefused(Code.CLOSED, "the store is closed"));
+    }
+  }
+
+  @Override
+  public boolean isCrowded() {
+    return queue.isCrowded();
+  }
+
+  @Override
+  public void whenRelieved(Runnable relieved) {
+    if (!queue.keepUntilRelieved(relieved)) {
+      relieved.run();
+    }
+  }
+
+  @Override
+  public @Nullable Partition partition(String topic, int index) {
+    LogTopic known = catalog.topic(topic);
+    return known == null ? null : known.partition(index);
+  }
+
+  @Override
+  public Collection<StreamStatus> streams() {
+    return catalog.streams().stream().map(LogStream::status).toList();
+  }
+
+  @Override
+  public StoreStatus status() {
+    List<String> troubles = new ArrayList<>();
+    long damagedBytes = 0;
+    for (LogTopic topic : catalog.topics()) {
+      for (LogPartition partition : topic.partitions()) {
+        String trouble = partition.trouble();
+        if (trouble != null) {
+          troubles.add(trouble);
+        }
+        PartitionLog log = partition.ifOpen();
+        damagedBytes += log == null ? 0 : log.status().damagedBytes();
+      }
+    }
+    long usableBytes = 0;
+    try {
+      usableBytes = disk.usableBytes();
+    } catch (IOException e) {
+      troubles.add("the disk does not tell how much space is left: " + e.getMessage());
+    }
+    AgentRunner thread = runner;
+    if (thread != null && !thread.isAlive()) {
+      troubles.add("the store's thread has ended: " + thread.lastError());
+    }
+    return new StoreStatus(
+        usableBytes,
+        queue.commands(),
+        queue.bytes(),
+        agent.storedBytes(),
+        agent.forces(),
+        damagedBytes,
+        troubles);
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+    AgentRunner thread = runner;
+    if (thread != null) {
+      thread.close();
+    } else {
+      agent.onClose();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.tributary.store.log;
+
+import io.tributary.store.Layout;
+import io.tributary.store.TopicSpec;
+import io.tributary.store.TopicStatus;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// A topic and its partitions. Changed by the store's thread, read by any. A partition costs nothing
+/// on disk until something is written to it.
+final class LogTopic {
+  private final TopicSpec spec;
+  private final UUID topicId;
+  private final IntFunction<LogPartition> birth;
+  private volatile LogPartition[] partitions = {};
+
+  /// How many streams each partition has.
+  private int[] streams = {};
+
+  LogTopic(TopicSpec spec, UUID topicId, IntFunction<LogPartition> birth) {
+    this.spec = spec;
+    this.topicId = topicId;
+    this.birth = birth;
+    growTo(
+        switch (spec.layout()) {
+          case Layout.Partitions(int count) -> count;
+          case Layout.PerEdge(int reserve) -> reserve;
+        });
+  }
+
+  TopicSpec spec() {
+    return spec;
+  }
+
+  boolean isPerEdge() {
+    return spec.layout() instanceof Layout.PerEdge;
+  }
+
+  TopicStatus status() {
+    return new TopicStatus(spec, topicId, partitions.length);
+  }
+
+  LogPartition[] partitions() {
+    return partitions;
+  }
+
+  @Nullable LogPartition partition(int index) {
+    LogPartition[] now = partitions;
+    return index >= 0 && index < now.length ? now[index] : null;
+  }
+
+  /// Where a new stream goes.
+  int place(long streamId) {
+    return isPerEdge() ? used() : Placement.choose(streams, streamId);
+  }
+
+  /// A stream lives in the partition from now on.
+  LogPartition settle(int partition) {
+    if (spec.layout() instanceof Layout.PerEdge(int reserve)) {
+      growTo(Math.max(used(), partition + 1) + reserve);
+    }
+    streams[partition]++;
+    return partitions[partition];
+  }
+
+  /// The stream that was settled there last was not recorded. An empty partition more is shown than
+  /// need be, which harms nobody.
+  void unsettle(int partition) {
+    streams[partition]--;
+  }
+
+  /// Behind the last partition that has a stream.
+  private int used() {
+    int used = streams.length;
+    while (used > 0 && streams[used - 1] == 0) {
+      used--;
+    }
+    return used;
+  }
+
+  private void growTo(int count) {
+    LogPartition[] before = partitions;
+    if (count <= before.length) {
+      return;
+    }
+    LogPartition[] grown = Arrays.copyOf(before, count);
+    for (int i = before.length; i < count; i++) {
+      grown[i] = birth.apply(i);
+    }
+    streams = Arrays.copyOf(streams, count);
+    partitions = grown;
+  }
+}
