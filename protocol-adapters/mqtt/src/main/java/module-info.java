@@ -1,13 +1,15 @@
 /// The MQTT 3.1.1 and 5 endpoint that devices publish to.
 module io.tributary.adapter.mqtt {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
+  requires transitive io.tributary.adapter;
+  requires transitive io.tributary.settings;
   requires io.netty.buffer;
-  requires io.netty.codec.mqtt;
-  requires io.netty.codec;
   requires io.netty.common;
-  requires io.netty.handler;
   requires io.netty.transport;
-  requires io.tributary.adapter;
   requires io.tributary.record;
-  requires io.tributary.settings;
+
+  exports io.tributary.adapter.mqtt;
+
+  provides io.tributary.adapter.AdapterType with
+      io.tributary.adapter.mqtt.MqttAdapterType;
 }

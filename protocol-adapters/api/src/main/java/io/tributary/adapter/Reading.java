@@ -21,8 +21,20 @@ public record Reading(
     byte @Nullable [] value,
     List<Header> headers,
     @Nullable StateChange state) {
-  public Reading {
-    Objects.requireNonNull(topic, "topic");
-    Objects.requireNonNull(headers, "headers");
+  // Spelled out: javac leaves the type annotations of a compact constructor's arrays out of the
+  // class file.
+  public Reading(
+      String topic,
+      long timestampMs,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      List<Header> headers,
+      @Nullable StateChange state) {
+    this.topic = Objects.requireNonNull(topic, "topic");
+    this.timestampMs = timestampMs;
+    this.key = key;
+    this.value = value;
+    this.headers = Objects.requireNonNull(headers, "headers");
+    this.state = state;
   }
 }

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// @param value null removes the key
 @SuppressWarnings("ArrayRecordComponent") // nobody compares changes
 public record StateChange(String key, byte @Nullable [] value) {
-  public StateChange {
-    Objects.requireNonNull(key, "key");
+  // Spelled out: javac leaves the type annotations of a compact constructor's arrays out of the
+  // class file.
+  public StateChange(String key, byte @Nullable [] value) {
+    this.key = Objects.requireNonNull(key, "key");
+    this.value = value;
   }
 }

@@ -1,0 +1,67 @@
+package io.tributary.adapter.mqtt;
+
+import io.tributary.adapter.Completion;
+import io.tributary.adapter.Refused;
+import org.jspecify.annotations.Nullable;
+
+/// An answer that a client is owed, and that may have to wait for the disk. It is completed on a journal's thread and sent
+/// by the event loop, in the order in which the answers of one connection came to be owed.
+final class Ack implements Completion {
+  final Session session;
+
+  /// PUBACK, PUBREC, PUBCOMP, or CONNACK for a session that must be on disk first.
+  final int type;
+
+  final int packetId;
+
+  /// What is answered when nothing is refused.
+  final Reason reason;
+
+  /// The conversation whose queue holds this; null before, and once it is sent. Event loop only.
+  @Nullable Conversation queuedBy;
+
+  private volatile boolean completed;
+
+  /// Written before `completed`.
+  private @Nullable Refused refused;
+
+  private Ack(Session session, int type, int packetId, Reason reason, boolean completed) {
+    this.session = session;
+    this.type = type;
+    this.packetId = packetId;
+    this.reason = reason;
+    this.completed = completed;
+  }
+
+  /// To be sent once the disk has it.
+  static Ack whenDurable(Session session, int type, int packetId) {
+    return new Ack(session, type, packetId, Reason.SUCCESS, false);
+  }
+
+  /// To be sent when its turn comes.
+  static Ack now(Session session, int type, int packetId, Reason reason) {
+    return new Ack(session, type, packetId, reason, true);
+  }
+
+  @Override
+  public void durable(long offset) {
+    completed = true;
+    session.ackCompleted();
+  }
+
+  @Override
+  public void refused(Refused why) {
+    refused = why;
+    completed = true;
+    session.ackCompleted();
+  }
+
+  boolean isCompleted() {
+    return completed;
+  }
+
+  /// Why it was refused; null when it was not. Only of a completed one.
+  @Nullable Refused refusal() {
+    return refused;
+  }
+}

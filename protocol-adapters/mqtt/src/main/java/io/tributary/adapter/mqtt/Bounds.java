@@ -1,0 +1,41 @@
+package io.tributary.adapter.mqtt;
+
+import java.time.Duration;
+
+/// Every bound of the endpoint that the configuration does not set, and what it prevents.
+final class Bounds {
+  /// Client identifiers become keys of durable state, which is copied into the header of each segment.
+  static final int CLIENT_ID_BYTES = 256;
+
+  /// What one read takes from a socket at most. One buffer of this size serves all connections; a connection that is paused
+  /// keeps at most this much, or one packet.
+  static final int READ_BYTES = 16 << 10;
+
+  /// What connections may keep of packets that are not whole, or not taken yet, all together: a thousand clients that each
+  /// send most of a large packet must not exhaust the heap. The one that asks for more is disconnected.
+  static final int HELD_BYTES = 16 << 20;
+
+  /// A connection with nothing to keep gives its buffer back when it is larger than this.
+  static final int SMALL_BUFFER_BYTES = 512;
+
+  /// Answers that a client does not read: above the first it is not read from, below the second again.
+  static final int UNSENT_HIGH_BYTES = 32 << 10;
+
+  static final int UNSENT_LOW_BYTES = 8 << 10;
+
+  /// QoS 2 identifiers that one client may leave unreleased; they are durable state.
+  static final int RECEIVED_PER_SESSION = 20_000;
+
+  /// Characters of a client's name or of a reason that status and reason strings show.
+  static final int EXAMPLE_CHARACTERS = 300;
+
+  /// How often timeouts and expiries are looked for.
+  static final Duration SWEEP = Duration.ofMillis(500);
+
+  static final int BACKLOG = 1024;
+
+  /// How long a close of the endpoint waits for its event loop.
+  static final Duration CLOSE = Duration.ofSeconds(5);
+
+  private Bounds() {}
+}

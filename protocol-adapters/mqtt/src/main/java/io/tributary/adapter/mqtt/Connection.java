@@ -1,0 +1,315 @@
+package io.tributary.adapter.mqtt;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/// One client's bytes: it cuts them into packets for a {@link Conversation}, stops reading while that can take nothing more,
+/// and closes. Event loop only.
+///
+/// Bytes are taken straight from the read buffer that all connections share; only what is not a whole packet, or cannot be
+/// taken yet, is kept here.
+final class Connection extends ChannelInboundHandlerAdapter {
+  private static final byte[] NOTHING = {};
+
+  private final Endpoint endpoint;
+  private final Conversation conversation;
+  private final Fields fields;
+
+  private @Nullable ChannelHandlerContext context;
+  private byte[] kept = NOTHING;
+  private int keptFrom;
+  private int keptTo;
+  private boolean taking;
+  private boolean paused;
+  private boolean closed;
+
+  /// Whether the endpoint counts this connection among those that wait, and among those that are blocked.
+  boolean countedWaiting;
+
+  boolean countedBlocked;
+
+  /// Whether it is in the endpoint's queue of those that found no room.
+  boolean starving;
+
+  private long heardNanos;
+
+  Connection(Endpoint endpoint) {
+    this.endpoint = endpoint;
+    this.fields = endpoint.fields();
+    this.conversation = new Conversation(endpoint, this);
+  }
+
+  Conversation conversation() {
+    return conversation;
+  }
+
+  String peer() {
+    ChannelHandlerContext of = context;
+    return of == null ? "nowhere" : String.valueOf(of.channel().remoteAddress());
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    context = ctx;
+    heardNanos = endpoint.nowNanos();
+    endpoint.connected(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object read) {
+    ByteBuf buffer = (ByteBuf) read;
+    try {
+      endpoint.readTheClock();
+      heardNanos = endpoint.nowNanos();
+      int from = buffer.arrayOffset() + buffer.readerIndex();
+      onBytes(buffer.array(), from, from + buffer.readableBytes());
+    } finally {
+      buffer.release();
+    }
+  }
+
+  private void onBytes(byte[] bytes, int from, int to) {
+    if (closed) {
+      return;
+    }
+    if (keptTo > keptFrom) {
+      keep(bytes, from, to);
+      takeKept();
+    } else {
+      int next = take(bytes, from, to);
+      keep(bytes, next, to);
+    }
+    goOn();
+    ChannelHandlerContext ctx = context;
+    if (!closed && !paused && isStalled() && ctx != null) {
+      paused = true;
+      endpoint.counters().count(Counter.PAUSES);
+      ctx.channel().config().setAutoRead(false);
+    }
+    endpoint.account(this);
+  }
+
+  /// Sends what is due, and takes what that makes room for, until neither brings anything more.
+  private void goOn() {
+    int before;
+    do {
+      sendDue();
+      before = keptTo - keptFrom;
+      takeKept();
+    } while (!closed && keptTo - keptFrom != before);
+  }
+
+  /// Takes packets until they end or the conversation can take no more, and answers how far it came.
+  private int take(byte[] bytes, int from, int to) {
+    int at = from;
+    Framing framing = endpoint.framing();
+    taking = true;
+    try {
+      int maxPacketBytes = endpoint.settings().maxPacketBytes();
+      while (!closed && !isStalled() && framing.next(bytes, at, to, maxPacketBytes)) {
+        at = framing.bodyTo();
+        fields.over(bytes, framing.bodyFrom(), at);
+        conversation.onPacket(framing.header(), fields);
+      }
+    } catch (PacketRefused refused) {
+      refuse(refused.reason(), refused.text());
+    } finally {
+      taking = false;
+    }
+    return closed ? to : at;
+  }
+
+  private void takeKept() {
+    if (keptTo == keptFrom) {
+      return;
+    }
+    keptFrom = take(kept, keptFrom, keptTo);
+    if (keptFrom >= keptTo) {
+      keptFrom = 0;
+      keptTo = 0;
+      if (kept.length > Bounds.SMALL_BUFFER_BYTES) {
+        hold(NOTHING);
+      }
+    }
+  }
+
+  /// Keeps bytes for later, behind those that are kept already.
+  private void keep(byte[] bytes, int from, int to) {
+    int more = to - from;
+    if (closed || more == 0) {
+      return;
+    }
+    if (keptTo + more > kept.length && !makeRoom(more)) {
+      refuse(Reason.QUOTA_EXCEEDED, "too many bytes are waiting in all connections together");
+      return;
+    }
+    System.arraycopy(bytes, from, kept, keptTo, more);
+    keptTo += more;
+  }
+
+  private boolean makeRoom(int more) {
+    int before = keptTo - keptFrom;
+    if (before + more <= kept.length) {
+      System.arraycopy(kept, keptFrom, kept, 0, before);
+    } else {
+      int doubled = Math.min(2 * kept.length, Bounds.READ_BYTES);
+      byte[] larger = new byte[Math.max(before + more, doubled)];
+      System.arraycopy(kept, keptFrom, larger, 0, before);
+      if (!hold(larger)) {
+        return false;
+      }
+    }
+    keptFrom = 0;
+    keptTo = before;
+    return true;
+  }
+
+  private boolean hold(byte[] buffer) {
+    if (!endpoint.hold(buffer.length - kept.length)) {
+      return false;
+    }
+    kept = buffer;
+    return true;
+  }
+
+  /// Sends the answers that are due, then goes on with what is kept, if it can.
+  void resume() {
+    if (closed || taking) {
+      return;
+    }
+    sendDue();
+    if (paused && conversation.retryHeld()) {
+      goOn();
+      ChannelHandlerContext ctx = context;
+      if (!closed && ctx != null && !isStalled()) {
+        paused = false;
+        heardNanos = endpoint.nowNanos();
+        ctx.channel().config().setAutoRead(true);
+      }
+    }
+    endpoint.account(this);
+  }
+
+  private void sendDue() {
+    conversation.drain();
+    sendWritten();
+  }
+
+  private void sendWritten() {
+    Output output = endpoint.output();
+    ChannelHandlerContext ctx = context;
+    if (output.size() > 0 && ctx != null) {
+      byte[] packets = output.take();
+      if (!closed) {
+        var unused = ctx.writeAndFlush(Unpooled.wrappedBuffer(packets), ctx.voidPromise());
+      }
+    }
+  }
+
+  private boolean isStalled() {
+    ChannelHandlerContext ctx = context;
+    return conversation.isStalled() || (ctx != null && !ctx.channel().isWritable());
+  }
+
+  boolean isBlocked() {
+    return conversation.isBlocked(keptTo > keptFrom);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      resume();
+    }
+  }
+
+  /// Looks for silence.
+  void sweep(long nowNanos) {
+    if (closed) {
+      return;
+    }
+    long silence = nowNanos - heardNanos;
+    if (conversation.isGreeting()) {
+      if (silence > endpoint.settings().connectTimeout().toNanos()) {
+        endpoint.counters().count(Counter.TIMEOUTS);
+        refuse(Reason.SERVER_UNAVAILABLE, "no CONNECT was answered in time");
+      }
+    } else if (!paused
+        && conversation.silenceNanos() > 0
+        && silence > conversation.silenceNanos()) {
+      endpoint.counters().count(Counter.TIMEOUTS);
+      refuse(Reason.KEEP_ALIVE_TIMEOUT, "nothing was heard for 1.5 times the keep-alive");
+    }
+  }
+
+  /// Tells the client why, as far as its version of MQTT has a word for it, and closes.
+  void refuse(Reason reason, String text) {
+    if (closed) {
+      return;
+    }
+    endpoint.refused(this, reason, text);
+    byte[] last = {};
+    if (conversation.isGreeting()) {
+      last = Welcome.refuse(conversation.version(), reason, text);
+    } else if (conversation.version() == 5) {
+      Output packet = new Output();
+      packet.disconnect(reason, text);
+      last = packet.take();
+    }
+    sendWritten();
+    closeAfter(last);
+  }
+
+  /// Closes without a word.
+  void close() {
+    sendDue();
+    closeAfter(NOTHING);
+  }
+
+  private void closeAfter(byte[] last) {
+    ChannelHandlerContext ctx = context;
+    if (closed || ctx == null) {
+      return;
+    }
+    closed = true;
+    over();
+    if (last.length == 0) {
+      var unused = ctx.close();
+    } else {
+      ctx.writeAndFlush(Unpooled.wrappedBuffer(last)).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (!closed) {
+      closed = true;
+      over();
+    }
+    endpoint.disconnected(this);
+  }
+
+  private void over() {
+    if (keptTo > keptFrom) {
+      endpoint.counters().count(Counter.UNREAD_BYTES_AT_CLOSE, keptTo - keptFrom);
+    }
+    keptFrom = 0;
+    keptTo = 0;
+    hold(NOTHING);
+    conversation.close();
+    endpoint.account(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    endpoint.failed(this, cause);
+    if (!closed) {
+      closed = true;
+      over();
+    }
+    var unused = ctx.close();
+  }
+}

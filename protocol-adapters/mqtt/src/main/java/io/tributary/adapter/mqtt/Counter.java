@@ -1,0 +1,33 @@
+package io.tributary.adapter.mqtt;
+
+/// What the endpoint counts, under the names that its status shows.
+enum Counter {
+  CONNECTIONS_ACCEPTED("connectionsAccepted"),
+  CONNECTIONS_REFUSED("connectionsRefused"),
+  CONNECTS_REFUSED("connectsRefused"),
+  PUBLISHED_QOS_0("publishedQos0"),
+  PUBLISHED_QOS_1("publishedQos1"),
+  PUBLISHED_QOS_2("publishedQos2"),
+  DUPLICATES("duplicatesQos2"),
+  UNMAPPED("unmapped"),
+  REFUSED_TOO_LARGE("refusedTooLarge"),
+  REFUSED_QUOTA("refusedQuota"),
+  REFUSED_FAILED("refusedFailed"),
+  TIMESTAMPS_OF_ARRIVAL("timestampsOfArrival"),
+  KEYS_MISSING("keysMissing"),
+  RETAIN_IGNORED("retainIgnored"),
+  WILLS_IGNORED("willsIgnored"),
+  SUBSCRIPTIONS_REFUSED("subscriptionsRefused"),
+  PAUSES("pauses"),
+  MALFORMED("malformed"),
+  PROTOCOL_ERRORS("protocolErrors"),
+  TIMEOUTS("timeouts"),
+  TAKEN_OVER("takenOver"),
+  UNREAD_BYTES_AT_CLOSE("unreadBytesAtClose");
+
+  final String shown;
+
+  Counter(String shown) {
+    this.shown = shown;
+  }
+}

@@ -1,0 +1,454 @@
+package io.tributary.adapter.mqtt;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tributary.adapter.Adapter;
+import io.tributary.adapter.AdapterStatus;
+import io.tributary.adapter.Completion;
+import io.tributary.adapter.Emitter;
+import io.tributary.adapter.Outlet;
+import io.tributary.adapter.Refused;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// The MQTT endpoint: one port, one event loop, and what its conversations share.
+///
+/// ```
+///  socket ─▶ Connection ─▶ Conversation ─emit─▶ Emitter ┄┄▶ journals
+///     ▲          ▲               │ queues an Ack            │ Ack.durable: marks it
+///     └──────────┴──── drain ◀── one task ◀── afterGroup ◀──┘
+/// ```
+///
+/// Threads: everything runs on the event loop, save `start`, `close` and `status`, and what the journals call: an ack marks
+/// itself and puts its session into `completions`; `afterGroup` schedules one drain, however many acks there are.
+final class Endpoint implements Adapter {
+  private static final System.Logger LOG = System.getLogger(Endpoint.class.getName());
+
+  private final String name;
+  private final MqttSettings settings;
+  private final Outlet outlet;
+  private final Counters counters = new Counters();
+  private final SplittableRandom random = new SplittableRandom();
+
+  // Shared by all connections, because one thread uses them one after the other.
+  private final Framing framing = new Framing();
+  private final Fields fields = new Fields();
+  private final Properties properties = new Properties();
+  private final Output output = new Output();
+  private final Readings readings = new Readings(counters);
+  private final Routes routes;
+
+  private final Queue<Session> completions = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean drainScheduled = new AtomicBoolean();
+  private final Runnable drain = this::drain;
+  private final Runnable reportWaiting = this::reportWaiting;
+
+  private final Set<Connection> connections = new LinkedHashSet<>();
+  private final Deque<Connection> starved = new ArrayDeque<>();
+  private int waiting;
+  private int blocked;
+  private boolean reportScheduled;
+  private long heldBytes;
+  private long nowMs;
+  private long nowNanos;
+
+  private volatile int connectionCount;
+  private volatile int sessionCount;
+  private volatile @Nullable String lastExample;
+  private volatile @Nullable InetSocketAddress address;
+
+  // Set by start, before the event loop sees anything.
+  private @Nullable Emitter emitter;
+  private @Nullable Sessions sessions;
+  private @Nullable EventLoopGroup group;
+  private @Nullable EventLoop loop;
+  private @Nullable Future<?> sweeping;
+
+  private final Completion withoutAck =
+      new Completion() {
+        @Override
+        public void durable(long offset) {}
+
+        @Override
+        public void refused(Refused reason) {
+          counters.count(Conversation.counterOf(reason));
+        }
+      };
+
+  Endpoint(String name, MqttSettings settings, Outlet outlet) {
+    this.name = name;
+    this.settings = settings;
+    this.outlet = outlet;
+    this.routes = new Routes(settings.mappings(), outlet::classOf);
+  }
+
+  @Override
+  public void start() throws IOException {
+    readTheClock();
+    ThreadFactory threads = new DefaultThreadFactory(name + "-loop");
+    EventLoopGroup started = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
+    group = started;
+    loop = started.next();
+    Emitter opened = outlet.open(name, this::afterGroup);
+    emitter = opened;
+    Sessions restored = new Sessions(settings, opened, outlet.stateClass(), completions, random);
+    restored.restore(outlet.restored(), nowNanos);
+    sessions = restored;
+    sessionCount = restored.count();
+    ChannelFuture bound =
+        bootstrap(started).bind(settings.listen().resolve()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      close();
+      throw new IOException("mqtt cannot listen on " + settings.listen(), bound.cause());
+    }
+    Channel server = bound.channel();
+    address = (InetSocketAddress) server.localAddress();
+    long sweepMs = Bounds.SWEEP.toMillis();
+    sweeping =
+        started.next().scheduleWithFixedDelay(this::sweep, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+  }
+
+  private ServerBootstrap bootstrap(EventLoopGroup loops) {
+    UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
+    return new ServerBootstrap()
+        .group(loops)
+        .channel(NioServerSocketChannel.class)
+        .option(ChannelOption.SO_BACKLOG, Bounds.BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .option(ChannelOption.ALLOCATOR, allocator)
+        .childOption(ChannelOption.ALLOCATOR, allocator)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, new SharedReadBuffer())
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childOption(
+            ChannelOption.WRITE_BUFFER_WATER_MARK,
+            new WriteBufferWaterMark(Bounds.UNSENT_LOW_BYTES, Bounds.UNSENT_HIGH_BYTES))
+        .childHandler(
+            new ChannelInitializer<SocketChannel>() {
+              @Override
+              protected void initChannel(SocketChannel channel) {
+                accept(channel);
+              }
+            });
+  }
+
+  private void accept(SocketChannel channel) {
+    if (connections.size() >= settings.maxConnections()) {
+      counters.count(Counter.CONNECTIONS_REFUSED);
+      example(
+          channel.remoteAddress()
+              + ": refused, there are "
+              + settings.maxConnections()
+              + " connections (max-connections)");
+      var unused = channel.close();
+      return;
+    }
+    readTheClock();
+    channel.pipeline().addLast(new Connection(this));
+  }
+
+  @Override
+  public AdapterStatus status() {
+    InetSocketAddress bound = address;
+    String summary =
+        bound == null
+            ? "not listening"
+            : "listening on "
+                + bound.getHostString()
+                + ":"
+                + bound.getPort()
+                + ", "
+                + connectionCount
+                + " connections, "
+                + sessionCount
+                + " sessions";
+    return new AdapterStatus("mqtt", bound != null, summary, counters.all(), lastExample);
+  }
+
+  /// Where it listens; null before the start and after the end.
+  @Nullable InetSocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public void close() {
+    EventLoopGroup closing = group;
+    if (closing == null) {
+      return;
+    }
+    group = null;
+    address = null;
+    if (sweeping != null) {
+      sweeping.cancel(false);
+    }
+    closing.next().execute(this::closeConnections);
+    boolean ended =
+        closing
+            .shutdownGracefully(0, Bounds.CLOSE.toMillis(), TimeUnit.MILLISECONDS)
+            .awaitUninterruptibly(2 * Bounds.CLOSE.toMillis());
+    if (!ended) {
+      LOG.log(System.Logger.Level.WARNING, name + ": the event loop did not end in time");
+    }
+  }
+
+  private void closeConnections() {
+    for (Connection connection : List.copyOf(connections)) {
+      connection.refuse(Reason.SERVER_SHUTTING_DOWN, "the edge stops");
+    }
+  }
+
+  // ---- the journals' threads
+
+  private void afterGroup() {
+    EventLoop to = loop;
+    if (to == null || drainScheduled.getAndSet(true)) {
+      return;
+    }
+    try {
+      to.execute(drain);
+    } catch (RejectedExecutionException e) {
+      // The endpoint has ended: nobody waits for these answers any more.
+      drainScheduled.set(true);
+    }
+  }
+
+  // ---- the event loop
+
+  private void drain() {
+    drainScheduled.set(false);
+    readTheClock();
+    for (Session session = completions.poll(); session != null; session = completions.poll()) {
+      session.looking();
+      Conversation conversation = session.conversation;
+      if (conversation != null) {
+        conversation.connection().resume();
+      }
+    }
+    resumeStarved();
+  }
+
+  /// Lets those go on that found no room, in turn, until there is none again.
+  private void resumeStarved() {
+    int turns = starved.size();
+    for (int i = 0; i < turns; i++) {
+      int before = starved.size();
+      Connection next = starved.poll();
+      if (next == null) {
+        return;
+      }
+      next.starving = false;
+      next.resume();
+      if (starved.size() == before) {
+        return;
+      }
+    }
+  }
+
+  private void sweep() {
+    readTheClock();
+    try {
+      for (Connection connection : List.copyOf(connections)) {
+        connection.sweep(nowNanos);
+      }
+      sessions().sweep(nowNanos);
+      sessionCount = sessions().count();
+      resumeStarved();
+    } catch (RuntimeException bug) {
+      // Thrown on, it would end the sweeping for good without a word.
+      example("a sweep failed: " + bug);
+      LOG.log(System.Logger.Level.ERROR, name + ": a sweep failed", bug);
+    }
+  }
+
+  /// The time, read once for all that one event brings.
+  void readTheClock() {
+    nowMs = System.currentTimeMillis();
+    nowNanos = System.nanoTime();
+  }
+
+  void connected(Connection connection) {
+    connections.add(connection);
+    connectionCount = connections.size();
+    counters.count(Counter.CONNECTIONS_ACCEPTED);
+  }
+
+  void disconnected(Connection connection) {
+    connections.remove(connection);
+    starved.remove(connection);
+    connectionCount = connections.size();
+  }
+
+  /// The journals had no room for what a connection brought; it has its turn when there is some again.
+  void starved(Connection connection) {
+    if (!connection.starving) {
+      connection.starving = true;
+      starved.add(connection);
+    }
+  }
+
+  /// Ends the connection that a client of that name has, before its next one begins (MQTT 5, section 3.1.4).
+  void takeOver(String clientId) {
+    Conversation holder = sessions().conversationOf(clientId);
+    if (holder != null) {
+      counters.count(Counter.TAKEN_OVER);
+      holder.connection().refuse(Reason.SESSION_TAKEN_OVER, "the client connected again");
+    }
+  }
+
+  /// Takes the memory for bytes that a connection keeps, or gives it back.
+  boolean hold(int moreBytes) {
+    if (moreBytes > 0 && heldBytes + moreBytes > Bounds.HELD_BYTES) {
+      return false;
+    }
+    heldBytes += moreBytes;
+    return true;
+  }
+
+  /// Counts a connection anew among those that wait for the disk. The journals hear of it once, when everything that this
+  /// turn of the event loop brought has been taken.
+  void account(Connection connection) {
+    Conversation conversation = connection.conversation();
+    boolean isWaiting = conversation.isWaiting();
+    boolean isBlocked = connection.isBlocked();
+    if (isWaiting == connection.countedWaiting && isBlocked == connection.countedBlocked) {
+      return;
+    }
+    waiting += (isWaiting ? 1 : 0) - (connection.countedWaiting ? 1 : 0);
+    blocked += (isBlocked ? 1 : 0) - (connection.countedBlocked ? 1 : 0);
+    connection.countedWaiting = isWaiting;
+    connection.countedBlocked = isBlocked;
+    EventLoop on = loop;
+    if (!reportScheduled && on != null && !on.isShuttingDown()) {
+      reportScheduled = true;
+      on.execute(reportWaiting);
+    }
+  }
+
+  private void reportWaiting() {
+    reportScheduled = false;
+    emitter().waiting(waiting, blocked);
+  }
+
+  /// Counts a connection that is closed for a reason.
+  void refused(Connection connection, Reason reason, String text) {
+    Conversation conversation = connection.conversation();
+    switch (reason) {
+      case SESSION_TAKEN_OVER, SERVER_SHUTTING_DOWN, KEEP_ALIVE_TIMEOUT -> {
+        return;
+      }
+      case MALFORMED_PACKET -> counters.count(Counter.MALFORMED);
+      default -> counters.count(Counter.PROTOCOL_ERRORS);
+    }
+    if (conversation.isGreeting()) {
+      counters.count(Counter.CONNECTS_REFUSED);
+    }
+    example(conversation.describe() + ": " + text);
+  }
+
+  /// Something went wrong with a connection that is not the client's words: the network, or a fault of ours.
+  void failed(Connection connection, Throwable cause) {
+    String who = connection.conversation().describe();
+    if (cause instanceof IOException) {
+      example(who + ": " + cause.getMessage());
+    } else {
+      example(who + ": " + cause);
+      LOG.log(System.Logger.Level.ERROR, name + ": closed " + who, cause);
+    }
+  }
+
+  void example(String text) {
+    lastExample =
+        text.length() > Bounds.EXAMPLE_CHARACTERS
+            ? text.substring(0, Bounds.EXAMPLE_CHARACTERS)
+            : text;
+  }
+
+  String assignClientId() {
+    return "assigned-" + HexFormat.of().toHexDigits(random.nextLong());
+  }
+
+  MqttSettings settings() {
+    return settings;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  Framing framing() {
+    return framing;
+  }
+
+  Fields fields() {
+    return fields;
+  }
+
+  Properties properties() {
+    return properties;
+  }
+
+  Output output() {
+    return output;
+  }
+
+  Readings readings() {
+    return readings;
+  }
+
+  Routes routes() {
+    return routes;
+  }
+
+  Completion withoutAck() {
+    return withoutAck;
+  }
+
+  long nowMs() {
+    return nowMs;
+  }
+
+  long nowNanos() {
+    return nowNanos;
+  }
+
+  Emitter emitter() {
+    return started(emitter);
+  }
+
+  Sessions sessions() {
+    return started(sessions);
+  }
+
+  private static <T> T started(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("not started");
+    }
+    return part;
+  }
+}

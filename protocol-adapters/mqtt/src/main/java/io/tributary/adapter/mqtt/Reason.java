@@ -1,0 +1,53 @@
+package io.tributary.adapter.mqtt;
+
+/// The MQTT 5 reason codes that this endpoint uses (MQTT 5, section 2.4).
+enum Reason {
+  SUCCESS(0x00),
+  NO_MATCHING_SUBSCRIBERS(0x10),
+  NO_SUBSCRIPTION_EXISTED(0x11),
+  UNSPECIFIED_ERROR(0x80),
+  MALFORMED_PACKET(0x81),
+  PROTOCOL_ERROR(0x82),
+  IMPLEMENTATION_SPECIFIC_ERROR(0x83),
+  UNSUPPORTED_PROTOCOL_VERSION(0x84),
+  CLIENT_IDENTIFIER_NOT_VALID(0x85),
+  NOT_AUTHORIZED(0x87),
+  SERVER_UNAVAILABLE(0x88),
+  SERVER_SHUTTING_DOWN(0x8B),
+  BAD_AUTHENTICATION_METHOD(0x8C),
+  KEEP_ALIVE_TIMEOUT(0x8D),
+  SESSION_TAKEN_OVER(0x8E),
+  TOPIC_NAME_INVALID(0x90),
+  PACKET_IDENTIFIER_NOT_FOUND(0x92),
+  RECEIVE_MAXIMUM_EXCEEDED(0x93),
+  TOPIC_ALIAS_INVALID(0x94),
+  PACKET_TOO_LARGE(0x95),
+  QUOTA_EXCEEDED(0x97),
+  RETAIN_NOT_SUPPORTED(0x9A),
+  SHARED_SUBSCRIPTIONS_NOT_SUPPORTED(0x9E),
+  SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED(0xA1),
+  WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED(0xA2);
+
+  final int code;
+
+  Reason(int code) {
+    this.code = code;
+  }
+
+  /// Whether it says that something was not done.
+  boolean isError() {
+    return code >= 0x80;
+  }
+
+  /// The return code that a CONNACK of MQTT 3.1.1 has for it (section 3.2.2.3), or 0 where 3.1.1 prescribes to close without
+  /// a word.
+  int returnCode() {
+    return switch (this) {
+      case UNSUPPORTED_PROTOCOL_VERSION -> 1;
+      case CLIENT_IDENTIFIER_NOT_VALID -> 2;
+      case SERVER_UNAVAILABLE, QUOTA_EXCEEDED -> 3;
+      case NOT_AUTHORIZED, RETAIN_NOT_SUPPORTED, IMPLEMENTATION_SPECIFIC_ERROR -> 5;
+      default -> 0;
+    };
+  }
+}

@@ -1,0 +1,94 @@
+package io.tributary.adapter.mqtt;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of one client, over its connections when it wants that: the QoS 2 identifiers that are not yet released.
+/// Event loop only, save for {@link #ackCompleted}.
+final class Session {
+  final String clientId;
+
+  /// Tells this session from earlier ones of the same client: identifiers on disk carry it, and those of another generation
+  /// are not this session's.
+  final long generation;
+
+  /// Whether it outlives its connections, so that its identifiers go to disk.
+  final boolean durable;
+
+  /// How long it outlives its connection; 0 ends it with that.
+  long expirySeconds;
+
+  /// Whether the disk has, or may have, an entry under this client's name.
+  boolean recorded;
+
+  @Nullable Conversation conversation;
+
+  /// When it ends; of use only while there is no conversation.
+  long expiresAtNanos;
+
+  private final Map<Integer, Received> received = new HashMap<>();
+  private final Queue<Session> completions;
+  private final AtomicBoolean queued = new AtomicBoolean();
+
+  /// Makes a session.
+  ///
+  /// @param completions where it puts itself when an ack was completed; safe for many threads
+  Session(
+      String clientId,
+      long generation,
+      boolean durable,
+      long expirySeconds,
+      Queue<Session> completions) {
+    this.clientId = clientId;
+    this.generation = generation;
+    this.durable = durable;
+    this.expirySeconds = expirySeconds;
+    this.completions = completions;
+  }
+
+  /// On a journal's thread: the event loop is to look at this session's acks.
+  void ackCompleted() {
+    if (!queued.get() && !queued.getAndSet(true)) {
+      completions.add(this);
+    }
+  }
+
+  /// On the event loop, before it looks: what completes from now on is told again.
+  void looking() {
+    queued.set(false);
+  }
+
+  /// The identifier as it is now, or null when it is free.
+  @Nullable Received received(int packetId) {
+    Received found = received.get(packetId);
+    if (found == null || !found.ack.isCompleted() || found.ack.queuedBy != null) {
+      return found;
+    }
+    boolean refused = found.ack.refusal() != null;
+    if (found.isReleasing() ? !refused : refused) {
+      // It was completed after its connection was gone.
+      received.remove(packetId);
+      return null;
+    }
+    return found;
+  }
+
+  void receive(Received identifier) {
+    received.put(identifier.packetId, identifier);
+  }
+
+  void release(int packetId) {
+    received.remove(packetId);
+  }
+
+  int receivedCount() {
+    return received.size();
+  }
+
+  Iterable<Received> allReceived() {
+    return received.values();
+  }
+}

@@ -1,0 +1,204 @@
+package io.tributary.adapter.mqtt;
+
+import io.tributary.adapter.Completion;
+import io.tributary.adapter.Emitter;
+import io.tributary.adapter.StateChange;
+import io.tributary.adapter.StateEntry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The sessions of all clients, those that are away among them. Event loop only.
+final class Sessions {
+  private final MqttSettings settings;
+  private final Emitter emitter;
+  private final String stateClass;
+  private final Queue<Session> completions;
+  private final RandomGenerator random;
+
+  private final Map<String, Session> byClient = new HashMap<>();
+
+  /// Identifiers of sessions that are gone. They do no harm on disk, so they wait until the journal has room.
+  private final Deque<Leftover> leftovers = new ArrayDeque<>();
+
+  private record Leftover(String className, String key) {}
+
+  /// What a CONNECT leads to.
+  ///
+  /// @param present whether the client's session was there
+  /// @param change what must be on disk before the client hears so; null when there is nothing to change
+  record Opening(Session session, boolean present, @Nullable StateChange change) {}
+
+  Sessions(
+      MqttSettings settings,
+      Emitter emitter,
+      String stateClass,
+      Queue<Session> completions,
+      RandomGenerator random) {
+    this.settings = settings;
+    this.emitter = emitter;
+    this.stateClass = stateClass;
+    this.completions = completions;
+    this.random = random;
+  }
+
+  /// Takes up the sessions that were on disk. How long their clients have been away is not known, so they begin to expire now.
+  void restore(List<StateEntry> entries, long nowNanos) {
+    Map<Long, Session> byGeneration = new HashMap<>();
+    for (StateEntry entry : entries) {
+      SessionState.Found found = SessionState.session(entry);
+      if (found != null) {
+        long expirySeconds =
+            Math.min(found.expirySeconds(), settings.sessionExpiryMax().toSeconds());
+        Session session =
+            new Session(found.clientId(), found.generation(), true, expirySeconds, completions);
+        session.recorded = true;
+        session.expiresAtNanos = expiry(session, nowNanos);
+        byClient.put(session.clientId, session);
+        byGeneration.put(session.generation, session);
+      }
+    }
+    for (StateEntry entry : entries) {
+      SessionState.FoundReceived found = SessionState.received(entry);
+      if (found == null) {
+        continue;
+      }
+      Session session = byGeneration.get(found.generation());
+      if (session == null) {
+        leftovers.add(new Leftover(entry.className(), entry.key()));
+      } else {
+        Ack given = Ack.now(session, PacketType.PUBREC, found.packetId(), Reason.SUCCESS);
+        session.receive(new Received(found.packetId(), entry.className(), true, given));
+      }
+    }
+  }
+
+  /// Finds or makes the session of a client that connects. Whoever had it before is no longer its conversation.
+  ///
+  /// @param expirySeconds already bounded
+  Opening open(String clientId, boolean cleanStart, long expirySeconds, long nowNanos)
+      throws PacketRefused {
+    Session found = byClient.get(clientId);
+    if (found != null && !cleanStart && isAlive(found, nowNanos)) {
+      boolean change =
+          !found.recorded || (expirySeconds != found.expirySeconds && expirySeconds > 0);
+      found.expirySeconds = expirySeconds;
+      return new Opening(found, true, change ? entryOf(found) : null);
+    }
+    boolean durable = expirySeconds > 0;
+    boolean recorded = found != null && found.recorded;
+    if (durable && found == null && byClient.size() >= settings.maxSessions()) {
+      throw new PacketRefused(
+          Reason.QUOTA_EXCEEDED,
+          "more than " + settings.maxSessions() + " sessions (max-sessions)");
+    }
+    if (found != null) {
+      leave(found);
+    }
+    Session session = new Session(clientId, random.nextLong(), durable, expirySeconds, completions);
+    session.recorded = recorded;
+    byClient.put(clientId, session);
+    if (durable) {
+      return new Opening(session, false, entryOf(session));
+    }
+    StateChange removal = new StateChange(SessionState.sessionKey(clientId), null);
+    return new Opening(session, false, recorded ? removal : null);
+  }
+
+  /// Hands over an opening's change.
+  ///
+  /// @return false when there is no room yet
+  boolean record(Opening opening, StateChange change, Completion completion) {
+    boolean taken = emitter.changeState(stateClass, change.key(), change.value(), completion);
+    if (taken) {
+      opening.session().recorded = change.value() != null;
+    }
+    return taken;
+  }
+
+  /// The session's connection is gone.
+  void disconnected(Session session, long nowNanos) {
+    session.conversation = null;
+    session.expiresAtNanos = expiry(session, nowNanos);
+    if (session.expirySeconds == 0) {
+      end(session);
+    }
+  }
+
+  /// A client changed, with its DISCONNECT, how long its session lasts.
+  void changeExpiry(Session session, long expirySeconds) {
+    session.expirySeconds = expirySeconds;
+    if (expirySeconds > 0) {
+      StateChange entry = entryOf(session);
+      boolean taken = emitter.changeState(stateClass, entry.key(), entry.value(), Completion.NONE);
+      session.recorded |= taken;
+    }
+  }
+
+  /// Ends what has expired, and removes leftovers as far as there is room.
+  void sweep(long nowNanos) {
+    List<Session> ended = new ArrayList<>();
+    for (Session session : byClient.values()) {
+      if (session.conversation == null && nowNanos - session.expiresAtNanos >= 0) {
+        ended.add(session);
+      }
+    }
+    ended.forEach(this::end);
+    Leftover next = leftovers.peek();
+    while (next != null
+        && emitter.changeState(next.className(), next.key(), null, Completion.NONE)) {
+      leftovers.poll();
+      next = leftovers.peek();
+    }
+  }
+
+  /// The conversation that a client has, if it has one.
+  @Nullable Conversation conversationOf(String clientId) {
+    Session found = byClient.get(clientId);
+    return found == null ? null : found.conversation;
+  }
+
+  int count() {
+    return byClient.size();
+  }
+
+  private boolean isAlive(Session session, long nowNanos) {
+    boolean expired = session.conversation == null && nowNanos - session.expiresAtNanos >= 0;
+    return session.durable && session.expirySeconds > 0 && !expired;
+  }
+
+  /// Forgets a session, or leaves it to the next sweep when the journal has no room for the word of it.
+  private void end(Session session) {
+    String key = SessionState.sessionKey(session.clientId);
+    if (session.recorded && !emitter.changeState(stateClass, key, null, Completion.NONE)) {
+      return;
+    }
+    byClient.remove(session.clientId);
+    leave(session);
+  }
+
+  private void leave(Session session) {
+    for (Received received : session.allReceived()) {
+      if (received.recorded) {
+        String key = SessionState.receivedKey(session.generation, received.packetId);
+        leftovers.add(new Leftover(received.className, key));
+      }
+    }
+  }
+
+  private static StateChange entryOf(Session session) {
+    return new StateChange(
+        SessionState.sessionKey(session.clientId),
+        SessionState.sessionValue(session.generation, session.expirySeconds));
+  }
+
+  private static long expiry(Session session, long nowNanos) {
+    return nowNanos + session.expirySeconds * 1_000_000_000L;
+  }
+}

@@ -1,0 +1,59 @@
+package io.tributary.adapter.mqtt;
+
+/// The CONNACK that opens a conversation, and for MQTT 5 says what this server has and has not (section 3.2.2.3).
+final class Welcome {
+  private Welcome() {}
+
+  /// Builds the packet.
+  ///
+  /// @param assigned the client identifier that the server chose; empty when the client brought its own
+  static byte[] build(
+      MqttSettings settings,
+      Connect connect,
+      boolean sessionPresent,
+      long expirySeconds,
+      int keepAliveSeconds,
+      String assigned) {
+    Output packet = new Output();
+    if (connect.version() == 4) {
+      packet.connack(sessionPresent, 0);
+      return packet.take();
+    }
+    Output properties = new Output();
+    if (expirySeconds != connect.sessionExpirySeconds()) {
+      properties.fourByteProperty(Properties.SESSION_EXPIRY, expirySeconds);
+    }
+    properties.twoByteProperty(Properties.RECEIVE_MAXIMUM, settings.receiveMaximum());
+    properties.byteProperty(Properties.RETAIN_AVAILABLE, 0);
+    properties.fourByteProperty(Properties.MAXIMUM_PACKET_SIZE, settings.maxPacketBytes());
+    if (!assigned.isEmpty()) {
+      properties.property(Properties.ASSIGNED_CLIENT_IDENTIFIER, assigned);
+    }
+    if (settings.topicAliasMaximum() > 0) {
+      properties.twoByteProperty(Properties.TOPIC_ALIAS_MAXIMUM, settings.topicAliasMaximum());
+    }
+    properties.byteProperty(Properties.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
+    properties.byteProperty(Properties.SUBSCRIPTION_IDENTIFIERS_AVAILABLE, 0);
+    properties.byteProperty(Properties.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+    if (keepAliveSeconds != connect.keepAliveSeconds()) {
+      properties.twoByteProperty(Properties.SERVER_KEEP_ALIVE, keepAliveSeconds);
+    }
+    packet.connack(sessionPresent, Reason.SUCCESS, properties);
+    return packet.take();
+  }
+
+  /// The CONNACK that refuses; empty where the version prescribes to close without a word.
+  static byte[] refuse(int version, Reason reason, String text) {
+    Output packet = new Output();
+    if (version == 4) {
+      if (reason.returnCode() > 0) {
+        packet.connack(false, reason.returnCode());
+      }
+      return packet.take();
+    }
+    Output properties = new Output();
+    properties.property(Properties.REASON_STRING, text);
+    packet.connack(false, reason, properties);
+    return packet.take();
+  }
+}
