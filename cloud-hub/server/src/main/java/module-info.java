@@ -21,4 +21,6 @@ module io.tributary.hub {
 
   opens io.tributary.hub to
       info.picocli;
+  opens io.tributary.hub.cli to
+      info.picocli;
 }

@@ -1,5 +1,7 @@
 package io.tributary.hub;
 
+import io.tributary.hub.cli.ConsumeCommand;
+import io.tributary.hub.cli.TopicCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,6 +11,7 @@ import picocli.CommandLine.Command;
     description = "Runs a hub and reads its topics.",
     version = "tributary 0.1.0-SNAPSHOT",
     mixinStandardHelpOptions = true,
+    subcommands = {TopicCommand.class, ConsumeCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private Main() {}

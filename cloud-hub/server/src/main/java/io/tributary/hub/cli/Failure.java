@@ -1,0 +1,31 @@
+package io.tributary.hub.cli;
+
+/// The command ends with this sentence and this exit status.
+final class Failure extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /// A check failed.
+  static final int CHECK = 1;
+
+  /// Wrong usage.
+  static final int USAGE = 2;
+
+  /// The world: no hub there.
+  static final int WORLD = 3;
+
+  private final int status;
+
+  Failure(int status, String what) {
+    super(what);
+    this.status = status;
+  }
+
+  Failure(int status, String what, Throwable cause) {
+    super(what, cause);
+    this.status = status;
+  }
+
+  int status() {
+    return status;
+  }
+}

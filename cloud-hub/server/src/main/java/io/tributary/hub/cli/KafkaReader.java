@@ -1,0 +1,325 @@
+package io.tributary.hub.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Reads topics over Kafka's protocol, in old versions whose few fields are written by hand:
+/// Metadata 4, ListOffsets 2, Fetch 4, DescribeConfigs 1. Confined to one thread.
+///
+/// Every failure is an IOException whose text a user can read; after one, close it and start anew.
+/// Batches come over connections of their own, so that everything else can be asked meanwhile.
+final class KafkaReader implements Closeable {
+  static final long LATEST = -1;
+  static final long EARLIEST = -2;
+
+  static final short NONE = 0;
+  static final short OFFSET_OUT_OF_RANGE = 1;
+
+  private static final short FETCH = 1;
+  private static final short FETCH_VERSION = 4;
+  private static final short LIST_OFFSETS = 2;
+  private static final short LIST_OFFSETS_VERSION = 2;
+  private static final short METADATA = 3;
+  private static final short METADATA_VERSION = 4;
+  private static final short DESCRIBE_CONFIGS = 32;
+  private static final short DESCRIBE_CONFIGS_VERSION = 1;
+
+  private static final int CONSUMER = -1; // in the place of a replica's id
+  private static final int TOPIC_RESOURCE = 2;
+  private static final int FETCH_BYTES = 8 * 1024 * 1024;
+  private static final int PARTITION_FETCH_BYTES = 1024 * 1024;
+  private static final String LAYOUT = "tributary.layout";
+
+  private final HostPort bootstrap;
+  private final Map<HostPort, BrokerConnection> asking = new HashMap<>();
+  private final Map<HostPort, BrokerConnection> fetching = new HashMap<>();
+  private final Map<Integer, HostPort> brokers = new HashMap<>();
+
+  /// Connects.
+  KafkaReader(HostPort bootstrap) throws IOException {
+    this.bootstrap = bootstrap;
+    connection(asking, bootstrap);
+  }
+
+  /// A topic and who leads its partitions, by the partition's number.
+  record Topic(String name, TreeMap<Integer, Integer> leaders) {}
+
+  /// Every topic, by name.
+  List<Topic> topics() throws IOException {
+    BrokerConnection broker = connection(asking, bootstrap);
+    broker.send(
+        METADATA,
+        METADATA_VERSION,
+        out -> {
+          out.writeInt(-1); // all topics
+          out.writeBoolean(false); // create none
+        });
+    return parse(broker.receive(0), this::topics);
+  }
+
+  private List<Topic> topics(ByteBuffer in) {
+    in.getInt(); // throttle time
+    brokers.clear();
+    for (int i = count(in); i > 0; i--) {
+      int id = in.getInt();
+      String host = string(in);
+      int port = in.getInt();
+      string(in); // rack
+      brokers.put(id, new HostPort(host, port));
+    }
+    string(in); // cluster id
+    in.getInt(); // controller
+    List<Topic> topics = new ArrayList<>();
+    for (int i = count(in); i > 0; i--) {
+      short error = in.getShort();
+      String name = string(in);
+      in.get(); // internal
+      TreeMap<Integer, Integer> leaders = new TreeMap<>();
+      for (int j = count(in); j > 0; j--) {
+        in.getShort(); // error
+        int partition = in.getInt();
+        leaders.put(partition, in.getInt());
+        skipInts(in); // replicas
+        skipInts(in); // in sync
+      }
+      if (error == NONE) {
+        topics.add(new Topic(name, leaders));
+      }
+    }
+    topics.sort(Comparator.comparing(Topic::name));
+    return topics;
+  }
+
+  /// The offset at `timestamp` of each of a topic's partitions; no entry where there is none.
+  ///
+  /// @param timestamp milliseconds since 1970, or LATEST or EARLIEST
+  Map<Integer, Long> offsets(Topic topic, long timestamp) throws IOException {
+    Map<Integer, Long> offsets = new TreeMap<>();
+    for (Map.Entry<HostPort, List<Integer>> led : byLeader(topic).entrySet()) {
+      BrokerConnection broker = connection(asking, led.getKey());
+      broker.send(
+          LIST_OFFSETS,
+          LIST_OFFSETS_VERSION,
+          out -> {
+            out.writeInt(CONSUMER);
+            out.writeByte(0); // isolation: read uncommitted
+            out.writeInt(1);
+            BrokerConnection.writeString(out, topic.name());
+            out.writeInt(led.getValue().size());
+            for (int partition : led.getValue()) {
+              out.writeInt(partition);
+              out.writeLong(timestamp);
+            }
+          });
+      offsets.putAll(parse(broker.receive(0), KafkaReader::offsets));
+    }
+    return offsets;
+  }
+
+  private static Map<Integer, Long> offsets(ByteBuffer in) {
+    Map<Integer, Long> offsets = new HashMap<>();
+    in.getInt(); // throttle time
+    for (int i = count(in); i > 0; i--) {
+      string(in); // topic
+      for (int j = count(in); j > 0; j--) {
+        int partition = in.getInt();
+        short error = in.getShort();
+        in.getLong(); // timestamp
+        long offset = in.getLong();
+        if (error == NONE && offset >= 0) {
+          offsets.put(partition, offset);
+        }
+      }
+    }
+    return offsets;
+  }
+
+  /// How topics are laid out, by name; only those of a Tributary hub say so.
+  Map<String, String> layouts(List<Topic> topics) throws IOException {
+    if (topics.isEmpty()) {
+      return Map.of();
+    }
+    BrokerConnection broker = connection(asking, bootstrap);
+    broker.send(
+        DESCRIBE_CONFIGS,
+        DESCRIBE_CONFIGS_VERSION,
+        out -> {
+          out.writeInt(topics.size());
+          for (Topic topic : topics) {
+            out.writeByte(TOPIC_RESOURCE);
+            BrokerConnection.writeString(out, topic.name());
+            out.writeInt(1);
+            BrokerConnection.writeString(out, LAYOUT);
+          }
+          out.writeBoolean(false); // synonyms
+        });
+    return parse(broker.receive(0), KafkaReader::layouts);
+  }
+
+  private static Map<String, String> layouts(ByteBuffer in) {
+    Map<String, String> layouts = new HashMap<>();
+    in.getInt(); // throttle time
+    for (int i = count(in); i > 0; i--) {
+      in.getShort(); // error
+      string(in); // its text
+      in.get(); // type
+      String topic = string(in);
+      for (int j = count(in); j > 0; j--) {
+        String setting = string(in);
+        String value = string(in);
+        in.get(); // read only
+        in.get(); // source
+        in.get(); // sensitive
+        for (int k = count(in); k > 0; k--) {
+          string(in);
+          string(in);
+          in.get();
+        }
+        if (setting.equals(LAYOUT)) {
+          layouts.put(topic, value);
+        }
+      }
+    }
+    return layouts;
+  }
+
+  /// What one partition answered to a fetch.
+  ///
+  /// @param batches whole batches, maybe the beginning of one more; valid until the fetch after the
+  ///     next of the same leader
+  record Portion(int partition, short error, ByteBuffer batches) {}
+
+  /// Who leads which of a topic's partitions. Partitions without a leader are left out.
+  Map<HostPort, List<Integer>> byLeader(Topic topic) {
+    Map<HostPort, List<Integer>> partitions = new HashMap<>();
+    topic
+        .leaders()
+        .forEach((partition, id) -> {
+          HostPort leader = brokers.get(id);
+          if (leader != null) {
+            partitions.computeIfAbsent(leader, none -> new ArrayList<>()).add(partition);
+          }
+        });
+    return partitions;
+  }
+
+  /// Asks a leader for batches.
+  ///
+  /// @param positions the next offset of each partition
+  void askForBatches(HostPort leader, String topic, Map<Integer, Long> positions, int maxWaitMs)
+      throws IOException {
+    connection(fetching, leader)
+        .send(
+            FETCH,
+            FETCH_VERSION,
+            out -> {
+              out.writeInt(CONSUMER);
+              out.writeInt(maxWaitMs);
+              out.writeInt(1); // at least one byte
+              out.writeInt(FETCH_BYTES);
+              out.writeByte(0); // isolation: read uncommitted
+              out.writeInt(1);
+              BrokerConnection.writeString(out, topic);
+              out.writeInt(positions.size());
+              for (Map.Entry<Integer, Long> position : positions.entrySet()) {
+                out.writeInt(position.getKey());
+                out.writeLong(position.getValue());
+                out.writeInt(PARTITION_FETCH_BYTES);
+              }
+            });
+  }
+
+  /// The answer to the oldest question of {@link #askForBatches} to this leader.
+  List<Portion> batches(HostPort leader, int maxWaitMs) throws IOException {
+    return parse(connection(fetching, leader).receive(maxWaitMs), KafkaReader::portions);
+  }
+
+  private static List<Portion> portions(ByteBuffer in) {
+    List<Portion> portions = new ArrayList<>();
+    in.getInt(); // throttle time
+    for (int i = count(in); i > 0; i--) {
+      string(in); // topic
+      for (int j = count(in); j > 0; j--) {
+        int partition = in.getInt();
+        short error = in.getShort();
+        in.getLong(); // high watermark
+        in.getLong(); // last stable offset
+        for (int k = in.getInt(); k > 0; k--) {
+          in.getLong(); // aborted transactions, of which there are none unless asked for
+          in.getLong();
+        }
+        int length = Math.max(0, in.getInt());
+        ByteBuffer batches = in.slice(in.position(), Math.min(length, in.remaining()));
+        in.position(in.position() + batches.remaining());
+        portions.add(new Portion(partition, error, batches));
+      }
+    }
+    return portions;
+  }
+
+  private static BrokerConnection connection(
+      Map<HostPort, BrokerConnection> connections, HostPort address) throws IOException {
+    BrokerConnection connection = connections.get(address);
+    if (connection == null) {
+      connection = new BrokerConnection(address);
+      connections.put(address, connection);
+    }
+    return connection;
+  }
+
+  private <T> T parse(ByteBuffer answer, Function<ByteBuffer, T> parser) throws IOException {
+    try {
+      return parser.apply(answer);
+    } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new IOException(bootstrap + " does not answer as Kafka does", e);
+    }
+  }
+
+  /// The length of an array; nothing that cannot be there.
+  private static int count(ByteBuffer in) {
+    int count = in.getInt();
+    if (count > in.remaining()) {
+      throw new IllegalArgumentException("an array of " + count);
+    }
+    return Math.max(0, count);
+  }
+
+  private static void skipInts(ByteBuffer in) {
+    int count = count(in);
+    in.position(in.position() + count * Integer.BYTES);
+  }
+
+  /// A string; an empty one for null.
+  private static String string(ByteBuffer in) {
+    byte[] bytes = new byte[Math.max(0, in.getShort())];
+    in.get(bytes);
+    return new String(bytes, UTF_8);
+  }
+
+  /// A topic of this name, or null.
+  @Nullable Topic topic(String name) throws IOException {
+    return topics().stream().filter(topic -> topic.name().equals(name)).findFirst().orElse(null);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (BrokerConnection connection : asking.values()) {
+      connection.close();
+    }
+    for (BrokerConnection connection : fetching.values()) {
+      connection.close();
+    }
+  }
+}
