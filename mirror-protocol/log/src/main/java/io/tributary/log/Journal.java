@@ -329,7 +329,8 @@ public final class Journal implements AutoCloseable {
     return JumpResult.JUMPED;
   }
 
-  /// The digest of a stream at an offset, or {@link Digest#UNKNOWN} when nothing that is kept ends there. Reads files.
+  /// The digest of a stream at an offset, or {@link Digest#UNKNOWN} when nothing that is kept ends there,
+  /// or {@link Digest#INSIDE} when a batch goes on there. Reads files.
   public long digestAt(long streamId, long offset) throws IOException {
     TrackedStream stream = durableStreams.get(streamId);
     return stream == null ? Digest.UNKNOWN : lookup.digestAt(stream, offset);

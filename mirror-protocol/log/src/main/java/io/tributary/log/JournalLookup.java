@@ -73,7 +73,8 @@ final class JournalLookup {
     return new Place(segment, entry == null ? segment.headerBytes() : entry.position());
   }
 
-  /// The digest of a stream at an offset, or unknown when no batch or Gap that is kept ends there.
+  /// The digest of a stream at an offset, or unknown when no batch or Gap that is kept ends there; INSIDE when a batch
+  /// goes on there.
   long digestAt(TrackedStream stream, long offset) throws IOException {
     TrackedStream.Durable durable = stream.durable();
     if (offset == durable.end()) {
@@ -124,6 +125,9 @@ final class JournalLookup {
           break;
         }
         if (step == BatchReader.Step.BATCH && batches.batch().producerId() == stream.id()) {
+          if (Digest.isInside(batches.batch(), offset)) {
+            return Digest.INSIDE;
+          }
           walk.recover(batches.batch());
         }
       }

@@ -107,7 +107,7 @@ final class PartitionReader {
     return null;
   }
 
-  /// The digest of a stream at an offset below its next, when a batch ends there.
+  /// The digest of a stream at an offset below its next, when a batch ends there; INSIDE when a batch goes on there.
   long digestAt(long streamId, long streamOffset) throws IOException {
     Segment[] segments = log.segments();
     for (int i = segments.length - 1; i >= 0; i--) {
@@ -250,6 +250,7 @@ final class PartitionReader {
       synchronized (lock) {
         BatchReader reader = lookup();
         reader.start(file, segment.headerBytes(), segment.end(), id -> true);
+        boolean isInside = false;
         while (entry.next() < streamOffset) {
           BatchReader.Step step = reader.next();
           if (step == BatchReader.Step.END) {
@@ -259,9 +260,13 @@ final class PartitionReader {
               && reader.batch().hasIdentity()
               && reader.batch().streamId() == streamId) {
             PartitionRecovery.advance(entry, reader.batch());
+            isInside = Digest.isInside(reader.batch(), streamOffset);
           }
         }
         reader.stop();
+        if (isInside) {
+          return Digest.INSIDE;
+        }
         return entry.next() == streamOffset ? entry.digest() : Digest.UNKNOWN;
       }
     } finally {

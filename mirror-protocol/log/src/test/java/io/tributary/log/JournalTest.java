@@ -69,7 +69,7 @@ class JournalTest {
       assertEquals(List.of("A 0-10", "B 0-5"), read(journal, 0, 0));
       assertEquals(a.digestAtEnd(), journal.digestAt(A, 10));
       assertEquals(Digest.START, journal.digestAt(A, 0));
-      assertEquals(Digest.UNKNOWN, journal.digestAt(A, 3));
+      assertEquals(Digest.INSIDE, journal.digestAt(A, 3));
     }
   }
 

@@ -23,11 +23,28 @@ public final class Digest {
   /// The digest of a stream before its first record.
   public static final long START = 1;
 
+  /// No batch ends at this offset: it lies inside one. Agrees with nothing.
+  public static final long INSIDE = -1;
+
   private static final long K = 0xD134_2543_DE82_EF95L;
   private static final long K_INVERSE = inverse(K);
   private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
   private Digest() {}
+
+  /// Whether two ends may have the same past below an offset: they do if both digests are known and equal, and nothing
+  /// speaks against it if one is unknown.
+  public static boolean agree(long digest, long other) {
+    return digest == UNKNOWN || other == UNKNOWN
+        ? digest != INSIDE && other != INSIDE
+        : digest == other && digest != INSIDE;
+  }
+
+  /// Whether the offset lies inside the batch, neither where it begins nor where it ends. False for a Gap.
+  public static boolean isInside(BatchView batch, long streamOffset) {
+    long from = batch.streamOffset();
+    return !batch.isControl() && from < streamOffset && streamOffset < from + batch.count();
+  }
 
   /// The digest behind a batch. The batch must have been checked.
   public static long extend(long digest, BatchView batch) {

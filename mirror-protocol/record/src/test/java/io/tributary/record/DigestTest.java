@@ -1,7 +1,9 @@
 package io.tributary.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.HashSet;
@@ -61,6 +63,34 @@ class DigestTest {
 
     assertEquals(atTheEdge, Digest.extend(Digest.START, batch));
     assertEquals(Digest.START, Digest.unextend(atTheEdge, batch));
+  }
+
+  @Test
+  void unknownAgreesWithAllButAPlaceInsideABatch() {
+    assertTrue(Digest.agree(5, 5));
+    assertFalse(Digest.agree(5, 6));
+    assertTrue(Digest.agree(Digest.UNKNOWN, 6));
+    assertTrue(Digest.agree(5, Digest.UNKNOWN));
+    assertFalse(Digest.agree(Digest.INSIDE, 5));
+    assertFalse(Digest.agree(Digest.UNKNOWN, Digest.INSIDE));
+    assertFalse(Digest.agree(Digest.INSIDE, Digest.INSIDE));
+  }
+
+  @Test
+  void aBatchHasNoInsideAtItsEnds() throws Exception {
+    ByteBuffer bytes =
+        Samples.build(
+            Compression.none(),
+            new BatchIdentity(42, 7),
+            List.of(
+                new Record(1, null, new byte[3], List.of()),
+                new Record(1, null, new byte[3], List.of())));
+    BatchView batch = new BatchView().wrap(bytes, 0);
+    assertFalse(Digest.isInside(batch, 7));
+    assertTrue(Digest.isInside(batch, 8));
+    assertFalse(Digest.isInside(batch, 9));
+    ByteBuffer gap = ControlBatch.gapBatch(0, 1, 42, new Gap(7, 9, GapReason.CORRUPT), 1, 1);
+    assertFalse(Digest.isInside(new BatchView().wrap(gap, 0), 8));
   }
 
   /// Digests are kept in files and compared between versions: the function must never change.
