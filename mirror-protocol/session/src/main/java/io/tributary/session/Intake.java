@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// Invariants, per stream: durable <= next; an Ack never says more than the store said is durable, and nothing at all
 /// before the edge has confirmed. In all: bytes held <= the credit given, counted for a whole batch from its first slice.
 public final class Intake {
+  /// A stream: not in this session. A session: by the edge's own backoff.
   private static final int NEVER = 0;
 
   private final IntakeConfig config;
@@ -65,6 +66,7 @@ public final class Intake {
   private int version;
   private @Nullable Hello hello;
   private byte[] edgeId = new byte[0];
+  private int nextAlias;
   private long heldBytes;
   private long creditDue;
   private boolean probed;
@@ -291,13 +293,15 @@ public final class Intake {
 
   private void open(Open open, long nowNanos, Effects<IntakeEffect> out) {
     Hello greeting = Objects.requireNonNull(hello, "connected without a Hello");
-    if (open.alias() != streams.size()) {
+    if (open.alias() != nextAlias) {
       violated(RefusalCode.PROTOCOL, "alias " + open.alias() + " is not the next", nowNanos, out);
       return;
     }
-    if (open.alias() >= limits.streams()) {
+    nextAlias++;
+    if (streams.size() >= limits.streams()) {
+      // Not remembered: an edge with too many topics keeps those that fit, and we keep our memory.
       String text = "more than " + limits.streams() + " streams in one session";
-      violated(RefusalCode.LIMIT, text, nowNanos, out);
+      send(new Refusal(RefusalCode.LIMIT, open.alias(), NEVER, text), out);
       return;
     }
     if (!openIds.add(open.streamId())) {
@@ -395,7 +399,11 @@ public final class Intake {
       stream.duplicate();
       giveBack(size);
       acknowledge(stream);
-    } else if (from != stream.next()) {
+    } else if (from < stream.next()) {
+      giveBack(size);
+      String text = "the hub's end " + stream.next() + " lies inside [" + from + ", " + to + ")";
+      refuse(stream.alias(), RefusalCode.FORK, NEVER, text, out);
+    } else if (from > stream.next()) {
       giveBack(size);
       hole(stream, from, to, out);
     } else {

@@ -4,7 +4,8 @@ package io.tributary.session;
 ///
 /// @param handshakeMs from the link to the Welcome; a peer that says nothing must not hold a place for ever
 /// @param openMs from an Open to its Resume; a stream must not wait for ever in silence
-/// @param streams the most streams that one session opens, counting those opened again; bounds the hub's memory
+/// @param streams the most streams that one session opens, counting those opened again; more are refused, one by one;
+///     bounds the hub's memory
 /// @param batchBytes the largest batch; bounds every buffer that holds one
 /// @param creditBytes what the hub holds of one session at most; bounds its memory in the face of a slow disk
 /// @param heartbeatMsLeast the shortest heartbeat that a hub agrees to; a wrong setting must not flood it

@@ -173,16 +173,17 @@ public final class Uplink {
 
   /// To be called at `deadlineNanos` at the latest; earlier does no harm.
   public void tick(long nowNanos, Effects<UplinkEffect> out) {
-    if (connection == Connection.GREETING) {
-      if (nowNanos - sinceNanos >= nanos(config.limits().handshakeMs())) {
-        disconnect("the hub did not answer the Hello", 0, nowNanos, out);
-      }
-    } else if (connection == Connection.CONNECTED) {
-      if (nowNanos - lastHeardNanos >= 2 * heartbeatNanos) {
-        disconnect("nothing was heard for two heartbeats", 0, nowNanos, out);
-        return;
-      }
+    if (connection == Connection.GREETING
+        && nowNanos - sinceNanos >= nanos(config.limits().handshakeMs())) {
+      disconnect("the hub did not answer the Hello", 0, nowNanos, out);
+    }
+    if (connection == Connection.CONNECTED && nowNanos - lastHeardNanos >= 2 * heartbeatNanos) {
+      disconnect("nothing was heard for two heartbeats", 0, nowNanos, out);
+    }
+    if (connection == Connection.CONNECTED) {
       tickStreams(nowNanos, out);
+    }
+    if (connection == Connection.CONNECTED) {
       boolean isSilent =
           nowNanos - lastHeardNanos >= heartbeatNanos || nowNanos - lastSentNanos >= heartbeatNanos;
       if (isSilent && !outflow.pipe().isProbing()) {
@@ -249,15 +250,17 @@ public final class Uplink {
       return;
     }
     int size = bytes.remaining();
+    if (from < stream.sent()) {
+      lane(stream.offer().className()).drop();
+      String why = "the hub's end " + stream.sent() + " lies inside [" + from + ", " + to + ")";
+      fork(stream, why, nowNanos, out);
+      return;
+    }
     if (size > hubBatchBytes) {
       lane(stream.offer().className()).drop();
       String why = "a batch of " + size + " bytes, the hub takes " + hubBatchBytes;
       refuse(stream, RefusalCode.LIMIT, why, nowNanos, out);
       return;
-    }
-    if (from < stream.sent()) {
-      throw new IllegalStateException(
-          "the cursor gave [" + from + ", " + to + ") where " + stream.sent() + " was next");
     }
     lane(stream.offer().className()).put(stream, bytes, to);
   }
@@ -282,7 +285,7 @@ public final class Uplink {
     if (stream == null || stream.state() != StreamState.CHECKING || stream.next() != offset) {
       return;
     }
-    if (!agree(digest, stream.digestAtNext())) {
+    if (!Digest.agree(digest, stream.digestAtNext())) {
       fork(stream, "other records below offset " + offset + " than at the hub", nowNanos, out);
       return;
     }
@@ -352,7 +355,7 @@ public final class Uplink {
     heartbeatNanos = nanos(welcome.heartbeatMs());
     enter(Connection.CONNECTED, "connected to hub " + welcome.hubId(), nowNanos);
     outflow.restart(welcome.creditBytes());
-    for (UplinkStream stream : List.copyOf(streams.values())) {
+    for (UplinkStream stream : streams.values()) {
       if (stream.isFresh()) {
         open(stream, nowNanos, out);
       } else {
@@ -362,6 +365,11 @@ public final class Uplink {
   }
 
   private void open(UplinkStream stream, long nowNanos, Effects<UplinkEffect> out) {
+    int most = config.limits().streams();
+    if (opened.size() >= most && streams.size() < most) {
+      disconnect("the numbers for streams are used up; a new session follows", 0, nowNanos, out);
+      return;
+    }
     StreamOffer offer = stream.offer();
     stream.opened(opened.size(), nowNanos);
     opened.add(stream);
@@ -389,7 +397,7 @@ public final class Uplink {
     if (resume.next() <= offer.end()) {
       stream.checking(resume.next(), resume.digestAtNext());
       out.add(new UplinkEffect.DigestAt(stream.id(), resume.next()));
-    } else if (agree(resume.digestAtEnd(), offer.digestAtEnd())) {
+    } else if (Digest.agree(resume.digestAtEnd(), offer.digestAtEnd())) {
       stream.jumping(resume.next(), resume.digestAtNext());
       out.add(
           new UplinkEffect.Jump(stream.id(), offer.end(), resume.next(), resume.digestAtNext()));
@@ -445,7 +453,7 @@ public final class Uplink {
     suspend(stream, out);
     stream.refused(refusal.code(), refusal.text());
     if (refusal.retryAfterMs() > 0) {
-      stream.retryAt(nowNanos + nanos(refusal.retryAfterMs()));
+      stream.retryAfter(nanos(refusal.retryAfterMs()), nowNanos);
     }
     if (isNews) {
       String why = refusal.code() + ": " + refusal.text();
@@ -544,10 +552,6 @@ public final class Uplink {
   private void send(Frame frame, long nowNanos, Effects<UplinkEffect> out) {
     lastSentNanos = nowNanos;
     out.add(new UplinkEffect.Send(frame));
-  }
-
-  private static boolean agree(long digest, long other) {
-    return digest == Digest.UNKNOWN || other == Digest.UNKNOWN || digest == other;
   }
 
   private static String name(UplinkStream stream) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class UplinkStream {
   static final int NO_ALIAS = -1;
 
+  /// A stream that the hub cannot take waits 64 times as long as the hub asked for at most.
+  private static final int DOUBLINGS_MOST = 6;
+
   private StreamOffer offer;
   private StreamState state = StreamState.OFFERED;
   private int alias = NO_ALIAS;
@@ -26,6 +29,7 @@ final class UplinkStream {
   private @Nullable RefusalCode refusalCode;
   private String refusalText = "";
   private boolean retries;
+  private int refusals;
   private long retryNanos;
 
   UplinkStream(StreamOffer offer) {
@@ -77,9 +81,11 @@ final class UplinkStream {
     retries = false;
   }
 
-  void retryAt(long nanos) {
+  /// Each time that it is refused without progress in between, it waits twice as long.
+  void retryAfter(long nanos, long nowNanos) {
     retries = true;
-    retryNanos = nanos;
+    retryNanos = nowNanos + (nanos << refusals);
+    refusals = Math.min(refusals + 1, DOUBLINGS_MOST);
   }
 
   /// Time to ask for a new offer; the Open follows when it comes.
@@ -105,6 +111,7 @@ final class UplinkStream {
   /// Returns the bytes of credit that this end covers.
   long ackedTo(long end) {
     acked = end;
+    refusals = 0;
     return inFlight.removeTo(end);
   }
 
