@@ -170,6 +170,19 @@ final class FileStore implements Store {
       start = offset;
     }
 
+    /// Changes one byte of the batch at `offset`, as a bad disk does.
+    synchronized void rot(long offset) {
+      try {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        long position = positions.get(offset) + BatchView.HEADER_BYTES + 3;
+        file.read(one, position);
+        one.put(0, (byte) (one.get(0) ^ 1)).flip();
+        file.write(one, position);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     /// Every read is refused from now on.
     void fail(StoreRefused.Code code) {
       trouble = code;
