@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// That the batch is there proves that all before it was durable: a group is written only after the force of the one
 /// before. Its stamp says where it belongs, so that no other bytes are taken for it, and how long the group is: all of
-/// the group's batches are kept, or none.
+/// the group's batches are kept, or none. It says as well where the group leaves its streams, so that a flaw in a
+/// stream's last batch does not make its offsets be given out again.
 ///
 /// Every record has the key `version int16 = 0 | type int16`, and a value by its type:
 ///
 /// ```
 /// 0x5401 stamp           log id 16 | ordinal int64 | position int64 | bodyBytes int32 | arrivalMs int64
+///                        and for each stream with readings here: streamId int64 | next int64 | digest int64
 /// 0x5402 stream created  streamId int64 | topic UTF-8
 /// 0x5403 acked           streamId int64 | end int64
 /// 0x5404 gap             streamId int64 | from int64 | to int64 | reason int8 | digestAtTo int64
@@ -39,8 +41,15 @@ import org.jspecify.annotations.Nullable;
 /// @param ordinal of the segment in which the group lies
 /// @param position of this batch in the segment's file
 /// @param bodyBytes of the group's batches behind this one
+/// @param ends where the streams stand behind the group
 record GroupHeader(
-    UUID logId, long ordinal, long position, int bodyBytes, long arrivalMs, List<Change> changes) {
+    UUID logId,
+    long ordinal,
+    long position,
+    int bodyBytes,
+    long arrivalMs,
+    List<Change> changes,
+    List<StreamPosition> ends) {
   /// No stream has this id; as in Kafka, no producer.
   static final long NO_STREAM = -1;
 
@@ -48,6 +57,7 @@ record GroupHeader(
   static final int CHANGE_OVERHEAD_BYTES = 64;
 
   private static final int STAMP_BYTES = 44;
+  private static final int END_BYTES = 24;
   private static final int CRC = 17;
   private static final int ATTRIBUTES = 21;
   private static final short CONTROL = 0x20;
@@ -72,9 +82,12 @@ record GroupHeader(
       for (Change change : changes) {
         put(builder, change);
       }
-      ByteBuffer stamp = ByteBuffer.allocate(STAMP_BYTES);
+      ByteBuffer stamp = ByteBuffer.allocate(STAMP_BYTES + ends.size() * END_BYTES);
       stamp.putLong(logId.getMostSignificantBits()).putLong(logId.getLeastSignificantBits());
       stamp.putLong(ordinal).putLong(position).putInt(bodyBytes).putLong(arrivalMs);
+      for (StreamPosition end : ends) {
+        stamp.putLong(end.streamId()).putLong(end.next()).putLong(end.digest());
+      }
       put(builder, STAMP, stamp.flip());
     } catch (RecordRefused e) {
       throw new IllegalStateException("changes are bounded when they are made", e);
@@ -180,7 +193,8 @@ record GroupHeader(
               value.getLong(),
               value.getInt(),
               value.getLong(),
-              changes);
+              changes,
+              ends(value));
         }
         default -> {
           return null;
@@ -188,6 +202,14 @@ record GroupHeader(
       }
     }
     return null;
+  }
+
+  private static List<StreamPosition> ends(ByteBuffer value) {
+    List<StreamPosition> ends = new ArrayList<>();
+    while (value.hasRemaining()) {
+      ends.add(new StreamPosition(value.getLong(), value.getLong(), value.getLong()));
+    }
+    return ends;
   }
 
   private static String rest(ByteBuffer value) {

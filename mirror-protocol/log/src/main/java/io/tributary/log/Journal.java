@@ -528,7 +528,13 @@ public final class Journal implements AutoCloseable {
     }
     GroupHeader header =
         new GroupHeader(
-            config.logId(), newest.ordinal(), newest.end(), body.remaining(), nowMs, changes);
+            config.logId(),
+            newest.ordinal(),
+            newest.end(),
+            body.remaining(),
+            nowMs,
+            changes,
+            group.touched().stream().map(TrackedStream::position).toList());
     ByteBuffer headerBytes = header.encode(groupHeaders);
     long bodyPosition = newest.end() + headerBytes.remaining();
     log.append(new ByteBuffer[] {headerBytes, body}, null);

@@ -39,14 +39,7 @@ final class JournalRecovery {
       throws IOException {
     JournalRecovery recovery = new JournalRecovery(log, config, reader);
     recovery.lastArrivalMs = nowMs;
-    List<SegmentHeader> headers = new ArrayList<>();
-    for (SegmentedLog.Found found : log.find()) {
-      SegmentHeader header = found.header();
-      if (header != null) {
-        log.add(header, found.sizeBytes());
-        headers.add(header);
-      }
-    }
+    List<SegmentHeader> headers = log.find();
     if (headers.isEmpty()) {
       log.roll(recovery.firstHeader(nowMs));
       recovery.index = lookup.addIndex(log.newest());
@@ -115,7 +108,14 @@ final class JournalRecovery {
       long fileEnd = Math.max(file.size(), header.headerBytes());
       Tail tail = findTail(file, header, fileEnd);
       takeIn(file, header, tail.end());
-      log.resume(tail.provenEnd(), tail.end());
+      if (damagedBytes > 0) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "{0}: {1} B are damaged and passed over",
+            log.directory(),
+            Long.toString(damagedBytes));
+      }
+      log.resume(header, tail.provenEnd(), tail.end());
     } finally {
       reader.stop();
       newest.release();
@@ -172,16 +172,19 @@ final class JournalRecovery {
 
   private void takeIn(DiskFile file, SegmentHeader header, long end) throws IOException {
     List<Long> born = new ArrayList<>();
+    List<StreamPosition> ends = List.of();
     reader.start(file, header.headerBytes(), end, this::isKnown);
     for (BatchReader.Step step = reader.next();
         step != BatchReader.Step.END;
         step = reader.next()) {
       if (step == BatchReader.Step.DAMAGE) {
-        damaged();
+        damagedBytes += reader.sizeBytes();
         continue;
       }
       GroupHeader group = groupAt(reader, header);
       if (group != null) {
+        takeIn(ends);
+        ends = group.ends();
         lastArrivalMs = group.arrivalMs();
         for (Change change : group.changes()) {
           apply(change);
@@ -193,6 +196,7 @@ final class JournalRecovery {
         takeIn(reader.batch());
       }
     }
+    takeIn(ends);
     JournalTable table = JournalTable.decode(header.table());
     // What only a torn group has born is not born.
     streams.keySet().removeIf(id -> !born.contains(id) && !table.streams().containsKey(id));
@@ -201,15 +205,19 @@ final class JournalRecovery {
     }
   }
 
+  private void takeIn(List<StreamPosition> ends) {
+    for (StreamPosition end : ends) {
+      TrackedStream stream = streams.get(end.streamId());
+      if (stream != null) {
+        stream.recover(end);
+      }
+    }
+  }
+
   private void takeIn(BatchView batch) {
     TrackedStream stream = batch.isControl() ? null : streams.get(batch.producerId());
     if (stream == null) {
-      LOG.log(
-          System.Logger.Level.ERROR,
-          "{0}: a batch of the unknown stream {1}; its birth was damaged",
-          log.directory(),
-          Long.toString(batch.producerId()));
-      damagedBytes += reader.sizeBytes();
+      damagedBytes += reader.sizeBytes(); // the group that told of the stream's birth was damaged
       return;
     }
     index.add(stream.id(), batch.streamOffset(), reader.position(), stream.digest());
@@ -251,16 +259,6 @@ final class JournalRecovery {
 
   private boolean isKnown(long producerId) {
     return producerId == GroupHeader.NO_STREAM || streams.containsKey(producerId);
-  }
-
-  private void damaged() {
-    damagedBytes += reader.sizeBytes();
-    LOG.log(
-        System.Logger.Level.ERROR,
-        "{0}: {1} B at {2} are damaged, passed over",
-        log.directory(),
-        Long.toString(reader.sizeBytes()),
-        Long.toString(reader.position()));
   }
 
   /// A power cut may come between a new segment and the deletion of one that holds nothing any more.

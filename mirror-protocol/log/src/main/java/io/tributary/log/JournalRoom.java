@@ -184,7 +184,7 @@ final class JournalRoom {
   private void append(List<Change> changes, BatchBuilder headers, long nowMs) throws IOException {
     Segment newest = log.newest();
     GroupHeader header =
-        new GroupHeader(log.logId(), newest.ordinal(), newest.end(), 0, nowMs, changes);
+        new GroupHeader(log.logId(), newest.ordinal(), newest.end(), 0, nowMs, changes, List.of());
     log.append(new ByteBuffer[] {header.encode(headers)}, null);
   }
 

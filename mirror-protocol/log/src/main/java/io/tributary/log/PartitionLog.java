@@ -77,6 +77,9 @@ public final class PartitionLog implements AutoCloseable {
     if (view.hasIdentity() ? view.streamId() != streamId : streamId >= 0) {
       throw new IllegalArgumentException("not a batch of the stream " + streamId);
     }
+    if (config.isPerEdge()) {
+      checkPerEdge(view.streamOffset());
+    }
     long baseOffset = nextOffset;
     if (streamId >= 0) {
       PositionTable.Entry entry = positions.findOrAdd(streamId, Digest.START);
@@ -86,9 +89,6 @@ public final class PartitionLog implements AutoCloseable {
       }
       entry.advance(entry.next() + view.count(), Digest.extend(entry.digest(), view));
       touched.add(entry);
-    }
-    if (config.isPerEdge()) {
-      checkPerEdge(view.streamOffset());
     }
     BatchBytes.setBaseOffset(batch, batch.position(), baseOffset);
     add(batch, nowMs);
@@ -102,6 +102,9 @@ public final class PartitionLog implements AutoCloseable {
   public long appendGap(long streamId, Gap gap, long digestAtTo, long nowMs)
       throws LogFailedException {
     log.checkOpen();
+    if (config.isPerEdge()) {
+      checkPerEdge(gap.from());
+    }
     PositionTable.Entry entry = positions.findOrAdd(streamId, Digest.START);
     if (gap.from() != entry.next()) {
       throw new IllegalArgumentException(
@@ -110,7 +113,6 @@ public final class PartitionLog implements AutoCloseable {
     long baseOffset = nextOffset;
     touched.add(entry);
     if (config.isPerEdge()) {
-      checkPerEdge(gap.from());
       for (Gap piece : ControlBatch.split(gap)) {
         long digest = piece.to() == gap.to() ? digestAtTo : Digest.UNKNOWN;
         int span = (int) piece.count();

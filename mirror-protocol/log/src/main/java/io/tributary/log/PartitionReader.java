@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many threads. The active segment's index is shared with the writer; those of older segments are
 /// loaded when they are asked for, and a few are kept.
 final class PartitionReader {
+  private static final System.Logger LOG = System.getLogger(PartitionReader.class.getName());
+
   private static final int INDEXES_KEPT = 4;
 
   /// How much is read at once to hop from batch to batch between two index entries.
@@ -54,9 +56,8 @@ final class PartitionReader {
     return active.index();
   }
 
-  /// Writes the active segment's index to its file, before another segment begins. Without room for it the index is
-  /// made anew when it is needed.
-  void sealActiveIndex() throws IOException {
+  /// Writes the active segment's index to its file, before another segment begins.
+  void sealActiveIndex() {
     Segment segment = log.newest();
     store(segment, active.index());
     synchronized (lock) {
@@ -348,8 +349,8 @@ final class PartitionReader {
     return index;
   }
 
-  /// No room for an index is no fault: it can be made anew. Any other fault is.
-  private void store(Segment segment, SparseIndex index) throws IOException {
+  /// A fault here does no harm to the log: an index that is missing or wrong is made anew.
+  private void store(Segment segment, SparseIndex index) {
     String path = indexPath(segment);
     try {
       if (log.disk().exists(path)) {
@@ -359,8 +360,8 @@ final class PartitionReader {
         file.write(index.encode(segment.end()), 0);
         file.force();
       }
-    } catch (NoSpaceException e) {
-      throw new LogFullException("no room for the index " + path, e);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "{0} could not be written: {1}", path, e.getMessage());
     }
   }
 

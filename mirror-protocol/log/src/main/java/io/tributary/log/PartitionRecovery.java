@@ -8,7 +8,6 @@ import io.tributary.record.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Finds out, from a partition's files, where its log stands.
 ///
@@ -37,19 +36,11 @@ final class PartitionRecovery {
   static PartitionRecovery recover(SegmentedLog log, PartitionLogConfig config, long nowMs)
       throws IOException {
     PartitionRecovery recovery = new PartitionRecovery(log, config);
-    List<SegmentedLog.Found> found = log.find();
-    SegmentHeader newest = null;
-    for (int i = 0; i < found.size(); i++) {
-      SegmentHeader header = recovery.header(found.get(i), i == found.size() - 1, newest);
-      if (header != null) {
-        log.add(header, found.get(i).sizeBytes());
-        newest = header;
-      }
-    }
-    if (newest == null) {
+    List<SegmentHeader> headers = log.find();
+    if (headers.isEmpty()) {
       recovery.begin(nowMs);
     } else {
-      recovery.recover(newest, nowMs);
+      recovery.recover(headers.get(headers.size() - 1), nowMs);
     }
     return recovery;
   }
@@ -79,14 +70,6 @@ final class PartitionRecovery {
     return damagedBytes;
   }
 
-  /// The header of a segment, made anew when it cannot be believed; null when the file is out of the way.
-  private @Nullable SegmentHeader header(
-      SegmentedLog.Found found, boolean isNewest, @Nullable SegmentHeader before)
-      throws IOException {
-    SegmentHeader header = found.header();
-    return header != null ? header : null;
-  }
-
   private void begin(long nowMs) throws IOException {
     log.roll(
         new SegmentHeader(
@@ -112,7 +95,14 @@ final class PartitionRecovery {
       stampSequence = stamp == null ? 0 : stamp.sequence();
       long provenEnd = stamp == null ? header.headerBytes() : stamp.position();
       long end = scan(file, header, provenEnd);
-      log.resume(provenEnd, end);
+      if (damagedBytes > 0) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "{0}: {1} B are damaged and passed over",
+            log.directory(),
+            Long.toString(damagedBytes));
+      }
+      log.resume(header, provenEnd, end);
       prove(new Stamp(++stampSequence, end, endOffset));
     } finally {
       newest.release();
@@ -166,12 +156,6 @@ final class PartitionRecovery {
   private void damaged(BatchReader reader) {
     damagedBytes += reader.sizeBytes();
     index.addDamage(reader.position(), reader.position() + reader.sizeBytes());
-    LOG.log(
-        System.Logger.Level.ERROR,
-        "{0}: {1} B at {2} are damaged, passed over",
-        log.directory(),
-        reader.sizeBytes(),
-        reader.position());
   }
 
   private void take(BatchView batch, long position) {

@@ -64,10 +64,13 @@ record SegmentHeader(
   static final int SECTOR_BYTES = 512;
   static final long NONE_MS = -1;
 
+  /// No header is shorter.
+  static final int BYTES_LEAST = 2048;
+
   private static final long MAGIC = 0x5452_4942_5345_4731L; // "TRIBSEG1"
   private static final short VERSION = 1;
   private static final int COPY = 1536;
-  private static final int TABLE = 2048;
+  private static final int TABLE = BYTES_LEAST;
   private static final int FIXED_CRC = 508;
   private static final int STAMP_SLOTS = 2;
 

@@ -1,6 +1,7 @@
 package io.tributary.log;
 
 import io.tributary.log.SegmentHeader.Stamp;
+import io.tributary.record.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -43,17 +44,18 @@ final class SegmentedLog implements AutoCloseable {
     this.logId = logId;
   }
 
-  /// What was found in a log's directory: a segment without a header that can be believed has none.
-  record Found(long ordinal, String path, @Nullable SegmentHeader header, long sizeBytes) {}
-
-  /// Finds the segments of a log, oldest first, and begins none.
+  /// The log of a directory, of which nothing is listed yet.
   static SegmentedLog open(Disk disk, String directory, SegmentHeader.Kind kind, UUID logId)
       throws IOException {
     disk.createDirectories(directory);
     return new SegmentedLog(disk, directory, kind, logId);
   }
 
-  List<Found> find() throws IOException {
+  /// Finds the segments and lists them, oldest first.
+  ///
+  /// A newest one without a whole header and without a batch is one whose beginning was cut off, since a header is
+  /// forced before anything is written behind it. Any other whose header cannot be believed is put out of the way.
+  List<SegmentHeader> find() throws IOException {
     List<Long> ordinals = new ArrayList<>();
     for (String name : disk.list(directory)) {
       long ordinal = Segment.ordinalOf(name);
@@ -62,42 +64,58 @@ final class SegmentedLog implements AutoCloseable {
       }
     }
     Collections.sort(ordinals);
-    List<Found> found = new ArrayList<>();
+    List<SegmentHeader> headers = new ArrayList<>();
     for (long ordinal : ordinals) {
-      String path = Segment.path(directory, ordinal);
-      try (DiskFile open = disk.open(path)) {
-        SegmentHeader header = SegmentHeader.read(open, kind, logId);
-        boolean isOurs = header != null && header.ordinal() == ordinal;
-        found.add(new Found(ordinal, path, isOurs ? header : null, open.size()));
+      SegmentHeader header = find(ordinal, ordinal == ordinals.get(ordinals.size() - 1));
+      if (header != null) {
+        headers.add(header);
       }
       lastOrdinal = ordinal;
     }
-    return found;
+    return headers;
   }
 
-  /// Lists a segment that was found, as the newest.
-  Segment add(SegmentHeader header, long sizeBytes) {
-    Segment segment = new Segment(disk, directory, header, sizeBytes);
-    append(segment);
-    return segment;
+  private @Nullable SegmentHeader find(long ordinal, boolean isNewest) throws IOException {
+    String path = Segment.path(directory, ordinal);
+    SegmentHeader header;
+    long sizeBytes;
+    boolean isBegun;
+    try (DiskFile open = disk.open(path)) {
+      header = SegmentHeader.read(open, kind, logId);
+      sizeBytes = open.size();
+      isBegun = header == null ? holdsBatch(open) : sizeBytes >= header.headerBytes();
+    }
+    if (isNewest && !isBegun) {
+      disk.delete(path);
+      disk.forceDirectory(directory);
+      return null;
+    }
+    if (header == null || header.ordinal() != ordinal) {
+      setAside(path);
+      return null;
+    }
+    append(new Segment(disk, directory, header, sizeBytes));
+    return header;
+  }
+
+  private static boolean holdsBatch(DiskFile file) throws IOException {
+    BatchReader reader = new BatchReader(Limits.FROM_EDGE);
+    reader.start(file, SegmentHeader.BYTES_LEAST, file.size(), id -> true);
+    BatchReader.Step step = reader.next();
+    return step == BatchReader.Step.BATCH
+        || (step == BatchReader.Step.DAMAGE && reader.next() == BatchReader.Step.BATCH);
   }
 
   /// Puts a file that cannot be understood out of the way, and keeps it.
-  void setAside(String path) throws IOException {
+  private void setAside(String path) throws IOException {
     LOG.log(System.Logger.Level.ERROR, "{0} is damaged, kept as {0}{1}", path, SET_ASIDE);
     disk.rename(path, path + SET_ASIDE);
     disk.forceDirectory(directory);
   }
 
-  /// Removes what is left of a segment whose beginning was cut off.
-  void discard(String path) throws IOException {
-    disk.delete(path);
-    disk.forceDirectory(directory);
-  }
-
   /// Makes the newest segment the one that is written to: cuts off what lies behind `end`, writes what is not proven
   /// once more, so that bytes which a failed force left behind in memory reach the medium, and forces all of it.
-  void resume(long provenEnd, long end) throws IOException {
+  void resume(SegmentHeader header, long provenEnd, long end) throws IOException {
     Segment newest = newest();
     DiskFile open = newest.acquire();
     if (open == null) {
@@ -108,6 +126,9 @@ final class SegmentedLog implements AutoCloseable {
       open.truncate(end);
     }
     ByteBuffer bytes = ByteBuffer.allocateDirect(LogLimits.CHUNK_BYTES);
+    if (provenEnd <= newest.headerBytes()) {
+      open.write(header.encode(), 0); // when nothing is proven, the header is not proven either
+    }
     for (long at = Math.min(provenEnd, end); at < end; at += bytes.limit()) {
       bytes.clear().limit((int) Math.min(bytes.capacity(), end - at));
       while (bytes.hasRemaining() && open.read(bytes, at + bytes.position()) > 0) {
@@ -119,6 +140,7 @@ final class SegmentedLog implements AutoCloseable {
       open.write(bytes.flip(), at);
     }
     open.force();
+    disk.forceDirectory(directory);
     newest.setEnd(end);
   }
 
@@ -299,7 +321,6 @@ final class SegmentedLog implements AutoCloseable {
 
   private LogFailedException fail(String what, IOException cause) {
     failure = what + ": " + cause.getMessage();
-    LOG.log(System.Logger.Level.ERROR, directory + ": " + what + "; nothing more is taken", cause);
     return new LogFailedException(directory + ": " + what, cause);
   }
 }

@@ -158,6 +158,11 @@ final class TrackedStream {
     batchStart = newNext;
   }
 
+  /// Where the stream will stand when the open group is durable and every batch of it is built.
+  StreamPosition position() {
+    return new StreamPosition(id, next, digest);
+  }
+
   /// All up to `next` is durable.
   void publish() {
     durable = new Durable(next, digest);
@@ -184,6 +189,14 @@ final class TrackedStream {
     digest = Digest.extend(digest, batch);
     count(batch);
     skipGaps();
+  }
+
+  /// What a group says of its end, when its batches have been taken in: if they did not all pass, this still holds.
+  void recover(StreamPosition end) {
+    if (end.next() >= next) {
+      next = end.next();
+      digest = end.digest();
+    }
   }
 
   /// Goes over the declared Gaps that begin where the stream stands.

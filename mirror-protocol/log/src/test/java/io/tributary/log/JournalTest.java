@@ -129,9 +129,9 @@ class JournalTest {
       born(journal);
       long added = fillUntil(journal, Admission.FULL);
       assertTrue(journal.status().sizeBytes() <= QUOTA);
-      assertEquals(Admission.FULL, addOne(journal, A));
+      assertEquals(Admission.FULL, addHalfKilobyte(journal));
       journal.acked(A, added);
-      assertEquals(Admission.ADMITTED, addOne(journal, A));
+      assertEquals(Admission.ADMITTED, addHalfKilobyte(journal));
       journal.commit(9);
       assertEquals(added + 1, stream(journal, A).end());
       assertTrue(stream(journal, A).start() > 0);
@@ -193,7 +193,7 @@ class JournalTest {
       assertEquals(50, journal.status().droppedRecords());
       assertEquals(1, journal.status().gaps());
       journal.acked(A, from);
-      assertEquals(Admission.ADMITTED, addOne(journal, A));
+      assertEquals(Admission.ADMITTED, addHalfKilobyte(journal));
       journal.commit(2);
     }
     try (Journal journal = open(FullPolicy.DROP_NEWEST)) {
@@ -239,7 +239,7 @@ class JournalTest {
       born(journal);
       long added = fillUntil(journal, Admission.FULL);
       journal.acked(A, added);
-      assertEquals(Admission.ADMITTED, addOne(journal, A));
+      assertEquals(Admission.ADMITTED, addHalfKilobyte(journal));
       journal.commit(1);
       long start = stream(journal, A).start();
       JournalCursor cursor = journal.cursor();
