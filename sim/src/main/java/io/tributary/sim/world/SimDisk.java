@@ -237,14 +237,13 @@ public final class SimDisk implements Disk {
   private void apply(NameChange named) {
     named
         .names()
-        .forEach(
-            (path, file) -> {
-              if (file == null) {
-                durableNames.remove(path);
-              } else {
-                durableNames.put(path, file);
-              }
-            });
+        .forEach((path, file) -> {
+          if (file == null) {
+            durableNames.remove(path);
+          } else {
+            durableNames.put(path, file);
+          }
+        });
   }
 
   /// A file system keeps its own journal of names: some first part of the changes is on the medium.
@@ -365,7 +364,8 @@ public final class SimDisk implements Disk {
     @Override
     public long transferTo(long position, long count, WritableByteChannel to) throws IOException {
       check();
-      ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(count, Math.max(0, file.size() - position)));
+      ByteBuffer bytes =
+          ByteBuffer.allocate((int) Math.min(count, Math.max(0, file.size() - position)));
       file.read(bytes, position);
       return to.write(bytes.flip());
     }

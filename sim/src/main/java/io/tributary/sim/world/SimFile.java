@@ -95,7 +95,9 @@ final class SimFile {
 
   /// What should have been forced is forgotten: it can be read, but is not written back unless it is written again.
   void failForce(RandomGenerator random) {
-    for (int sector = unforced.nextSetBit(0); sector >= 0; sector = unforced.nextSetBit(sector + 1)) {
+    for (int sector = unforced.nextSetBit(0);
+        sector >= 0;
+        sector = unforced.nextSetBit(sector + 1)) {
       if (random.nextInt(4) == 0) {
         keepSector(sector);
       }
@@ -110,7 +112,9 @@ final class SimFile {
   long losePower(RandomGenerator random) {
     int keptOfFour = random.nextInt(5);
     long lost = 0;
-    for (int sector = unforced.nextSetBit(0); sector >= 0; sector = unforced.nextSetBit(sector + 1)) {
+    for (int sector = unforced.nextSetBit(0);
+        sector >= 0;
+        sector = unforced.nextSetBit(sector + 1)) {
       if (random.nextInt(4) < keptOfFour) {
         keepSector(sector);
       } else {

@@ -154,7 +154,10 @@ class JournalCrashTest {
       int flips = 1 + random.nextInt(3);
       for (int i = 0; i < flips; i++) {
         List<String> segments =
-            disk.list(DIRECTORY).stream().filter(name -> name.endsWith(".segment")).sorted().toList();
+            disk.list(DIRECTORY).stream()
+                .filter(name -> name.endsWith(".segment"))
+                .sorted()
+                .toList();
         String path = DIRECTORY + "/" + segments.get(random.nextInt(segments.size()));
         long size;
         try (var file = disk.open(path)) {
@@ -305,9 +308,7 @@ class JournalCrashTest {
       return journal.state().keySet().equals(ledger.state.keySet())
           && ledger.state.entrySet().stream()
               .allMatch(
-                  entry ->
-                      Arrays.equals(
-                          entry.getValue(), journal.state().get(entry.getKey())));
+                  entry -> Arrays.equals(entry.getValue(), journal.state().get(entry.getKey())));
     }
 
     private static long count(Ledger ledger) {
@@ -343,8 +344,7 @@ class JournalCrashTest {
               view.checkFromEdge(Limits.EDGE);
               checkRecords(batch, view);
               due.put(batch.streamId(), batch.to());
-              digests.merge(
-                  batch.streamId(), 0L, (digest, none) -> Digest.extend(digest, view));
+              digests.merge(batch.streamId(), 0L, (digest, none) -> Digest.extend(digest, view));
             }
             case GapPiece gap -> {
               assertTrue(mayBeDamaged, () -> "a hole: " + gap);
@@ -375,8 +375,7 @@ class JournalCrashTest {
         assertNotNull(value);
         assertEquals(batch.streamId(), value.getLong());
         assertEquals(offset, value.getLong());
-        assertEquals(
-            committed.streams.get(batch.streamId()).get((int) offset), value.getLong());
+        assertEquals(committed.streams.get(batch.streamId()).get((int) offset), value.getLong());
       }
     }
   }
