@@ -110,7 +110,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     taking = true;
     try {
       int maxPacketBytes = endpoint.settings().maxPacketBytes();
-      while (!closed && !isStalled() && framing.next(bytes, at, to, maxPacketBytes)) {
+      while (at < to && !closed && !isStalled()) {
+        conversation.checkBeginning(bytes[at]);
+        if (!framing.next(bytes, at, to, maxPacketBytes)) {
+          break;
+        }
         at = framing.bodyTo();
         fields.over(bytes, framing.bodyFrom(), at);
         conversation.onPacket(framing.header(), fields);

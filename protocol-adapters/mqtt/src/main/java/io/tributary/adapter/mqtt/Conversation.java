@@ -34,7 +34,10 @@ final class Conversation {
 
   private final Deque<Ack> acks = new ArrayDeque<>();
   private State state = State.GREETING;
-  private int version = 4;
+
+  /// 4 or 5 once the CONNECT has said so, 0 before.
+  private int version;
+
   private long keepAliveNanos;
   private @Nullable Session session;
   private byte[] clientId = {};
@@ -100,13 +103,19 @@ final class Conversation {
     return waiting > 0 && (isStalled() || (!bytesLeft && waiting >= learntWindow));
   }
 
+  /// Checks the first byte of a packet, before the rest of it is waited for.
+  void checkBeginning(byte header) throws PacketRefused {
+    if (state == State.GREETING && header != PacketType.CONNECT << 4) {
+      throw PacketRefused.protocolError("the first packet is no CONNECT");
+    }
+  }
+
   /// Takes one whole packet.
   void onPacket(int header, Fields fields) throws PacketRefused {
     int type = header >>> 4;
     checkFlags(type, header & 0x0f);
-    if ((state == State.GREETING) != (type == PacketType.CONNECT)) {
-      throw PacketRefused.protocolError(
-          state == State.GREETING ? "the first packet is no CONNECT" : "a second CONNECT");
+    if (type == PacketType.CONNECT && state != State.GREETING) {
+      throw PacketRefused.protocolError("a second CONNECT");
     }
     switch (type) {
       case PacketType.PUBLISH -> publish(header, fields);

@@ -23,7 +23,8 @@ enum Counter {
   PROTOCOL_ERRORS("protocolErrors"),
   TIMEOUTS("timeouts"),
   TAKEN_OVER("takenOver"),
-  UNREAD_BYTES_AT_CLOSE("unreadBytesAtClose");
+  UNREAD_BYTES_AT_CLOSE("unreadBytesAtClose"),
+  FAULTS("faults");
 
   final String shown;
 

@@ -207,11 +207,12 @@ final class Endpoint implements Adapter {
     if (sweeping != null) {
       sweeping.cancel(false);
     }
-    closing.next().execute(this::closeConnections);
+    long patienceMs = Bounds.CLOSE.toMillis();
+    closing.next().submit(this::closeConnections).awaitUninterruptibly(patienceMs);
     boolean ended =
         closing
-            .shutdownGracefully(0, Bounds.CLOSE.toMillis(), TimeUnit.MILLISECONDS)
-            .awaitUninterruptibly(2 * Bounds.CLOSE.toMillis());
+            .shutdownGracefully(0, patienceMs, TimeUnit.MILLISECONDS)
+            .awaitUninterruptibly(2 * patienceMs);
     if (!ended) {
       LOG.log(System.Logger.Level.WARNING, name + ": the event loop did not end in time");
     }
@@ -281,6 +282,7 @@ final class Endpoint implements Adapter {
       resumeStarved();
     } catch (RuntimeException bug) {
       // Thrown on, it would end the sweeping for good without a word.
+      counters.count(Counter.FAULTS);
       example("a sweep failed: " + bug);
       LOG.log(System.Logger.Level.ERROR, name + ": a sweep failed", bug);
     }
@@ -377,6 +379,7 @@ final class Endpoint implements Adapter {
     if (cause instanceof IOException) {
       example(who + ": " + cause.getMessage());
     } else {
+      counters.count(Counter.FAULTS);
       example(who + ": " + cause);
       LOG.log(System.Logger.Level.ERROR, name + ": closed " + who, cause);
     }

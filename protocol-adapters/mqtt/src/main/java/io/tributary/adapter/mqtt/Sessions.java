@@ -27,6 +27,9 @@ final class Sessions {
   /// Identifiers of sessions that are gone. They do no harm on disk, so they wait until the journal has room.
   private final Deque<Leftover> leftovers = new ArrayDeque<>();
 
+  /// How many of the sessions outlive their connections.
+  private int durableCount;
+
   private record Leftover(String className, String key) {}
 
   /// What a CONNECT leads to.
@@ -60,7 +63,7 @@ final class Sessions {
             new Session(found.clientId(), found.generation(), true, expirySeconds, completions);
         session.recorded = true;
         session.expiresAtNanos = expiry(session, nowNanos);
-        byClient.put(session.clientId, session);
+        put(session);
         byGeneration.put(session.generation, session);
       }
     }
@@ -93,7 +96,7 @@ final class Sessions {
     }
     boolean durable = expirySeconds > 0;
     boolean recorded = found != null && found.recorded;
-    if (durable && found == null && byClient.size() >= settings.maxSessions()) {
+    if (durable && (found == null || !found.durable) && durableCount >= settings.maxSessions()) {
       throw new PacketRefused(
           Reason.QUOTA_EXCEEDED,
           "more than " + settings.maxSessions() + " sessions (max-sessions)");
@@ -103,7 +106,7 @@ final class Sessions {
     }
     Session session = new Session(clientId, random.nextLong(), durable, expirySeconds, completions);
     session.recorded = recorded;
-    byClient.put(clientId, session);
+    put(session);
     if (durable) {
       return new Opening(session, false, entryOf(session));
     }
@@ -180,7 +183,14 @@ final class Sessions {
       return;
     }
     byClient.remove(session.clientId);
+    durableCount -= session.durable ? 1 : 0;
     leave(session);
+  }
+
+  private void put(Session session) {
+    Session replaced = byClient.put(session.clientId, session);
+    durableCount += session.durable ? 1 : 0;
+    durableCount -= replaced != null && replaced.durable ? 1 : 0;
   }
 
   private void leave(Session session) {

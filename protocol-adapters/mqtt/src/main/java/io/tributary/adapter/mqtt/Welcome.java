@@ -42,11 +42,14 @@ final class Welcome {
     return packet.take();
   }
 
-  /// The CONNACK that refuses; empty where the version prescribes to close without a word.
+  /// The CONNACK that refuses; empty where the version prescribes to close without a word, as before there was a CONNECT.
+  ///
+  /// @param version 0 when it is not known, or not one that is known
   static byte[] refuse(int version, Reason reason, String text) {
     Output packet = new Output();
-    if (version == 4) {
-      if (reason.returnCode() > 0) {
+    if (version != 5) {
+      boolean wordless = version == 0 && reason != Reason.UNSUPPORTED_PROTOCOL_VERSION;
+      if (!wordless && reason.returnCode() > 0) {
         packet.connack(false, reason.returnCode());
       }
       return packet.take();
