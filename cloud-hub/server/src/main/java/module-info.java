@@ -1,6 +1,7 @@
 /// The hub: its configuration, its wiring, its command line.
 module io.tributary.hub {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
+  requires com.grack.nanojson;
   requires info.picocli;
   requires io.netty.buffer;
   requires io.netty.codec;
@@ -17,6 +18,7 @@ module io.tributary.hub {
   requires io.tributary.settings;
   requires io.tributary.store.log;
   requires io.tributary.store;
+  requires jdk.httpserver;
   requires kafka.clients;
 
   opens io.tributary.hub to

@@ -9,10 +9,15 @@ import picocli.CommandLine.Command;
 @Command(
     name = "hub",
     description = "Runs a hub and reads its topics.",
-    version = "tributary 0.1.0-SNAPSHOT",
+    version = HubServer.VERSION,
     mixinStandardHelpOptions = true,
-    subcommands = {TopicCommand.class, ConsumeCommand.class},
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      StartCommand.class,
+      StatusCommand.class,
+      TopicCommand.class,
+      ConsumeCommand.class
+    })
 public final class Main {
   private Main() {}
 

@@ -1,0 +1,155 @@
+package io.tributary.hub;
+
+import io.tributary.hub.mirror.MirrorConfig;
+import io.tributary.link.TlsFiles;
+import io.tributary.link.TlsIdentity;
+import io.tributary.link.TlsRefused;
+import io.tributary.session.SessionLimits;
+import io.tributary.settings.HostAndPort;
+import io.tributary.settings.Section;
+import io.tributary.store.TopicSpec;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that `hub.yaml` says, checked.
+///
+/// @param topics what the configuration describes, created when the hub starts
+/// @param pattern what any other topic is created as that an edge opens; null: it is refused
+public record HubConfig(
+    Path dataDirectory,
+    Mirror mirror,
+    Kafka kafka,
+    InetSocketAddress http,
+    List<TopicSpec> topics,
+    @Nullable TopicSpec pattern) {
+
+  private static final int MIRROR_PORT = 7420;
+  private static final HostAndPort KAFKA = new HostAndPort("127.0.0.1", 9092);
+  static final HostAndPort HTTP = new HostAndPort("127.0.0.1", 8080);
+
+  private static final int SESSIONS = 20_000;
+  private static final int SESSIONS_MOST = 100_000;
+  private static final long CREDIT_BYTES_MOST = 256L * 1024 * 1024;
+  private static final Duration HEARTBEAT_LEAST = Duration.ofSeconds(1);
+  private static final Duration HEARTBEAT_MOST = Duration.ofHours(1);
+
+  public HubConfig {
+    topics = List.copyOf(topics);
+  }
+
+  /// How edges come in.
+  ///
+  /// @param tls null for plain TCP
+  /// @param insecure plain TCP beyond loopback was asked for
+  /// @param sessions the most connections of edges at once
+  public record Mirror(
+      InetSocketAddress listen,
+      @Nullable TlsIdentity tls,
+      boolean insecure,
+      SessionLimits limits,
+      int sessions) {}
+
+  /// How Kafka clients come in.
+  ///
+  /// @param advertised what they are told to connect to; null: what they have reached
+  public record Kafka(InetSocketAddress listen, @Nullable InetSocketAddress advertised) {}
+
+  /// Reads the whole of it, files of certificates included. What is wrong is noted in the section;
+  /// the answer is good only if its `finish` does not throw.
+  public static HubConfig of(Section root) {
+    Path dataDirectory = root.path("data-dir");
+    Mirror mirror = mirror(root.section("mirror"));
+    Kafka kafka = kafka(root.section("kafka"));
+    InetSocketAddress http = resolve(root.section("http"), "listen", HTTP);
+    TopicSettings topics = TopicSettings.of(root);
+    return new HubConfig(dataDirectory, mirror, kafka, http, topics.configured(), topics.pattern());
+  }
+
+  private static Mirror mirror(Section mirror) {
+    boolean insecure = mirror.bool("insecure", false);
+    TlsIdentity tls = null;
+    boolean hasTls = mirror.has("tls");
+    if (hasTls) {
+      tls = tls(mirror.section("tls"), !insecure);
+    }
+    InetSocketAddress listen =
+        resolve(
+            mirror,
+            "listen",
+            new HostAndPort(hasTls && !insecure ? "0.0.0.0" : "127.0.0.1", MIRROR_PORT));
+    if (!hasTls && !insecure && !MirrorConfig.isLoopback(listen)) {
+      mirror.refuse(
+          "listen",
+          "is not a loopback address, and mirror.tls names no certificate; name one, or say"
+              + " 'insecure: true' to let edges send everything readable by anyone on the way");
+    }
+    Duration heartbeat =
+        mirror.duration(
+            "heartbeat",
+            Duration.ofMillis(SessionLimits.DEFAULT.heartbeatMsMost()),
+            HEARTBEAT_LEAST,
+            HEARTBEAT_MOST);
+    long creditBytes =
+        mirror.sizeBytes(
+            "credit",
+            SessionLimits.DEFAULT.creditBytes(),
+            SessionLimits.DEFAULT.batchBytes(),
+            CREDIT_BYTES_MOST);
+    int sessions = mirror.integer("sessions", SESSIONS, 1, SESSIONS_MOST);
+    return new Mirror(listen, tls, insecure, limits(heartbeat, creditBytes), sessions);
+  }
+
+  private static SessionLimits limits(Duration heartbeat, long creditBytes) {
+    SessionLimits limits = SessionLimits.DEFAULT;
+    int heartbeatMs = Math.toIntExact(heartbeat.toMillis());
+    return new SessionLimits(
+        limits.handshakeMs(),
+        limits.openMs(),
+        limits.streams(),
+        limits.batchBytes(),
+        creditBytes,
+        Math.min(limits.heartbeatMsLeast(), heartbeatMs),
+        heartbeatMs,
+        limits.answerMs(),
+        limits.cloneRetryMs(),
+        limits.retryMs());
+  }
+
+  /// @param wanted whether the files are going to be used: the keys are checked in any case
+  private static @Nullable TlsIdentity tls(Section tls, boolean wanted) {
+    TlsFiles files = new TlsFiles(tls.path("certificate"), tls.path("key"), tls.path("ca"));
+    boolean complete = tls.has("certificate") && tls.has("key") && tls.has("ca");
+    if (!complete || !wanted) {
+      return null;
+    }
+    try {
+      return TlsIdentity.load(files);
+    } catch (TlsRefused e) {
+      String key =
+          e.file().equals(files.ca()) ? "ca" : e.file().equals(files.key()) ? "key" : "certificate";
+      tls.refuse(key, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private static Kafka kafka(Section kafka) {
+    InetSocketAddress listen = resolve(kafka, "listen", KAFKA);
+    InetSocketAddress advertised = null;
+    if (kafka.has("advertised")) {
+      HostAndPort written = kafka.address("advertised");
+      advertised = InetSocketAddress.createUnresolved(written.host(), written.port());
+    }
+    return new Kafka(listen, advertised);
+  }
+
+  private static InetSocketAddress resolve(Section section, String key, HostAndPort absent) {
+    InetSocketAddress address = section.address(key, absent).resolve();
+    if (address.isUnresolved()) {
+      section.refuse(key, "the host '" + address.getHostString() + "' has no address");
+    }
+    return address;
+  }
+}

@@ -1,0 +1,273 @@
+package io.tributary.hub;
+
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tributary.core.DeskLimits;
+import io.tributary.core.IntakeDesk;
+import io.tributary.core.TopicRules;
+import io.tributary.front.kafka.FrontConfig;
+import io.tributary.front.kafka.FrontLimits;
+import io.tributary.front.kafka.KafkaFront;
+import io.tributary.hub.mirror.MirrorConfig;
+import io.tributary.hub.mirror.MirrorLimits;
+import io.tributary.hub.mirror.MirrorListener;
+import io.tributary.log.FileDisk;
+import io.tributary.session.IntakeConfig;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.TopicSpec;
+import io.tributary.store.TopicStatus;
+import io.tributary.store.log.LogStore;
+import io.tributary.store.log.LogStoreConfig;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// A whole hub in one process: the embedded store, the listener for edges, the Kafka front, and the
+/// status over HTTP.
+///
+/// ```
+///  edges ══ TLS ══▶ MirrorListener ─▶ IntakeDesk ─▶ LogStore ─▶ disk
+///                        └─ event loops ─┐            ▲
+///  Kafka clients ═══▶ KafkaFront ────────┴────────────┘
+///  GET /status, /healthz ─▶ StatusServer ─▶ StatusReport
+/// ```
+///
+/// Started from the disk up, closed the other way round: nobody is let in before the store answers,
+/// and the store is closed when nobody asks any more.
+public final class HubServer implements AutoCloseable {
+  public static final String VERSION = "tributary 0.1.0-SNAPSHOT";
+
+  /// Event loops for edges and Kafka clients together; more than this gains nothing beside a store
+  /// with one writer.
+  private static final int LOOPS_MOST = 8;
+
+  private static final long LOOPS_END_MS = 5_000;
+  private static final int EDGES_REMEMBERED_FOR_EACH_SESSION = 5;
+
+  private static final Logger LOG = System.getLogger(HubServer.class.getName());
+
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final Parts parts;
+
+  /// What runs, for the status.
+  record Parts(
+      HubConfig config,
+      UUID hubId,
+      long startedAtMs,
+      LogStore store,
+      IntakeDesk desk,
+      MirrorListener mirror,
+      KafkaFront kafka,
+      LoopPulse loops,
+      List<String> remarks) {}
+
+  private HubServer(HubConfig config, Consumer<Throwable> onBug) throws IOException {
+    long startedAtMs = System.currentTimeMillis();
+    try {
+      DataDirectory directory = keep(DataDirectory.open(config.dataDirectory()));
+      LogStore store =
+          keep(
+              LogStore.open(
+                      new FileDisk(directory.path()),
+                      LogStoreConfig.of(directory.hubId()),
+                      Clock.systemUTC(),
+                      UUID::randomUUID)
+                  .start(onBug));
+      List<String> remarks = createTopics(store, config.topics());
+      MultiThreadIoEventLoopGroup loops =
+          new MultiThreadIoEventLoopGroup(
+              Math.min(LOOPS_MOST, Runtime.getRuntime().availableProcessors()),
+              new DefaultThreadFactory("hub-loop", true),
+              NioIoHandler.newFactory());
+      keep(() ->
+          loops
+              .shutdownGracefully(0, LOOPS_END_MS, TimeUnit.MILLISECONDS)
+              .awaitUninterruptibly(2 * LOOPS_END_MS));
+      IntakeDesk desk =
+          new IntakeDesk(
+              store,
+              new TopicRules(config.topics(), config.pattern()),
+              new IntakeConfig(directory.hubId(), config.mirror().limits()),
+              deskLimits(config.mirror().sessions()),
+              Clock.systemUTC(),
+              System::nanoTime);
+      KafkaFront kafka = keep(startKafka(config.kafka(), directory.hubId(), store, loops));
+      MirrorListener mirror = keep(startMirror(config.mirror(), desk, loops));
+      parts =
+          new Parts(
+              config,
+              directory.hubId(),
+              startedAtMs,
+              store,
+              desk,
+              mirror,
+              kafka,
+              LoopPulse.of(loops),
+              remarks);
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Starts everything, in order; when one part cannot be had, those before it are closed again.
+  ///
+  /// @param onBug called with an `Error` of the store's thread; the process should end
+  /// @throws IOException when the disk, the directory or a port cannot be had; says which key
+  public static HubServer start(HubConfig config, Consumer<Throwable> onBug) throws IOException {
+    HubServer server = new HubServer(config, onBug);
+    try {
+      server.keep(StatusServer.start(config.http(), new StatusReport(server.parts)));
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /// Where edges reach it.
+  public InetSocketAddress mirrorAddress() {
+    return parts.mirror().address();
+  }
+
+  /// Where Kafka clients reach it.
+  public InetSocketAddress kafkaAddress() {
+    return parts.kafka().address();
+  }
+
+  /// Where `/status` and `/healthz` are.
+  public InetSocketAddress httpAddress() {
+    for (AutoCloseable part : started) {
+      if (part instanceof StatusServer http) {
+        return http.address();
+      }
+    }
+    throw new IllegalStateException("not started");
+  }
+
+  /// One line for whoever started it.
+  public String greeting() {
+    return "hub %s started: edges %s (%s); Kafka %s; status at http://%s/status"
+        .formatted(
+            parts.hubId(),
+            text(mirrorAddress()),
+            parts.config().mirror().tls() == null ? "plain TCP" : "TLS",
+            text(kafkaAddress()),
+            text(httpAddress()));
+  }
+
+  /// Says farewell to edges and clients, forces what is queued, and gives the directory free.
+  @Override
+  public void close() {
+    while (!started.isEmpty()) {
+      AutoCloseable part = started.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.log(Level.WARNING, "while the hub closed " + part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+
+  static String text(InetSocketAddress address) {
+    String host = address.getHostString();
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    started.push(part);
+    return part;
+  }
+
+  private static KafkaFront startKafka(
+      HubConfig.Kafka kafka, UUID hubId, LogStore store, MultiThreadIoEventLoopGroup loops)
+      throws IOException {
+    FrontConfig config =
+        new FrontConfig(
+            kafka.listen(),
+            kafka.advertised(),
+            hubId.toString(),
+            FrontConfig.NODE_ID,
+            FrontLimits.DEFAULT);
+    try {
+      return KafkaFront.start(config, store, loops);
+    } catch (IOException e) {
+      throw taken("kafka.listen", "--kafka", kafka.listen(), e);
+    }
+  }
+
+  private static MirrorListener startMirror(
+      HubConfig.Mirror mirror, IntakeDesk desk, MultiThreadIoEventLoopGroup loops)
+      throws IOException {
+    MirrorConfig config =
+        new MirrorConfig(mirror.listen(), mirror.tls(), mirror.insecure(), MirrorLimits.DEFAULT);
+    try {
+      return MirrorListener.start(config, desk, loops);
+    } catch (IOException e) {
+      throw taken("mirror.listen", "--mirror", mirror.listen(), e);
+    }
+  }
+
+  /// The same words for every port that cannot be had.
+  static IOException taken(String key, String flag, InetSocketAddress address, IOException cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    BindException named =
+        new BindException(
+            "%s: cannot listen on %s (%s): stop what listens there, or choose another address with"
+                    .formatted(key, text(address), root.getMessage())
+                + " this key or "
+                + flag);
+    named.initCause(cause);
+    return named;
+  }
+
+  private static DeskLimits deskLimits(int sessions) {
+    DeskLimits limits = DeskLimits.DEFAULT;
+    return new DeskLimits(
+        sessions,
+        Math.max(limits.edges(), EDGES_REMEMBERED_FOR_EACH_SESSION * sessions),
+        limits.notices(),
+        limits.topicRetryMs(),
+        limits.failedRetryMs(),
+        limits.spaceRetryMs(),
+        limits.soonRetryMs());
+  }
+
+  /// Creates what the configuration describes. A topic keeps the shape that it was born with; where
+  /// the configuration says something else by now, that is told and nothing is changed.
+  private static List<String> createTopics(LogStore store, List<TopicSpec> topics)
+      throws IOException {
+    List<String> remarks = new ArrayList<>();
+    for (TopicSpec spec : topics) {
+      TopicStatus existing = store.topic(spec.name());
+      if (existing == null) {
+        try {
+          store.createTopic(spec);
+        } catch (StoreRefused e) {
+          throw new IOException(
+              "the topic '" + spec.name() + "' cannot be created: " + e.getMessage(), e);
+        }
+      } else if (!existing.spec().equals(spec)) {
+        remarks.add(
+            "the topic '%s' exists and keeps its shape: it is %s, the configuration says %s"
+                .formatted(spec.name(), existing.spec(), spec));
+      }
+    }
+    remarks.forEach(remark -> LOG.log(Level.WARNING, remark));
+    return List.copyOf(remarks);
+  }
+}
