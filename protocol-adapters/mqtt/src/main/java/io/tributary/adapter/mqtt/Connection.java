@@ -186,7 +186,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     sendDue();
-    if (paused && conversation.retryHeld()) {
+    if (paused) {
+      conversation.retryHeld();
       goOn();
       ChannelHandlerContext ctx = context;
       if (!closed && ctx != null && !isStalled()) {

@@ -1,5 +1,7 @@
 package io.tributary.adapter.mqtt;
 
+import io.tributary.adapter.Refused;
+
 /// What the endpoint counts, under the names that its status shows.
 enum Counter {
   CONNECTIONS_ACCEPTED("connectionsAccepted"),
@@ -30,5 +32,13 @@ enum Counter {
 
   Counter(String shown) {
     this.shown = shown;
+  }
+
+  static Counter of(Refused refused) {
+    return switch (refused) {
+      case TOO_LARGE -> REFUSED_TOO_LARGE;
+      case QUOTA -> REFUSED_QUOTA;
+      case FAILED, SHUTDOWN -> REFUSED_FAILED;
+    };
   }
 }

@@ -98,7 +98,7 @@ final class Endpoint implements Adapter {
 
         @Override
         public void refused(Refused reason) {
-          counters.count(Conversation.counterOf(reason));
+          counters.count(Counter.of(reason));
         }
       };
 

@@ -44,6 +44,15 @@ final class Fields {
     return value;
   }
 
+  /// A packet identifier, which is never 0 (section 2.2.1).
+  int packetId() throws PacketRefused {
+    int packetId = u16();
+    if (packetId == 0) {
+      throw PacketRefused.protocolError("packet identifier 0");
+    }
+    return packetId;
+  }
+
   long u32() throws PacketRefused {
     long high = u16();
     return high << 16 | u16();

@@ -1,5 +1,7 @@
 package io.tributary.adapter.mqtt;
 
+import io.tributary.adapter.Refused;
+
 /// The MQTT 5 reason codes that this endpoint uses (MQTT 5, section 2.4).
 enum Reason {
   SUCCESS(0x00),
@@ -37,6 +39,15 @@ enum Reason {
   /// Whether it says that something was not done.
   boolean isError() {
     return code >= 0x80;
+  }
+
+  /// What a client of MQTT 5 hears when the journal refused what it brought.
+  static Reason of(Refused refused) {
+    return switch (refused) {
+      case QUOTA -> QUOTA_EXCEEDED;
+      case SHUTDOWN -> SERVER_SHUTTING_DOWN;
+      case TOO_LARGE, FAILED -> IMPLEMENTATION_SPECIFIC_ERROR;
+    };
   }
 
   /// The return code that a CONNACK of MQTT 3.1.1 has for it (section 3.2.2.3), or 0 where 3.1.1 prescribes to close without

@@ -1,0 +1,299 @@
+package io.tributary.adapter.mqtt;
+
+import io.tributary.adapter.Completion;
+import io.tributary.adapter.Reading;
+import io.tributary.adapter.Refused;
+import io.tributary.adapter.StateChange;
+import org.jspecify.annotations.Nullable;
+
+/// What one client publishes and how it is answered: QoS 0, 1 and 2 (MQTT 5, section 4.3). Event loop only.
+final class Publishes {
+  private final Endpoint endpoint;
+  private final MqttSettings settings;
+  private final Counters counters;
+  private final Conversation owner;
+  private final Answers answers;
+  private final Session session;
+  private final int version;
+  private final byte[] clientId;
+  private final @Nullable Route[] aliases;
+
+  /// MQTT 5: publishes of this connection that are not yet fully answered (section 4.9).
+  private int unanswered;
+
+  /// The identifier of a QoS 2 publish that the journal had no room for, and that nobody knows yet.
+  private @Nullable Received heldIdentifier;
+
+  Publishes(
+      Endpoint endpoint,
+      Conversation owner,
+      Answers answers,
+      Session session,
+      int version,
+      byte[] clientId) {
+    this.endpoint = endpoint;
+    this.settings = endpoint.settings();
+    this.counters = endpoint.counters();
+    this.owner = owner;
+    this.answers = answers;
+    this.session = session;
+    this.version = version;
+    this.clientId = clientId;
+    this.aliases = new @Nullable Route[version == 5 ? settings.topicAliasMaximum() : 0];
+  }
+
+  /// Takes a PUBLISH.
+  void publish(int header, Fields fields) throws PacketRefused {
+    int qos = header >>> 1 & 3;
+    boolean duplicate = (header & 8) != 0;
+    if (qos == 3 || (qos == 0 && duplicate)) {
+      throw PacketRefused.malformed("PUBLISH with flags " + (header & 0x0f));
+    }
+    int topicLength = fields.u16();
+    int topicFrom = fields.skip(topicLength);
+    int packetId = qos == 0 ? 0 : fields.packetId();
+    Properties properties = endpoint.properties();
+    properties.none();
+    if (version == 5) {
+      properties.read(fields, Properties.Holder.PUBLISH);
+    }
+    Route route = route(fields.bytes(), topicFrom, topicLength, properties);
+    if ((header & 1) != 0) {
+      if (version == 5) {
+        throw new PacketRefused(Reason.RETAIN_NOT_SUPPORTED, "a retained publish");
+      }
+      counters.count(Counter.RETAIN_IGNORED);
+    }
+    switch (qos) {
+      case 0 -> publishOnce(route, fields);
+      case 1 -> publishAcknowledged(route, fields, packetId);
+      default -> publishExactlyOnce(route, fields, packetId);
+    }
+  }
+
+  private Route route(byte[] bytes, int from, int length, Properties properties)
+      throws PacketRefused {
+    if (!properties.has(Properties.TOPIC_ALIAS)) {
+      return endpoint.routes().find(bytes, from, length);
+    }
+    int alias = (int) properties.number(Properties.TOPIC_ALIAS, 0);
+    if (alias == 0 || alias > aliases.length) {
+      throw new PacketRefused(
+          Reason.TOPIC_ALIAS_INVALID, "topic alias " + alias + ", allowed are " + aliases.length);
+    }
+    if (length > 0) {
+      Route route = endpoint.routes().find(bytes, from, length);
+      aliases[alias - 1] = route;
+      return route;
+    }
+    Route known = aliases[alias - 1];
+    if (known == null) {
+      throw PacketRefused.protocolError("topic alias " + alias + " was never given a topic");
+    }
+    return known;
+  }
+
+  private void publishOnce(Route route, Fields fields) throws PacketRefused {
+    counters.count(Counter.PUBLISHED_QOS_0);
+    Mapping mapping = route.mapping;
+    if (mapping == null) {
+      refuseUnmapped(route, 0);
+      return;
+    }
+    emit(reading(route, mapping, fields, null), endpoint.withoutAck());
+  }
+
+  private void publishAcknowledged(Route route, Fields fields, int packetId) throws PacketRefused {
+    counters.count(Counter.PUBLISHED_QOS_1);
+    countUnanswered();
+    Mapping mapping = route.mapping;
+    if (mapping == null) {
+      answers.add(Ack.now(session, PacketType.PUBACK, packetId, refuseUnmapped(route, 1)));
+      return;
+    }
+    Ack ack = Ack.whenDurable(session, PacketType.PUBACK, packetId);
+    Reading reading = reading(route, mapping, fields, null);
+    answers.add(ack);
+    emit(reading, ack);
+  }
+
+  private void publishExactlyOnce(Route route, Fields fields, int packetId) throws PacketRefused {
+    counters.count(Counter.PUBLISHED_QOS_2);
+    Received known = session.received(packetId);
+    if (known != null) {
+      publishedAgain(known);
+      return;
+    }
+    if (session.receivedCount() >= Bounds.RECEIVED_PER_SESSION) {
+      throw new PacketRefused(
+          Reason.QUOTA_EXCEEDED,
+          "more than " + Bounds.RECEIVED_PER_SESSION + " QoS 2 publishes that are not released");
+    }
+    countUnanswered();
+    Mapping mapping = route.mapping;
+    if (mapping == null) {
+      Ack ack = Ack.now(session, PacketType.PUBREC, packetId, refuseUnmapped(route, 2));
+      receive(new Received(packetId, "", false, ack));
+      return;
+    }
+    Ack ack = Ack.whenDurable(session, PacketType.PUBREC, packetId);
+    Received received = new Received(packetId, route.className, session.durable, ack);
+    StateChange state =
+        session.durable
+            ? new StateChange(
+                SessionState.receivedKey(session.generation, packetId), SessionState.RECEIVED_VALUE)
+            : null;
+    Reading reading = reading(route, mapping, fields, state);
+    receive(received);
+    emit(reading, ack);
+    heldIdentifier = answers.isHolding() ? received : null;
+  }
+
+  private void receive(Received received) {
+    session.receive(received);
+    received.countedBy = owner;
+    answers.add(received.ack);
+  }
+
+  /// A publish whose identifier is known is the same publish again: it is answered, and taken only once.
+  private void publishedAgain(Received known) throws PacketRefused {
+    counters.count(Counter.DUPLICATES);
+    if (known.isReleasing()) {
+      throw PacketRefused.protocolError("PUBLISH of an identifier that is being released");
+    }
+    if (known.countedBy != owner) {
+      known.countedBy = owner;
+      countUnanswered();
+    }
+    if (known.ack.queuedBy == owner) {
+      return;
+    }
+    if (known.ack.isCompleted()) {
+      answers.add(Ack.now(session, PacketType.PUBREC, known.packetId, Reason.SUCCESS));
+    } else {
+      answers.add(known.ack);
+    }
+  }
+
+  /// Answers what a publish that no mapping takes is acknowledged with, or refuses the connection where that is the only
+  /// way to tell.
+  private Reason refuseUnmapped(Route route, int qos) throws PacketRefused {
+    counters.count(Counter.UNMAPPED);
+    if (settings.unmapped() == MqttSettings.Unmapped.IGNORE) {
+      return Reason.NO_MATCHING_SUBSCRIBERS;
+    }
+    String text = "no mapping takes topic '" + route.mqttTopic + "'";
+    if (version == 4 || qos == 0) {
+      throw new PacketRefused(Reason.TOPIC_NAME_INVALID, text);
+    }
+    endpoint.example(owner.describe() + ": " + text);
+    return Reason.TOPIC_NAME_INVALID;
+  }
+
+  private Reading reading(Route route, Mapping mapping, Fields fields, @Nullable StateChange state)
+      throws PacketRefused {
+    return endpoint
+        .readings()
+        .of(route, mapping, fields, endpoint.properties(), clientId, endpoint.nowMs(), state);
+  }
+
+  private void emit(Reading reading, Completion completion) {
+    answers.step(() -> endpoint.emitter().emit(reading, completion));
+  }
+
+  private void countUnanswered() throws PacketRefused {
+    unanswered++;
+    if (version == 5 && unanswered > settings.receiveMaximum()) {
+      throw new PacketRefused(
+          Reason.RECEIVE_MAXIMUM_EXCEEDED,
+          "more than " + settings.receiveMaximum() + " publishes in flight");
+    }
+  }
+
+  /// Takes a PUBREL: the identifier is forgotten, and the client hears so once the disk has forgotten it too.
+  void release(Fields fields) throws PacketRefused {
+    int packetId = fields.packetId();
+    if (version == 5 && fields.remaining() > 0) {
+      fields.u8();
+      if (fields.remaining() > 0) {
+        endpoint.properties().read(fields, Properties.Holder.PUBREL);
+      }
+    }
+    fields.finish();
+    Received received = session.received(packetId);
+    if (received == null) {
+      answers.add(
+          Ack.now(session, PacketType.PUBCOMP, packetId, Reason.PACKET_IDENTIFIER_NOT_FOUND));
+      return;
+    }
+    Ack before = received.ack;
+    if (received.isReleasing() && before.refusal() == null) {
+      if (before.queuedBy != owner) {
+        answers.add(before);
+      }
+      return;
+    }
+    if (!before.isCompleted() || before.queuedBy == owner) {
+      throw PacketRefused.protocolError("PUBREL before its PUBREC");
+    }
+    if (!received.recorded) {
+      received.ack = Ack.now(session, PacketType.PUBCOMP, packetId, Reason.SUCCESS);
+      answers.add(received.ack);
+      return;
+    }
+    Ack ack = Ack.whenDurable(session, PacketType.PUBCOMP, packetId);
+    received.ack = ack;
+    answers.add(ack);
+    String key = SessionState.receivedKey(session.generation, packetId);
+    String className = received.className;
+    answers.step(() -> endpoint.emitter().changeState(className, key, null, ack));
+  }
+
+  /// Does what an answer of a kind that is due means, and says what the client hears.
+  Reason answer(Ack ack) {
+    Refused refused = ack.refusal();
+    Reason reason = refused == null ? ack.reason : Reason.of(refused);
+    switch (ack.type) {
+      case PacketType.PUBREC -> answerReceived(ack, reason);
+      case PacketType.PUBCOMP -> {
+        session.release(ack.packetId);
+        answered();
+      }
+      default -> answered();
+    }
+    return reason;
+  }
+
+  private void answerReceived(Ack ack, Reason reason) {
+    if (version == 5 && reason.isError()) {
+      session.release(ack.packetId);
+      answered();
+    } else if (reason.isError()) {
+      // MQTT 3.1.1 has no word for it and goes on to PUBREL; the identifier is known until then.
+      Ack given = Ack.now(session, PacketType.PUBREC, ack.packetId, Reason.SUCCESS);
+      Received unrecorded = new Received(ack.packetId, "", false, given);
+      unrecorded.countedBy = owner;
+      session.receive(unrecorded);
+    }
+  }
+
+  private void answered() {
+    unanswered = Math.max(0, unanswered - 1);
+  }
+
+  /// What was held may have been taken.
+  void retried() {
+    if (!answers.isHolding()) {
+      heldIdentifier = null;
+    }
+  }
+
+  /// The connection is gone: an identifier that was never handed over is free again.
+  void close() {
+    Received never = heldIdentifier;
+    if (never != null) {
+      session.release(never.packetId);
+      heldIdentifier = null;
+    }
+  }
+}
