@@ -44,6 +44,24 @@ record DeclaredGap(Gap gap, long digestAtTo) {
         : gaps.stream().filter(gap -> gap.to() > offset).toList();
   }
 
+  /// The list without what lies at or behind an offset: a Gap may have grown with one that is not durable yet.
+  static List<DeclaredGap> upTo(List<DeclaredGap> gaps, long offset) {
+    if (gaps.isEmpty() || gaps.get(gaps.size() - 1).to() <= offset) {
+      return gaps;
+    }
+    List<DeclaredGap> kept = new ArrayList<>();
+    for (DeclaredGap gap : gaps) {
+      if (gap.to() <= offset) {
+        kept.add(gap);
+      } else if (gap.from() < offset) {
+        boolean isRefused = gap.gap().reason() == GapReason.DROP_NEWEST;
+        long digest = isRefused ? gap.digestAtTo() : Digest.UNKNOWN;
+        kept.add(new DeclaredGap(gapOf(gap.from(), offset, gap), digest));
+      }
+    }
+    return List.copyOf(kept);
+  }
+
   /// A part of a Gap before another. A refused reading never had a batch, so the digest is the same on both sides of
   /// its Gap; for other reasons nobody knows it.
   private static DeclaredGap piece(DeclaredGap whole, long from, long to, DeclaredGap next) {

@@ -590,7 +590,7 @@ public final class Journal implements AutoCloseable {
       TrackedStream.Durable durable = stream.durable();
       long next = stream.next();
       if (next > durable.end()) {
-        stream.setGaps(stream.gaps().stream().filter(gap -> gap.to() <= durable.end()).toList());
+        stream.setGaps(DeclaredGap.upTo(stream.gaps(), durable.end()));
         stream.moveTo(next, durable.digest());
         declare(stream, new Gap(durable.end(), next, GapReason.DROP_NEWEST));
         room.countDropped(next - durable.end());

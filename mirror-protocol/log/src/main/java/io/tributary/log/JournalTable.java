@@ -44,8 +44,7 @@ record JournalTable(Map<Long, Stream> streams, Map<String, byte[]> state) {
         out.writeLong(durable.end());
         out.writeLong(durable.digest());
         out.writeLong(stream.acked());
-        List<DeclaredGap> gaps =
-            stream.gaps().stream().filter(gap -> gap.to() <= durable.end()).toList();
+        List<DeclaredGap> gaps = DeclaredGap.upTo(stream.gaps(), durable.end());
         out.writeInt(gaps.size());
         for (DeclaredGap gap : gaps) {
           out.writeLong(gap.from());
