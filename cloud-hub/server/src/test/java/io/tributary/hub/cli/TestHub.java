@@ -25,6 +25,7 @@ import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.log.LogStore;
 import io.tributary.store.log.LogStoreConfig;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class TestHub implements AutoCloseable {
               throw new AssertionError(bug);
             });
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    InetSocketAddress listen = new InetSocketAddress("127.0.0.1", port);
+    InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     front = KafkaFront.start(FrontConfig.of(listen, HUB_ID.toString()), store, loops);
   }
 
@@ -94,7 +95,7 @@ final class TestHub implements AutoCloseable {
   /// Appends one batch of readings with the values `VALUE-OFFSET`, one a millisecond.
   void put(long streamId, String edge, int count, String value, Compression compression)
       throws Exception {
-    long from = next.get(streamId);
+    long from = next(streamId);
     BatchBuilder batch = new BatchBuilder(compression, Limits.FROM_EDGE);
     for (long offset = from; offset < from + count; offset++) {
       batch.tryAppend(
@@ -118,7 +119,7 @@ final class TestHub implements AutoCloseable {
 
   /// Declares that the next `count` readings do not exist.
   void putGap(long streamId, int count) throws Exception {
-    long from = next.get(streamId);
+    long from = next(streamId);
     Done done = new Done();
     store.appendGap(
         streamId, new Gap(from, from + count, GapReason.DROP_OLDEST), Digest.UNKNOWN, done);
