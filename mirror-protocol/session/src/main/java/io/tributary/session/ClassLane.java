@@ -16,6 +16,9 @@ final class ClassLane {
   /// The journal had nothing more when it was asked last.
   private boolean dry = true;
 
+  /// It had nothing to send for a while, so its share begins anew.
+  private boolean wasSilent = true;
+
   /// Bytes sent, divided by the weight: whoever has the least is next.
   private double served;
 
@@ -35,6 +38,7 @@ final class ClassLane {
     drop();
     asked = false;
     dry = true;
+    wasSilent = true;
     served = 0;
   }
 
@@ -66,6 +70,7 @@ final class ClassLane {
   void onNothing() {
     asked = false;
     dry = true;
+    wasSilent = true;
   }
 
   /// The answer cannot be used, or the piece is at an end: ask again.
@@ -134,8 +139,13 @@ final class ClassLane {
     return served;
   }
 
+  boolean wasSilent() {
+    return wasSilent;
+  }
+
   /// A class that was silent does not get back what it missed.
-  void servedAtLeast(double least) {
-    served = Math.max(served, least);
+  void rejoin(double leastServed) {
+    wasSilent = false;
+    served = Math.max(served, leastServed);
   }
 }

@@ -33,10 +33,10 @@ final class Outflow {
     pipe = new Pipe(config.windowBytes());
   }
 
-  void restart(long creditBytes) {
+  void restart(long creditBytes, long nowNanos) {
     creditTotal = creditBytes;
     credit = creditBytes;
-    pipe.restart();
+    pipe.restart(nowNanos);
     lanes.forEach(ClassLane::restart);
   }
 
@@ -124,7 +124,9 @@ final class Outflow {
     }
     if (!lane.isBegun()) {
       credit -= lane.costBytes();
-      lane.servedAtLeast(leastServedBeside(lane));
+      if (lane.wasSilent()) {
+        lane.rejoin(leastServedBeside(lane));
+      }
     }
     ByteBuffer batch = lane.batch();
     if (batch != null) {

@@ -20,6 +20,9 @@ final class Pipe {
   /// A window holds so many slices, and a probe follows after each such part of it.
   private static final int PARTS = 4;
 
+  /// The probes that may be under way: the answers come back one by one, so that sending does not go in gusts.
+  private static final int PROBES_MOST = 2 * PARTS;
+
   private final int windowMost;
 
   private long window;
@@ -27,27 +30,32 @@ final class Pipe {
   private long deliveredBytes;
   private long shortestNanos;
   private long lastRoundTripNanos;
+  private long adaptedNanos;
 
+  /// The probes under way, by token: those behind `answered` up to `token`.
+  private final long[] probeBytes = new long[PROBES_MOST];
+
+  private final long[] probeNanos = new long[PROBES_MOST];
+  private final boolean[] probeFoundFull = new boolean[PROBES_MOST];
   private long token;
-  private boolean probing;
-  private long probeBytes;
-  private long probeOutstanding;
-  private long probeNanos;
+  private long answered;
+  private long probedBytes;
 
   Pipe(int windowMost) {
     this.windowMost = windowMost;
-    restart();
+    restart(0);
   }
 
   /// A new link; tokens go on, so that an old answer is not taken for a new one.
-  void restart() {
+  void restart(long nowNanos) {
     window = Math.min(WINDOW_BYTES_FIRST, windowMost);
     sentBytes = 0;
     deliveredBytes = 0;
     shortestNanos = Long.MAX_VALUE;
     lastRoundTripNanos = 0;
-    probing = false;
-    probeBytes = 0;
+    adaptedNanos = nowNanos;
+    answered = token;
+    probedBytes = 0;
   }
 
   /// Urgent bytes may fill a second window, so that a full pipe does not hold them up.
@@ -60,35 +68,46 @@ final class Pipe {
   }
 
   boolean isProbing() {
-    return probing;
+    return token > answered;
   }
 
   boolean isProbeDue() {
-    return !probing && sentBytes - probeBytes >= window / PARTS;
+    return sentBytes - probedBytes >= window / PARTS && token - answered < PROBES_MOST;
   }
 
   /// Begins a probe behind everything sent so far, and returns the token of its Ping.
   long probe(long nowNanos) {
-    probing = true;
-    probeBytes = sentBytes;
-    probeOutstanding = sentBytes - deliveredBytes;
-    probeNanos = nowNanos;
-    return ++token;
+    token++;
+    int at = (int) (token % PROBES_MOST);
+    probeBytes[at] = sentBytes;
+    probeNanos[at] = nowNanos;
+    probeFoundFull[at] = sentBytes - deliveredBytes >= window / 2;
+    probedBytes = sentBytes;
+    return token;
   }
 
-  void onPong(long answered, long nowNanos) {
-    if (!probing || answered != token) {
+  /// Answers come in the order of the probes; what answers none is ignored.
+  void onPong(long pongToken, long nowNanos) {
+    if (pongToken <= answered || pongToken > token) {
       return;
     }
-    probing = false;
-    deliveredBytes = probeBytes;
-    lastRoundTripNanos = Math.max(1, nowNanos - probeNanos);
+    answered = pongToken;
+    int at = (int) (pongToken % PROBES_MOST);
+    deliveredBytes = probeBytes[at];
+    lastRoundTripNanos = Math.max(1, nowNanos - probeNanos[at]);
     shortestNanos = Math.min(shortestNanos, lastRoundTripNanos);
+    if (probeNanos[at] - adaptedNanos >= 0) {
+      adapt(probeFoundFull[at], nowNanos);
+    }
+  }
+
+  /// Once for each round trip: a probe that was sent before the last change says nothing about it.
+  private void adapt(boolean wasFull, long nowNanos) {
     long target = Math.max(ROUND_TRIP_NANOS, 2 * shortestNanos);
     double factor = Math.clamp((double) target / lastRoundTripNanos, 0.5, 2.0);
-    boolean wasFull = probeOutstanding >= window / 2;
     if (factor < 1.0 || wasFull) {
       window = Math.clamp((long) (window * factor), WINDOW_BYTES_LEAST, windowMost);
+      adaptedNanos = nowNanos;
     }
   }
 

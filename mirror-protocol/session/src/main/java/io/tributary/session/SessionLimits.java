@@ -26,7 +26,7 @@ public record SessionLimits(
     int retryMs) {
   public static final SessionLimits DEFAULT =
       new SessionLimits(
-          10_000, 60_000, 4096, 1024 * 1024, 4L * 1024 * 1024, 1000, 300_000, 5000, 30_000, 5000);
+          10_000, 60_000, 4096, 1024 * 1024, 8L * 1024 * 1024, 1000, 300_000, 5000, 30_000, 5000);
 
   public SessionLimits {
     if (handshakeMs < 1

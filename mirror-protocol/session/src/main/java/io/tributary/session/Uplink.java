@@ -105,7 +105,7 @@ public final class Uplink {
       stream.closed();
     }
     opened.clear();
-    outflow.restart(0);
+    outflow.restart(0, nowNanos);
   }
 
   /// A stream to mirror: once when it is born or found at the start, and again whenever `Describe` asks for it.
@@ -187,7 +187,7 @@ public final class Uplink {
       boolean isSilent =
           nowNanos - lastHeardNanos >= heartbeatNanos || nowNanos - lastSentNanos >= heartbeatNanos;
       if (isSilent && !outflow.pipe().isProbing()) {
-        send(new Ping(outflow.pipe().probe(nowNanos)), nowNanos, out);
+        probe(nowNanos, out);
       }
     }
   }
@@ -227,7 +227,7 @@ public final class Uplink {
       room -= frame instanceof Data data ? data.slice().remaining() : GapFrame.CREDIT_BYTES;
       send(frame, nowNanos, out);
       if (outflow.pipe().isProbeDue()) {
-        send(new Ping(outflow.pipe().probe(nowNanos)), nowNanos, out);
+        probe(nowNanos, out);
       }
     }
   }
@@ -354,7 +354,8 @@ public final class Uplink {
     hubBatchBytes = welcome.maxBatchBytes();
     heartbeatNanos = nanos(welcome.heartbeatMs());
     enter(Connection.CONNECTED, "connected to hub " + welcome.hubId(), nowNanos);
-    outflow.restart(welcome.creditBytes());
+    outflow.restart(welcome.creditBytes(), nowNanos);
+    probe(nowNanos, out); // while the link is empty: what a round trip takes without a queue
     for (UplinkStream stream : streams.values()) {
       if (stream.isFresh()) {
         open(stream, nowNanos, out);
@@ -547,6 +548,10 @@ public final class Uplink {
     connection = next;
     reason = why;
     sinceNanos = nowNanos;
+  }
+
+  private void probe(long nowNanos, Effects<UplinkEffect> out) {
+    send(new Ping(outflow.pipe().probe(nowNanos)), nowNanos, out);
   }
 
   private void send(Frame frame, long nowNanos, Effects<UplinkEffect> out) {

@@ -13,11 +13,7 @@ final class Wire {
   private final FrameReader reader = new FrameReader();
 
   void write(Frame frame) {
-    int size = FrameCodec.sizeBytesMost(frame);
-    if (bytes.remaining() < size) {
-      bytes.flip();
-      bytes = ByteBuffer.allocate((bytes.limit() + size) * 2).put(bytes);
-    }
+    makeRoom(FrameCodec.sizeBytesMost(frame));
     FrameCodec.encode(frame, bytes);
   }
 
@@ -25,18 +21,35 @@ final class Wire {
     return bytes.position();
   }
 
-  void deliver(int bytesMost, Consumer<Frame> to) {
+  /// Takes the oldest bytes, so that they can go on somewhere else.
+  byte[] take(int bytesMost) {
     byte[] part = new byte[Math.min(bytesMost, bytes.position())];
     bytes.flip();
     bytes.get(part);
     bytes.compact();
-    ByteBuffer in = ByteBuffer.wrap(part);
+    return part;
+  }
+
+  void put(ByteBuffer part) {
+    makeRoom(part.remaining());
+    bytes.put(part);
+  }
+
+  void deliver(int bytesMost, Consumer<Frame> to) {
+    ByteBuffer in = ByteBuffer.wrap(take(bytesMost));
     try {
       for (Frame frame = reader.next(in); frame != null; frame = reader.next(in)) {
         to.accept(frame);
       }
     } catch (FrameRefused e) {
       throw new AssertionError("what one end wrote, the other refused", e);
+    }
+  }
+
+  private void makeRoom(int size) {
+    if (bytes.remaining() < size) {
+      bytes.flip();
+      bytes = ByteBuffer.allocate((bytes.limit() + size) * 2).put(bytes);
     }
   }
 }
