@@ -25,6 +25,11 @@ public interface Store extends AutoCloseable {
   /// @throws StoreRefused TOPIC_NAME, TOPIC_EXISTS, NO_SPACE, FAILED, CLOSED
   TopicStatus createTopic(TopicSpec spec) throws StoreRefused;
 
+  /// Gives a topic other bounds, waits until that is durable, and keeps to them from then on.
+  ///
+  /// @throws StoreRefused TOPIC_UNKNOWN, NO_SPACE, FAILED, CLOSED
+  TopicStatus changeLimits(String topic, TopicLimits limits) throws StoreRefused;
+
   /// Finds the place of a stream, or gives it one that is durable before the reply.
   ///
   /// @param edgeEnd the edge's own end of the stream, for the digest in the reply

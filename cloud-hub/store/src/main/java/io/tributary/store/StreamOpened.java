@@ -7,8 +7,8 @@ public interface StreamOpened {
   ///
   /// @param next the edge's offset that is expected next
   /// @param digestAtNext the stream's digest there
-  /// @param digestAtEdgeEnd the stream's digest at the edge's end, if that lies below `next` and a
-  ///     batch ends there; `Digest.INSIDE` if a batch goes on there; else `Digest.UNKNOWN`
+  /// @param digestAtEdgeEnd the stream's digest at the edge's end, if that lies below `next`:
+  ///     `Digest.INSIDE` where no batch ends, `Digest.UNKNOWN` where it is not kept any more
   void opened(long next, long digestAtNext, long digestAtEdgeEnd);
 
   void refused(StoreRefused why);

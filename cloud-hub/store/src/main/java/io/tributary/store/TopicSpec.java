@@ -9,4 +9,8 @@ public record TopicSpec(String name, Layout layout, boolean mirrored, TopicLimit
       throw new IllegalArgumentException("only a mirrored topic can be laid out per edge: " + name);
     }
   }
+
+  public TopicSpec withLimits(TopicLimits other) {
+    return new TopicSpec(name, layout, mirrored, other);
+  }
 }

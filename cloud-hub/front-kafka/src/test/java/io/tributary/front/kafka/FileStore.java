@@ -17,6 +17,7 @@ import io.tributary.store.StreamSpec;
 import io.tributary.store.StreamStatus;
 import io.tributary.store.Subscription;
 import io.tributary.store.TimedOffset;
+import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
 import java.io.IOException;
@@ -75,6 +76,11 @@ final class FileStore implements Store {
     partitions.put(spec.name(), files);
     topics.put(spec.name(), topic);
     return topic;
+  }
+
+  @Override
+  public TopicStatus changeLimits(String topic, TopicLimits limits) {
+    throw new UnsupportedOperationException("the bounds are the disk's");
   }
 
   FilePartition file(String topic, int index) {

@@ -23,6 +23,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -204,6 +205,28 @@ public abstract class ReaderConformance extends StoreConformance {
     try (StoredBatches last = partition.read(999, 1)) {
       assertEquals(1000, first(StoreProbe.bytes(last)).nextOffset());
     }
+  }
+
+  @Test
+  void otherBoundsHoldAtOnceAndAfterReopening() throws Exception {
+    TopicLimits ever = new TopicLimits(-1, -1, 64 * 1024, 32 * 1024);
+    TopicSpec topic = new TopicSpec("one", new Layout.Partitions(1), true, ever);
+    Partition partition = open(topic);
+    for (int i = 0; i < 20; i++) {
+      probe().append(stream, stream.batch(10, 1000));
+    }
+    TopicLimits hour = new TopicLimits(Duration.ofHours(1).toMillis(), -1, 64 * 1024, 11 * 1024);
+    assertEquals(topic.withLimits(hour), store().changeLimits("one", hour).spec());
+    assertEquals(
+        Code.TOPIC_UNKNOWN,
+        assertThrows(StoreRefused.class, () -> store().changeLimits("two", hour)).code());
+    PretendStream.Batch large = stream.batch(20, 1000);
+    assertEquals(Code.TOO_LARGE, probe().refusal(stream, large).code());
+    advance(Duration.ofMinutes(90));
+    eventually("what is older than the new bound is gone", () -> start(partition) == 200);
+    reopen();
+    assertEquals(topic.withLimits(hour), Objects.requireNonNull(store().topic("one")).spec());
+    assertEquals(200, probe().open(stream, null).next());
   }
 
   private static long start(Partition partition) {

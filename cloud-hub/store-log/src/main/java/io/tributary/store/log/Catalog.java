@@ -105,6 +105,29 @@ final class Catalog {
     return topic;
   }
 
+  /// Stages other bounds of a topic. Its partitions are reconfigured when they are durable.
+  LogTopic changeLimits(String name, TopicLimits limits) throws StoreRefused {
+    LogTopic topic = topics.get(name);
+    if (topic == null) {
+      throw new StoreRefused(Code.TOPIC_UNKNOWN, "no topic is called '" + name + "'");
+    }
+    TopicSpec before = topic.spec();
+    if (!before.limits().equals(limits)) {
+      TopicSpec changed = before.withLimits(limits);
+      registry.put(new RegistryEntry.Topic(changed, topic.topicId()));
+      undo.add(() -> topic.changeSpec(before));
+      topic.changeSpec(changed);
+    }
+    return topic;
+  }
+
+  /// Lets the partitions of a topic keep to its bounds.
+  void reconfigure(LogTopic topic) throws IOException {
+    for (LogPartition partition : topic.partitions()) {
+      partition.reconfigure(logConfig(topic.spec(), topic.topicId(), partition.index()));
+    }
+  }
+
   /// Finds the stream or stages a place for it.
   LogStream openStream(StreamSpec spec, @Nullable TopicSpec ifMissing) throws StoreRefused {
     LogStream known = streams.get(spec.streamId());
@@ -173,26 +196,35 @@ final class Catalog {
   }
 
   private LogTopic host(TopicSpec spec, UUID topicId) {
-    TopicLimits limits = spec.limits();
+    String directory = TOPICS + '/' + spec.name() + '/';
     return new LogTopic(
         spec,
         topicId,
         index ->
             new LogPartition(
                 disk,
-                TOPICS + '/' + spec.name() + '/' + index,
-                new PartitionLogConfig(
-                    new UUID(
-                        topicId.getMostSignificantBits(),
-                        topicId.getLeastSignificantBits() + index),
-                    limits.segmentBytes(),
-                    limits.retentionMs(),
-                    limits.retentionBytes(),
-                    Limits.topic(limits.maxMessageBytes()),
-                    config.indexIntervalBytes(),
-                    spec.layout() instanceof Layout.PerEdge),
+                directory + index,
+                logConfig(currentSpec(spec), topicId, index),
                 index,
                 clock));
+  }
+
+  /// A partition that is born later keeps to the bounds that hold by then.
+  private TopicSpec currentSpec(TopicSpec atFirst) {
+    LogTopic topic = topics.get(atFirst.name());
+    return topic == null ? atFirst : topic.spec();
+  }
+
+  private PartitionLogConfig logConfig(TopicSpec spec, UUID topicId, int index) {
+    TopicLimits limits = spec.limits();
+    return new PartitionLogConfig(
+        new UUID(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits() + index),
+        limits.segmentBytes(),
+        limits.retentionMs(),
+        limits.retentionBytes(),
+        Limits.topic(limits.maxMessageBytes()),
+        config.indexIntervalBytes(),
+        spec.layout() instanceof Layout.PerEdge);
   }
 
   /// The topic `_gaps`, which nobody but the store writes to. Gaps are few and small, and they are

@@ -5,6 +5,7 @@ import io.tributary.store.AppendReply;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StreamOpened;
 import io.tributary.store.StreamSpec;
+import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
 import java.nio.ByteBuffer;
@@ -24,6 +25,14 @@ sealed interface Command {
   void refuse(StoreRefused why);
 
   record CreateTopic(TopicSpec spec, CompletableFuture<TopicStatus> reply) implements Command {
+    @Override
+    public void refuse(StoreRefused why) {
+      reply.completeExceptionally(why);
+    }
+  }
+
+  record ChangeLimits(String topic, TopicLimits limits, CompletableFuture<TopicStatus> reply)
+      implements Command {
     @Override
     public void refuse(StoreRefused why) {
       reply.completeExceptionally(why);

@@ -73,7 +73,7 @@ final class CommandQueue {
       relieved = new ArrayList<>(whenRelieved);
       whenRelieved.clear();
     }
-    relieved.forEach(Runnable::run);
+    relieved.forEach(Replies::quietly);
   }
 
   synchronized boolean isCrowded() {

@@ -81,6 +81,10 @@ final class GroupCommit {
             catalog.createTopic(create.spec());
             placed.add(create);
           }
+          case Command.ChangeLimits change -> {
+            catalog.changeLimits(change.topic(), change.limits());
+            placed.add(change);
+          }
           case Command.OpenStream open -> {
             catalog.openStream(open.stream(), open.ifMissing());
             placed.add(open);
@@ -196,6 +200,11 @@ final class GroupCommit {
         LogTopic topic = catalog.topic(create.spec().name());
         yield topic == null ? null : () -> create.reply().complete(topic.status());
       }
+      case Command.ChangeLimits change -> {
+        LogTopic topic = catalog.topic(change.topic());
+        boolean isPlaced = topic != null && topic.spec().limits().equals(change.limits());
+        yield topic == null || !isPlaced ? null : () -> answer(change, topic);
+      }
       case Command.Append append -> throw new AssertionError("appends are not placed");
       case Command.AppendGap append -> throw new AssertionError("Gaps are not placed");
     };
@@ -223,6 +232,15 @@ final class GroupCommit {
       open.reply().refused(why);
     } catch (IOException e) {
       open.reply().refused(troubled(partition, e));
+    }
+  }
+
+  private void answer(Command.ChangeLimits change, LogTopic topic) {
+    try {
+      catalog.reconfigure(topic);
+      change.reply().complete(topic.status());
+    } catch (IOException e) {
+      change.refuse(Refusals.of("topic " + change.topic(), e));
     }
   }
 

@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class LogPartition implements Partition {
   private final Disk disk;
   private final String directory;
-  private final PartitionLogConfig config;
   private final int index;
   private final InstantSource clock;
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
+  private volatile PartitionLogConfig config;
   private volatile @Nullable PartitionLog log;
   private volatile boolean absent;
   private volatile boolean closed;
@@ -124,6 +124,18 @@ final class LogPartition implements Partition {
     return opened == null ? open() : opened;
   }
 
+  /// Other bounds hold from now on. Nothing may wait for the log's force. Called by the store's
+  /// thread.
+  synchronized void reconfigure(PartitionLogConfig changed) throws IOException {
+    config = changed;
+    PartitionLog opened = log;
+    if (opened != null && failure == null) { // a failed one is opened again by the next start
+      log = null;
+      opened.close();
+      open();
+    }
+  }
+
   /// The log if it is open already.
   @Nullable PartitionLog ifOpen() {
     return log;
@@ -160,6 +172,10 @@ final class LogPartition implements Partition {
   /// The last attempt to write succeeded.
   void untroubled() {
     trouble = null;
+  }
+
+  boolean hasFailed() {
+    return failure != null;
   }
 
   /// What a failed log says of its streams is not durable, so nothing is appended or told any more.

@@ -15,6 +15,7 @@ import io.tributary.store.StoreStatus;
 import io.tributary.store.StreamOpened;
 import io.tributary.store.StreamSpec;
 import io.tributary.store.StreamStatus;
+import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
 import java.io.IOException;
@@ -43,9 +44,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A simulator drives it without a thread: it never calls `start` and calls `agent().doWork` itself.
 public final class LogStore implements Store {
-  /// How long the creation of a topic may take before the caller is told that it failed; the disk is
-  /// then in deep trouble.
-  private static final long CREATE_TIMEOUT_SECONDS = 30;
+  /// How long the caller waits for a topic to be created or changed; a disk that takes longer is in
+  /// deep trouble.
+  private static final long TOPIC_TIMEOUT_SECONDS = 30;
 
   private final Disk disk;
   private final Catalog catalog;
@@ -132,17 +133,28 @@ public final class LogStore implements Store {
 
   @Override
   public TopicStatus createTopic(TopicSpec spec) throws StoreRefused {
+    CompletableFuture<TopicStatus> reply = new CompletableFuture<>();
+    return await(new Command.CreateTopic(spec, reply), reply);
+  }
+
+  @Override
+  public TopicStatus changeLimits(String topic, TopicLimits limits) throws StoreRefused {
+    CompletableFuture<TopicStatus> reply = new CompletableFuture<>();
+    return await(new Command.ChangeLimits(topic, limits, reply), reply);
+  }
+
+  private TopicStatus await(Command command, CompletableFuture<TopicStatus> reply)
+      throws StoreRefused {
     AgentRunner thread = runner;
     if (thread != null && thread.isOwnThread()) {
       throw new IllegalStateException("the store's thread would wait for itself");
     }
-    CompletableFuture<TopicStatus> reply = new CompletableFuture<>();
-    submit(new Command.CreateTopic(spec, reply));
+    submit(command);
     if (thread == null) {
       agent.doWork(System.nanoTime());
     }
     try {
-      return reply.get(CREATE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      return reply.get(TOPIC_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof StoreRefused why) {
         throw new StoreRefused(why.code(), String.valueOf(why.getMessage()), why);
@@ -152,7 +164,7 @@ public final class LogStore implements Store {
       throw new StoreRefused(Code.BUSY, "the disk did not answer in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StoreRefused(Code.CLOSED, "interrupted while the topic was created", e);
+      throw new StoreRefused(Code.CLOSED, "interrupted while waiting for the disk", e);
     }
   }
 

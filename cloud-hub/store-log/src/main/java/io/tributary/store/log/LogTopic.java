@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// A topic and its partitions. Changed by the store's thread, read by any. A partition costs nothing
 /// on disk until something is written to it.
 final class LogTopic {
-  private final TopicSpec spec;
+  private volatile TopicSpec spec;
   private final UUID topicId;
   private final IntFunction<LogPartition> birth;
   private volatile LogPartition[] partitions = {};
@@ -32,6 +32,15 @@ final class LogTopic {
 
   TopicSpec spec() {
     return spec;
+  }
+
+  UUID topicId() {
+    return topicId;
+  }
+
+  /// From now on the topic says so; its partitions keep to it once they are reconfigured.
+  void changeSpec(TopicSpec changed) {
+    spec = changed;
   }
 
   boolean isPerEdge() {

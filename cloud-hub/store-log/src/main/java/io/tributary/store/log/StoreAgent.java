@@ -9,6 +9,8 @@ import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /// The duty cycle of the store's thread: a group commit if something waits, else one piece of
 /// housekeeping.
@@ -22,9 +24,11 @@ final class StoreAgent implements Agent {
   private final Registry registry;
   private final GroupCommit groupCommit;
 
-  /// Streams whose partition was not looked into since the start. It is done while nothing else is
-  /// to do, so that status and retention soon cover them all.
-  private final ArrayDeque<LogStream> unread = new ArrayDeque<>();
+  /// Partitions that were not looked into since the start, each with its streams. It is done while
+  /// nothing else is to do, so that status and retention soon cover them all.
+  private final ArrayDeque<Unseen> unseen = new ArrayDeque<>();
+
+  private record Unseen(LogPartition partition, List<LogStream> streams) {}
 
   private long retainedAtMs;
   private boolean closed;
@@ -43,7 +47,13 @@ final class StoreAgent implements Agent {
     this.registry = registry;
     this.groupCommit = new GroupCommit(catalog, gaps);
     this.retainedAtMs = clock.millis();
-    unread.addAll(catalog.streams());
+    Map<LogPartition, List<LogStream>> streams =
+        catalog.streams().stream().collect(Collectors.groupingBy(LogStream::partition));
+    for (LogTopic topic : catalog.topics()) {
+      for (LogPartition partition : topic.partitions()) {
+        unseen.add(new Unseen(partition, streams.getOrDefault(partition, List.of())));
+      }
+    }
   }
 
   @Override
@@ -65,7 +75,7 @@ final class StoreAgent implements Agent {
     if (!group.isEmpty()) {
       commit(group);
     }
-    return group.size() + retain() + (group.isEmpty() ? readOne() : 0);
+    return group.size() + retain() + (group.isEmpty() ? lookIntoOne() : 0);
   }
 
   private void commit(List<Command> group) {
@@ -86,28 +96,41 @@ final class StoreAgent implements Agent {
     int changed = 0;
     for (LogTopic topic : catalog.topics()) {
       for (LogPartition partition : topic.partitions()) {
-        PartitionLog log = partition.ifOpen();
-        try {
-          changed += log != null && log.retain(nowMs) ? 1 : 0;
-        } catch (IOException e) {
-          LOG.log(Level.WARNING, "retention failed in " + partition, e);
-        }
+        changed += retain(partition, nowMs) ? 1 : 0;
       }
     }
     return changed;
   }
 
-  private int readOne() {
-    LogStream stream = unread.poll();
-    if (stream == null) {
+  private static boolean retain(LogPartition partition, long nowMs) {
+    PartitionLog log = partition.ifOpen();
+    if (log == null || partition.hasFailed()) {
+      return false;
+    }
+    try {
+      boolean changed = log.retain(nowMs);
+      partition.untroubled();
+      return changed;
+    } catch (IOException e) {
+      partition.troubled(Refusals.of(partition.toString(), e));
+      LOG.log(Level.WARNING, "retention failed in " + partition, e);
+      return false;
+    }
+  }
+
+  private int lookIntoOne() {
+    Unseen next = unseen.poll();
+    if (next == null) {
       return 0;
     }
     try {
-      PartitionLog log = stream.partition().ifPresent();
-      StreamPosition position = log == null ? null : log.position(stream.spec().streamId());
-      stream.reached(position == null ? 0 : Math.max(0, position.next()));
+      PartitionLog log = next.partition().ifPresent();
+      for (LogStream stream : next.streams()) {
+        StreamPosition position = log == null ? null : log.position(stream.spec().streamId());
+        stream.reached(position == null ? 0 : Math.max(0, position.next()));
+      }
     } catch (IOException e) { // status says so as well, until the partition could be opened
-      LOG.log(Level.WARNING, stream.partition() + " cannot be opened", e);
+      LOG.log(Level.WARNING, next.partition() + " cannot be opened", e);
     }
     return 1;
   }
