@@ -3,12 +3,12 @@ package io.tributary.settings;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/// Finds what somebody meant who mistyped a key.
-final class NearestWord {
+/// Finds what somebody meant who mistyped a key or a name.
+public final class NearestWord {
   private NearestWord() {}
 
   /// The word that takes the fewest slips (a letter too many, too few, wrong, or two swapped), or null when none is near.
-  static @Nullable String of(String written, Collection<String> words) {
+  public static @Nullable String of(String written, Collection<String> words) {
     String nearest = null;
     int fewest = Math.max(1, written.length() / 3) + 1;
     for (String word : words) {

@@ -1,5 +1,6 @@
 package io.tributary.hub.cli;
 
+import io.tributary.settings.HostAndPort;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.DataOutputStream;
@@ -27,7 +28,7 @@ final class BrokerConnection implements Closeable {
   private static final int FRAME_LENGTH_BYTES = 4;
   private static final int CORRELATION_ID_BYTES = 4;
 
-  private final HostPort address;
+  private final HostAndPort address;
   private final Socket socket = new Socket();
   private final InputStream in;
   private int sent;
@@ -39,7 +40,7 @@ final class BrokerConnection implements Closeable {
 
   private byte[] previous = new byte[4096];
 
-  BrokerConnection(HostPort address) throws IOException {
+  BrokerConnection(HostAndPort address) throws IOException {
     this.address = address;
     try {
       socket.connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MS);

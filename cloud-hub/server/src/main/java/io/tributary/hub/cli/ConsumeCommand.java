@@ -1,5 +1,6 @@
 package io.tributary.hub.cli;
 
+import io.tributary.settings.HostAndPort;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.util.concurrent.Callable;
@@ -80,10 +81,10 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
-      converter = HostPort.Converter.class,
+      converter = AddressConverter.class,
       description = "The hub's Kafka port. Default: ${DEFAULT-VALUE}.",
       defaultValue = TopicCommand.KAFKA)
-  private HostPort hub = HostPort.parse(TopicCommand.KAFKA);
+  private HostAndPort hub = HostAndPort.parse(TopicCommand.KAFKA);
 
   @ArgGroup(exclusive = true)
   private @Nullable StartOptions start;

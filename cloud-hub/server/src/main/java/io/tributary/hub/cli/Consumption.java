@@ -1,6 +1,8 @@
 package io.tributary.hub.cli;
 
 import io.tributary.record.ControlBatch;
+import io.tributary.settings.HostAndPort;
+import io.tributary.settings.NearestWord;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ final class Consumption {
   /// How often to look for new partitions and new leaders.
   private static final long LOOK_MS = 5_000;
 
-  private final HostPort hub;
+  private final HostAndPort hub;
   private final ReadPlan plan;
   private final RecordFormat format;
   private final Output out;
@@ -31,7 +33,7 @@ final class Consumption {
   private long left;
   private boolean begun;
 
-  Consumption(HostPort hub, ReadPlan plan, RecordFormat format, Output out, Notices notices) {
+  Consumption(HostAndPort hub, ReadPlan plan, RecordFormat format, Output out, Notices notices) {
     this.hub = hub;
     this.plan = plan;
     this.format = format;
@@ -84,7 +86,7 @@ final class Consumption {
       }
     }
     List<String> names = topics.stream().map(KafkaReader.Topic::name).toList();
-    String nearest = Nearest.to(plan.topic(), names);
+    String nearest = NearestWord.of(plan.topic(), names);
     throw new Failure(
         Failure.USAGE,
         "no topic '%s' at %s%s"

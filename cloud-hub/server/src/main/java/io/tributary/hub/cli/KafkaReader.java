@@ -2,6 +2,7 @@ package io.tributary.hub.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tributary.settings.HostAndPort;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -42,13 +43,13 @@ final class KafkaReader implements Closeable {
   private static final int PARTITION_FETCH_BYTES = 1024 * 1024;
   private static final String LAYOUT = "tributary.layout";
 
-  private final HostPort bootstrap;
-  private final Map<HostPort, BrokerConnection> asking = new HashMap<>();
-  private final Map<HostPort, BrokerConnection> fetching = new HashMap<>();
-  private final Map<Integer, HostPort> brokers = new HashMap<>();
+  private final HostAndPort bootstrap;
+  private final Map<HostAndPort, BrokerConnection> asking = new HashMap<>();
+  private final Map<HostAndPort, BrokerConnection> fetching = new HashMap<>();
+  private final Map<Integer, HostAndPort> brokers = new HashMap<>();
 
   /// Connects.
-  KafkaReader(HostPort bootstrap) throws IOException {
+  KafkaReader(HostAndPort bootstrap) throws IOException {
     this.bootstrap = bootstrap;
     connection(asking, bootstrap);
   }
@@ -77,7 +78,7 @@ final class KafkaReader implements Closeable {
       String host = string(in);
       int port = in.getInt();
       string(in); // rack
-      brokers.put(id, new HostPort(host, port));
+      brokers.put(id, new HostAndPort(host, port));
     }
     string(in); // cluster id
     in.getInt(); // controller
@@ -107,7 +108,7 @@ final class KafkaReader implements Closeable {
   /// @param timestamp milliseconds since 1970, or LATEST or EARLIEST
   Map<Integer, Long> offsets(Topic topic, long timestamp) throws IOException {
     Map<Integer, Long> offsets = new TreeMap<>();
-    for (Map.Entry<HostPort, List<Integer>> led : byLeader(topic).entrySet()) {
+    for (Map.Entry<HostAndPort, List<Integer>> led : byLeader(topic).entrySet()) {
       BrokerConnection broker = connection(asking, led.getKey());
       broker.send(
           LIST_OFFSETS,
@@ -202,12 +203,12 @@ final class KafkaReader implements Closeable {
   record Portion(int partition, short error, ByteBuffer batches) {}
 
   /// Who leads which of a topic's partitions. Partitions without a leader are left out.
-  Map<HostPort, List<Integer>> byLeader(Topic topic) {
-    Map<HostPort, List<Integer>> partitions = new HashMap<>();
+  Map<HostAndPort, List<Integer>> byLeader(Topic topic) {
+    Map<HostAndPort, List<Integer>> partitions = new HashMap<>();
     topic
         .leaders()
         .forEach((partition, id) -> {
-          HostPort leader = brokers.get(id);
+          HostAndPort leader = brokers.get(id);
           if (leader != null) {
             partitions.computeIfAbsent(leader, none -> new ArrayList<>()).add(partition);
           }
@@ -218,7 +219,7 @@ final class KafkaReader implements Closeable {
   /// Asks a leader for batches.
   ///
   /// @param positions the next offset of each partition
-  void askForBatches(HostPort leader, String topic, Map<Integer, Long> positions, int maxWaitMs)
+  void askForBatches(HostAndPort leader, String topic, Map<Integer, Long> positions, int maxWaitMs)
       throws IOException {
     connection(fetching, leader)
         .send(
@@ -242,7 +243,7 @@ final class KafkaReader implements Closeable {
   }
 
   /// The answer to the oldest question of {@link #askForBatches} to this leader.
-  List<Portion> batches(HostPort leader, int maxWaitMs) throws IOException {
+  List<Portion> batches(HostAndPort leader, int maxWaitMs) throws IOException {
     return parse(connection(fetching, leader).receive(maxWaitMs), KafkaReader::portions);
   }
 
@@ -270,7 +271,7 @@ final class KafkaReader implements Closeable {
   }
 
   private static BrokerConnection connection(
-      Map<HostPort, BrokerConnection> connections, HostPort address) throws IOException {
+      Map<HostAndPort, BrokerConnection> connections, HostAndPort address) throws IOException {
     BrokerConnection connection = connections.get(address);
     if (connection == null) {
       connection = new BrokerConnection(address);

@@ -2,6 +2,7 @@ package io.tributary.hub.cli;
 
 import io.tributary.record.ControlBatch.StreamGap;
 import io.tributary.record.Gap;
+import io.tributary.settings.HostAndPort;
 import java.io.PrintStream;
 import java.util.HashSet;
 import java.util.Set;
@@ -57,7 +58,7 @@ final class Notices {
     say("%s; trying again every %d ms".formatted(why, retryMs));
   }
 
-  void found(HostPort hub) {
+  void found(HostAndPort hub) {
     say("connected to " + hub + " again");
   }
 

@@ -2,6 +2,7 @@ package io.tributary.hub.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.settings.HostAndPort;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -23,10 +24,10 @@ final class Pump {
   private final Batches batches = new Batches();
 
   /// The questions under way: the offsets that each leader was asked for.
-  private final Map<HostPort, Map<Integer, Long>> asked = new HashMap<>();
+  private final Map<HostAndPort, Map<Integer, Long>> asked = new HashMap<>();
 
   private KafkaReader.Topic topic;
-  private Map<HostPort, List<Integer>> byLeader;
+  private Map<HostAndPort, List<Integer>> byLeader;
   private boolean enough;
 
   /// @param next the offset to begin with of each partition that is to be read; kept up to date, so
@@ -56,7 +57,7 @@ final class Pump {
   void run(Map<Integer, Long> ends, Batches.Finder finder, Between between) throws IOException {
     askAll(ends);
     while (!asked.isEmpty()) {
-      for (HostPort leader : List.copyOf(asked.keySet())) {
+      for (HostAndPort leader : List.copyOf(asked.keySet())) {
         List<KafkaReader.Portion> portions = reader.batches(leader, MAX_WAIT_MS);
         Map<Integer, Long> from = requireNonNull(asked.remove(leader));
         advance(portions);
@@ -73,14 +74,14 @@ final class Pump {
 
   /// Asks those leaders who have no question to answer.
   private void askAll(Map<Integer, Long> ends) throws IOException {
-    for (HostPort leader : byLeader.keySet()) {
+    for (HostAndPort leader : byLeader.keySet()) {
       if (!asked.containsKey(leader)) {
         ask(leader, ends);
       }
     }
   }
 
-  private void ask(HostPort leader, Map<Integer, Long> ends) throws IOException {
+  private void ask(HostAndPort leader, Map<Integer, Long> ends) throws IOException {
     Map<Integer, Long> positions = new TreeMap<>();
     for (int partition : byLeader.getOrDefault(leader, List.of())) {
       Long offset = next.get(partition);

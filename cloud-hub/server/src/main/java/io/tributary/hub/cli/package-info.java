@@ -6,8 +6,8 @@
 /// versions of the protocol that every broker of today still knows, so a hub and a Kafka cluster
 /// are read alike.
 ///
-/// Each command runs on one thread; a shutdown hook ends it. May import `record` and picocli, and
-/// nothing of the hub.
+/// Each command runs on one thread; a shutdown hook ends it. May import `record`, `settings` and
+/// picocli, and nothing of the hub.
 @NullMarked
 package io.tributary.hub.cli;
 

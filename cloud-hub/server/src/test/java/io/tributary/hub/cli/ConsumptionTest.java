@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.record.Compression;
+import io.tributary.settings.HostAndPort;
 import io.tributary.store.Layout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -185,7 +186,7 @@ class ConsumptionTest {
 
   @Test
   void saysThatNobodyIsThere() {
-    HostPort nobody = hub.address();
+    HostAndPort nobody = hub.address();
     hub.close();
     Failure failure =
         assertThrows(
@@ -231,7 +232,7 @@ class ConsumptionTest {
   }
 
   private Thread following(ReadPlan plan, Gathered to) {
-    HostPort address = hub.address();
+    HostAndPort address = hub.address();
     Output out = new Output(to);
     Notices notices = new Notices(new PrintStream(told, true, UTF_8));
     Thread reader =

@@ -16,6 +16,7 @@ import io.tributary.record.Gap;
 import io.tributary.record.GapReason;
 import io.tributary.record.Header;
 import io.tributary.record.Limits;
+import io.tributary.settings.HostAndPort;
 import io.tributary.store.AppendReply;
 import io.tributary.store.Layout;
 import io.tributary.store.StoreRefused;
@@ -63,8 +64,8 @@ final class TestHub implements AutoCloseable {
     front = KafkaFront.start(FrontConfig.of(listen, HUB_ID.toString()), store, loops);
   }
 
-  HostPort address() {
-    return new HostPort("127.0.0.1", front.address().getPort());
+  HostAndPort address() {
+    return new HostAndPort("127.0.0.1", front.address().getPort());
   }
 
   void topic(String name, Layout layout) throws StoreRefused {
