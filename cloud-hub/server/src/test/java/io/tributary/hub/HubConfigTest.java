@@ -1,0 +1,123 @@
+package io.tributary.hub;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.certificates.CertificateAuthority;
+import io.tributary.settings.Section;
+import io.tributary.settings.Settings;
+import io.tributary.settings.SettingsRefused;
+import io.tributary.store.Layout;
+import io.tributary.store.TopicLimits;
+import io.tributary.store.TopicSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HubConfigTest {
+  @TempDir private Path directory;
+
+  @Test
+  void oneKeyIsEnough() throws Exception {
+    HubConfig config = read("data-dir: /var/lib/hub\n");
+    assertEquals(Path.of("/var/lib/hub"), config.dataDirectory());
+    assertEquals("127.0.0.1:7420", HubServer.text(config.mirror().listen()));
+    assertNull(config.mirror().tls());
+    assertEquals("127.0.0.1:9092", HubServer.text(config.kafka().listen()));
+    assertNull(config.kafka().advertised());
+    assertEquals("127.0.0.1:8080", HubServer.text(config.http()));
+    assertEquals(List.of(), config.topics());
+    TopicSpec pattern = requireNonNull(config.pattern());
+    assertEquals(new Layout.Partitions(8), pattern.layout());
+    assertEquals(TopicLimits.DEFAULT, pattern.limits());
+  }
+
+  @Test
+  void topicsTakeFromTheDefaultsWhatTheyDoNotSay() throws Exception {
+    HubConfig config =
+        read(
+            """
+            data-dir: d
+            defaults: {partitions: 3, retention: 2d, segment-bytes: 1MiB, max-message-bytes: 64KiB}
+            topics:
+              a: {}
+              b: {layout: per-edge, reserve: 9, retention: unlimited, retention-bytes: 10MiB}
+            auto-create: false
+            """);
+    long twoDaysMs = Duration.ofDays(2).toMillis();
+    TopicLimits limits = new TopicLimits(twoDaysMs, -1, 1 << 20, 64 * 1024);
+    assertEquals(
+        List.of(
+            new TopicSpec("a", new Layout.Partitions(3), true, limits),
+            new TopicSpec(
+                "b",
+                new Layout.PerEdge(9),
+                true,
+                new TopicLimits(-1, 10 * 1024 * 1024, 1 << 20, 64 * 1024))),
+        config.topics());
+    assertNull(config.pattern());
+  }
+
+  @Test
+  void aCertificateIsReadBeforeAnythingStarts() throws Exception {
+    CertificateAuthority.writeAll(directory, List.of());
+    String tls =
+        "tls: {certificate: %s/hub.pem, key: %s/hub-key.pem, ca: %s/ca.pem}"
+            .formatted(directory, directory, directory);
+    HubConfig config = read("data-dir: d\nmirror: {" + tls + "}\n");
+    assertNotNull(config.mirror().tls());
+    assertEquals("0.0.0.0:7420", HubServer.text(config.mirror().listen()));
+
+    config = read("data-dir: d\nmirror: {" + tls + ", insecure: true}\n");
+    assertNull(config.mirror().tls());
+
+    Files.delete(directory.resolve("hub-key.pem"));
+    String problem = refused("data-dir: d\nmirror: {" + tls + "}\n");
+    assertTrue(problem.contains("mirror.tls.key") && problem.contains("does not exist"), problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}                                                | data-dir: is missing",
+        "{data-dir: d, mirror: {listen: '0.0.0.0:7420'}}   | mirror.tls names no certificate",
+        "{data-dir: d, mirror: {tls: {key: k}}}            | mirror.tls.certificate: is missing",
+        "{data-dir: d, mirror: {lissen: 'a:1'}}            | did you mean 'listen'?",
+        "{data-dir: d, mirror: {credit: 10KiB}}            | mirror.credit: is '10KiB'",
+        "{data-dir: d, kafka: {listen: here}}              | kafka.listen: is 'here'",
+        "{data-dir: d, http: {listen: 'no.such.host.invalid:1'}} | has no address",
+        "{data-dir: d, topics: {'a b': {}}}                | letters, digits",
+        "{data-dir: d, topics: {a.b: {}, a_b: {}}}         | differs from 'a.b'",
+        "{data-dir: d, topics: {a: {layout: round}}}       | one of partitions, per-edge",
+        "{data-dir: d, topics: {a: {reserve: 3}}}          | belongs to 'layout: per-edge'",
+        "{data-dir: d, topics: {a: {layout: per-edge, partitions: 3}}} | per-edge has one an edge",
+        "{data-dir: d, topics: {a: {retention: never}}}    | topics.a.retention",
+        "{data-dir: d, topics: {a: {max-message-bytes: 2GiB}}} | topics.a.max-message-bytes",
+        "{data-dir: d, auto-create: maybe}                 | true or false"
+      })
+  void saysWhatIsWrong(String yaml, String problem) {
+    String text = refused(yaml);
+    assertTrue(text.contains(problem), text);
+  }
+
+  private static HubConfig read(String yaml) throws SettingsRefused {
+    Section root = Settings.parse("hub.yaml", yaml);
+    HubConfig config = HubConfig.of(root);
+    root.finish();
+    return config;
+  }
+
+  private static String refused(String yaml) {
+    return String.valueOf(assertThrows(SettingsRefused.class, () -> read(yaml)).getMessage());
+  }
+}
