@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// missing in it.
 final class ExampleTest {
   private static final String UNKNOWN = "no-such-key-anywhere";
-  private static final Pattern ALLOWED = Pattern.compile("(\\S*)" + UNKNOWN + ": .*allowed are (.*)");
+  private static final Pattern ALLOWED =
+      Pattern.compile("(\\S*)" + UNKNOWN + ": .*allowed are (.*)");
 
   @TempDir private Path directory;
 
@@ -63,13 +64,12 @@ final class ExampleTest {
     assertEquals(
         List.of("", "mirror.", "mirror.tls.", "kafka.", "http.", "defaults.", "topics.t."),
         List.copyOf(known.keySet()));
-    known.forEach(
-        (section, keys) -> {
-          for (String key : keys) {
-            Pattern line = Pattern.compile("(?m)^ *(# )?" + key + ":");
-            assertTrue(line.matcher(text).find(), section + key + " is not in examples/hub.yaml");
-          }
-        });
+    known.forEach((section, keys) -> {
+      for (String key : keys) {
+        Pattern line = Pattern.compile("(?m)^ *(# )?" + key + ":");
+        assertTrue(line.matcher(text).find(), section + key + " is not in examples/hub.yaml");
+      }
+    });
   }
 
   /// Asks the code: an unknown key in each section makes it name those that it knows.
