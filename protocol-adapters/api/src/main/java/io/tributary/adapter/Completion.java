@@ -7,7 +7,8 @@ public interface Completion {
   /// @param offset its offset in the stream of its topic
   void durable(long offset);
 
-  /// The reading is not in the log and will not be, and neither is its state change.
+  /// The reading is not in the log and will not be. Its state change may be durable all the same: who must not have it takes
+  /// it back with {@link Emitter#changeState}.
   void refused(Refused reason);
 
   /// For what nobody waits for.

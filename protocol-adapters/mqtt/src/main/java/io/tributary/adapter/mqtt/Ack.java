@@ -35,7 +35,12 @@ final class Ack implements Completion {
 
   /// To be sent once the disk has it.
   static Ack whenDurable(Session session, int type, int packetId) {
-    return new Ack(session, type, packetId, Reason.SUCCESS, false);
+    return whenDurable(session, type, packetId, Reason.SUCCESS);
+  }
+
+  /// To be sent once the disk has what goes with this answer.
+  static Ack whenDurable(Session session, int type, int packetId, Reason reason) {
+    return new Ack(session, type, packetId, reason, false);
   }
 
   /// To be sent when its turn comes.

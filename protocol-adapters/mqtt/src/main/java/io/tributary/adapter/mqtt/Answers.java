@@ -5,16 +5,16 @@ import java.util.Deque;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The answers that one client is owed, in the order in which they came to be owed (MQTT 5, section 4.6), and the one thing
-/// that the journal had no room for. Event loop only.
+/// The answers that one client is owed, in the order in which they came to be owed (MQTT 5, section 4.6), and what the
+/// journal had no room for. Event loop only.
 ///
 /// One queue for all kinds keeps the order, also when the journals of different classes complete out of order.
 final class Answers {
   private final Conversation owner;
   private final Deque<Ack> acks = new ArrayDeque<>();
 
-  /// What the journal had no room for; nothing is read before it is taken.
-  private @Nullable BooleanSupplier held;
+  /// What the journal had no room for, in its order; nothing is read before it is taken. Seldom more than one.
+  private final Deque<BooleanSupplier> held = new ArrayDeque<>(1);
 
   /// The most answers that this client ever waited for at a time: its window, as far as it has shown.
   private int learntWindow;
@@ -27,6 +27,12 @@ final class Answers {
     ack.queuedBy = owner;
     acks.add(ack);
     learntWindow = Math.max(learntWindow, acks.size());
+  }
+
+  /// Puts an answer before all others: in the place of the one that was polled last.
+  void addFirst(Ack ack) {
+    ack.queuedBy = owner;
+    acks.addFirst(ack);
   }
 
   /// The oldest answer, when it is due; it is owed no more.
@@ -49,30 +55,33 @@ final class Answers {
     return acks.size() >= learntWindow;
   }
 
-  /// Does something that the journal may have no room for; then it is held.
+  /// Does something that the journal may have no room for; then it is held, and so is what comes after it.
   void step(BooleanSupplier step) {
-    if (!step.getAsBoolean()) {
-      held = step;
+    if (!held.isEmpty() || !step.getAsBoolean()) {
+      held.add(step);
       owner.starved();
     }
   }
 
   boolean isHolding() {
-    return held != null;
+    return !held.isEmpty();
   }
 
   /// Tries again what the journal had no room for.
   void retry() {
-    BooleanSupplier again = held;
-    if (again != null) {
-      held = null;
-      step(again);
+    BooleanSupplier next = held.peek();
+    while (next != null && next.getAsBoolean()) {
+      held.poll();
+      next = held.peek();
+    }
+    if (next != null) {
+      owner.starved();
     }
   }
 
   /// Forgets all: there is nobody to answer.
   void discard() {
-    held = null;
+    held.clear();
     for (Ack ack : acks) {
       ack.queuedBy = null;
     }

@@ -229,10 +229,6 @@ final class Conversation {
   /// Tries again what the journal had no room for.
   void retryHeld() {
     answers.retry();
-    Publishes of = publishes;
-    if (of != null) {
-      of.retried();
-    }
   }
 
   /// The journal has no room for something; the endpoint gives this client its turn when there is some.
@@ -265,7 +261,9 @@ final class Conversation {
       endpoint.output().packet(welcome);
     } else {
       Reason reason = publishes().answer(ack);
-      endpoint.output().acknowledge(ack.type, ack.packetId, reason, version);
+      if (reason != null) {
+        endpoint.output().acknowledge(ack.type, ack.packetId, reason, version);
+      }
     }
   }
 

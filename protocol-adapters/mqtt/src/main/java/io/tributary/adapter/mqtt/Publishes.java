@@ -145,8 +145,16 @@ final class Publishes {
             : null;
     Reading reading = reading(route, mapping, fields, state);
     receive(received);
-    emit(reading, ack);
-    heldIdentifier = answers.isHolding() ? received : null;
+    heldIdentifier = received;
+    answers.step(() -> emitExactlyOnce(reading, ack));
+  }
+
+  private boolean emitExactlyOnce(Reading reading, Ack ack) {
+    boolean taken = endpoint.emitter().emit(reading, ack);
+    if (taken) {
+      heldIdentifier = null;
+    }
+    return taken;
   }
 
   private void receive(Received received) {
@@ -244,48 +252,57 @@ final class Publishes {
     Ack ack = Ack.whenDurable(session, PacketType.PUBCOMP, packetId);
     received.ack = ack;
     answers.add(ack);
-    String key = SessionState.receivedKey(session.generation, packetId);
-    String className = received.className;
-    answers.step(() -> endpoint.emitter().changeState(className, key, null, ack));
+    forget(received, ack);
   }
 
-  /// Does what an answer of a kind that is due means, and says what the client hears.
-  Reason answer(Ack ack) {
+  /// Does what an answer that is due means, and says what the client hears; null when it has to wait once more.
+  @Nullable Reason answer(Ack ack) {
     Refused refused = ack.refusal();
     Reason reason = refused == null ? ack.reason : Reason.of(refused);
-    switch (ack.type) {
-      case PacketType.PUBREC -> answerReceived(ack, reason);
-      case PacketType.PUBCOMP -> {
-        session.release(ack.packetId);
-        answered();
-      }
-      default -> answered();
+    Received received = ack.type == PacketType.PUBREC ? session.answering(ack.packetId) : null;
+    if (received != null && reason.isError()) {
+      return answerRefused(received, reason);
+    }
+    if (ack.type == PacketType.PUBCOMP) {
+      session.release(ack.packetId);
+    }
+    if (ack.type != PacketType.PUBREC || reason.isError()) {
+      answered();
     }
     return reason;
   }
 
-  private void answerReceived(Ack ack, Reason reason) {
-    if (version == 5 && reason.isError()) {
-      session.release(ack.packetId);
-      answered();
-    } else if (reason.isError()) {
-      // MQTT 3.1.1 has no word for it and goes on to PUBREL; the identifier is known until then.
-      Ack given = Ack.now(session, PacketType.PUBREC, ack.packetId, Reason.SUCCESS);
-      Received unrecorded = new Received(ack.packetId, "", false, given);
-      unrecorded.countedBy = owner;
-      session.receive(unrecorded);
+  /// A QoS 2 publish was not kept. MQTT 5 has a word for it, which frees the identifier; MQTT 3.1.1 goes on to PUBREL.
+  private @Nullable Reason answerRefused(Received received, Reason reason) {
+    if (version == 4) {
+      received.ack = Ack.now(session, PacketType.PUBREC, received.packetId, Reason.SUCCESS);
+      return Reason.SUCCESS;
     }
+    if (!received.recorded) {
+      session.release(received.packetId);
+      answered();
+      return reason;
+    }
+    // The disk may know the identifier although it has a Gap instead of the reading. The next
+    // publish that bears it must
+    // not be taken for this one in another life of the edge, so it is free when the disk has
+    // forgotten it.
+    received.recorded = false;
+    Ack later = Ack.whenDurable(session, PacketType.PUBREC, received.packetId, reason);
+    received.ack = later;
+    answers.addFirst(later);
+    forget(received, later);
+    return null;
+  }
+
+  private void forget(Received received, Completion completion) {
+    String className = received.className;
+    String key = SessionState.receivedKey(session.generation, received.packetId);
+    answers.step(() -> endpoint.emitter().changeState(className, key, null, completion));
   }
 
   private void answered() {
     unanswered = Math.max(0, unanswered - 1);
-  }
-
-  /// What was held may have been taken.
-  void retried() {
-    if (!answers.isHolding()) {
-      heldIdentifier = null;
-    }
   }
 
   /// The connection is gone: an identifier that was never handed over is free again.

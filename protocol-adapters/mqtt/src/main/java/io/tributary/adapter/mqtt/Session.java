@@ -67,13 +67,18 @@ final class Session {
     if (found == null || !found.ack.isCompleted() || found.ack.queuedBy != null) {
       return found;
     }
-    boolean refused = found.ack.refusal() != null;
+    boolean refused = found.ack.refusal() != null || found.ack.reason.isError();
     if (found.isReleasing() ? !refused : refused) {
       // It was completed after its connection was gone.
       received.remove(packetId);
       return null;
     }
     return found;
+  }
+
+  /// The identifier whose answer is just being given, whatever that says.
+  @Nullable Received answering(int packetId) {
+    return received.get(packetId);
   }
 
   void receive(Received identifier) {

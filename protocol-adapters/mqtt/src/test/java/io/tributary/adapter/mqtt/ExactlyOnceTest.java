@@ -5,6 +5,7 @@ import static io.tributary.adapter.mqtt.RawClient.publish;
 import static io.tributary.adapter.mqtt.RawClient.pubrel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateEntry;
 import java.io.IOException;
 import java.util.List;
@@ -335,6 +336,46 @@ class ExactlyOnceTest {
         client.expect("50020001", "50020002");
         assertEquals(List.of("one", "two"), bed.values("t"));
       }
+    }
+  }
+
+  @Test
+  void theIdentifierOfADroppedPublishIsFreeOnDiskBeforeItsClientHearsSo() throws IOException {
+    try (Bed bed = Bed.of("");
+        RawClient client = RawClient.v5(bed, "a", false, "1100000e10")) {
+      client.expectWelcome(false);
+      bed.outlet.refuse(reading -> Refused.QUOTA);
+      bed.outlet.hold("normal");
+      client.send(publish(2, 5, "t", "dropped", "") + publish(1, 6, "t", "too", ""));
+      Bed.eventually("both wait", () -> bed.outlet.pending("normal") == 2);
+      bed.outlet.goOnce("normal");
+      Bed.eventually("the word of it waits", () -> bed.outlet.pending("normal") == 1);
+      client.expectNothingButPong();
+      bed.outlet.go("normal");
+      client.expect("5003000597", "4003000697");
+      assertEquals(1, bed.outlet.state().size(), "the session alone is left");
+
+      bed.outlet.refuse(reading -> null);
+      client.send(publish(2, 5, "t", "kept", ""));
+      client.expect("50020005");
+      assertEquals(List.of("kept"), bed.values("t"));
+    }
+  }
+
+  @Test
+  void aDroppedPublishOfVersion3IsReleasedOnDiskToo() throws IOException {
+    try (Bed bed = Bed.of("");
+        RawClient client = RawClient.v3(bed, "a", false)) {
+      client.expect(ACCEPTED);
+      bed.outlet.refuse(reading -> Refused.QUOTA);
+      client.send(publish(2, 5, "t", "dropped"));
+      client.expect("50020005");
+      client.send(again(publish(2, 5, "t", "dropped")));
+      client.expect("50020005");
+      client.send(pubrel(5));
+      client.expect("70020005");
+      assertEquals(1, bed.outlet.state().size(), "the session alone is left");
+      assertEquals(1, bed.count(Counter.REFUSED_QUOTA));
     }
   }
 }

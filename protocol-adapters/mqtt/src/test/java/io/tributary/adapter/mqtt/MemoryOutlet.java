@@ -59,6 +59,11 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
     lane(className).setHeld(false);
   }
 
+  /// Lets one group of that class become durable.
+  void goOnce(String className) {
+    lane(className).letOne();
+  }
+
   /// How many readings and changes of a class may wait before emit answers false.
   void limit(int capacity) {
     this.capacity = capacity;
@@ -150,6 +155,7 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
     private final Map<String, byte[]> state = new TreeMap<>();
     private final String className;
     private boolean held;
+    private boolean one;
 
     Lane(String className) {
       super("journal-" + className);
@@ -168,6 +174,11 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
 
     synchronized void setHeld(boolean held) {
       this.held = held;
+      notifyAll();
+    }
+
+    synchronized void letOne() {
+      one = true;
       notifyAll();
     }
 
@@ -201,17 +212,22 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
     }
 
     private synchronized List<Runnable> commit() {
-      while (committing && (held || queue.isEmpty())) {
+      while (committing && ((held && !one) || queue.isEmpty())) {
         try {
           wait();
         } catch (InterruptedException e) {
           throw new IllegalStateException(e);
         }
       }
+      one = false;
       List<Runnable> completions = new ArrayList<>();
       for (Entry entry : queue) {
         Reading reading = entry.reading();
         Refused refused = reading == null ? null : refusing.apply(reading);
+        StateChange change = entry.change();
+        if (change != null) {
+          change(change); // also with a reading that is refused: nothing is promised there
+        }
         if (refused != null) {
           completions.add(() -> entry.completion().refused(refused));
           continue;
@@ -219,10 +235,6 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
         int offset = durable.size();
         if (reading != null) {
           durable.add(reading);
-        }
-        StateChange change = entry.change();
-        if (change != null) {
-          change(change);
         }
         completions.add(() -> entry.completion().durable(offset));
       }
