@@ -4,10 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The kinds of frames. The id is part of the format: never reuse or renumber one.
 enum FrameType {
-  HELLO(1, 46, FrameLimits.WHOLE_BODY_BYTES),
+  HELLO(1, 49, FrameLimits.WHOLE_BODY_BYTES),
   WELCOME(2, 34, 34 + FrameLimits.FUTURE_BYTES),
   REFUSAL(3, 12, 12 + FrameLimits.TEXT_BYTES),
-  OPEN(4, 41, 41 + FrameLimits.TOPIC_BYTES + FrameLimits.CLASS_NAME_BYTES),
+  OPEN(4, 43, 41 + FrameLimits.TOPIC_BYTES + FrameLimits.CLASS_NAME_BYTES),
   RESUME(5, 28, 28),
   CONFIRM(6, 13, 13),
   DATA(7, Data.FIXED_BYTES + 1, Data.FIXED_BYTES + FrameLimits.SLICE_BYTES),
