@@ -3,7 +3,6 @@ module io.tributary.edge {
   requires static org.jspecify;
   requires com.grack.nanojson;
   requires info.picocli;
-  requires io.tributary.adapter.mqtt;
   requires io.tributary.adapter;
   requires io.tributary.agent;
   requires io.tributary.link;

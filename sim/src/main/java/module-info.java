@@ -8,9 +8,7 @@ module io.tributary.sim {
   requires io.tributary.agent;
   requires io.tributary.certificates;
   requires io.tributary.core;
-  requires io.tributary.edge;
   requires io.tributary.front.kafka;
-  requires io.tributary.hub;
   requires io.tributary.link;
   requires io.tributary.log;
   requires io.tributary.record;

@@ -21,8 +21,9 @@ final class ArrowPicture {
         """
         # The modules and their arrows
 
-        An arrow means "knows". Arrows point down only, and `ModuleArrowsTest` in `sim` keeps this page equal to the
-        module-infos and the poms: when it fails, it prints the page as it must read.
+        An arrow means "knows", a dotted one "finds or starts by name". Arrows point down only, and
+        `ModuleArrowsTest` in `sim` keeps this page equal to the module-infos and the poms: when it fails, it prints the
+        page as it must read.
 
         ```mermaid
         graph TD
@@ -32,6 +33,9 @@ final class ArrowPicture {
     for (House.Room room : rooms) {
       for (String next : withoutImplied(room)) {
         text.append("  ").append(room.name()).append(" --> ").append(next).append('\n');
+      }
+      for (String next : room.byName()) {
+        text.append("  ").append(room.name()).append(" -.-> ").append(next).append('\n');
       }
     }
     text.append(

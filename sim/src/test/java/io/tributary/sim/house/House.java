@@ -24,14 +24,15 @@ final class House {
   private static final String GROUP = "io.tributary";
   private static final String PREFIX = "tributary-";
 
-  /// A folder with its pom's and its module-info's arrows, to modules of ours and to modules of others.
+  /// A folder with its pom's and its module-info's arrows. `declared` are those that the compiler needs; `byName` those that are
+  /// found by a ServiceLoader or started as a process (scopes runtime and provided). Tests may know anything below the mains.
   record Room(
       String name,
       Path folder,
       String purpose,
       ModuleDescriptor module,
       Set<String> declared,
-      Set<String> testDeclared) {
+      Set<String> byName) {
 
     Path classes() {
       return folder.resolve("target/classes");
@@ -99,12 +100,16 @@ final class House {
 
   private static Room room(Path folder, Element pom) {
     Set<String> declared = new TreeSet<>();
-    Set<String> testDeclared = new TreeSet<>();
+    Set<String> byName = new TreeSet<>();
     for (Element dependencies : children(pom, "dependencies")) {
       for (Element dependency : children(dependencies, "dependency")) {
         if (text(dependency, "groupId").equals(GROUP)) {
-          boolean test = text(dependency, "scope").equals("test");
-          (test ? testDeclared : declared).add(shortName(text(dependency, "artifactId")));
+          String name = shortName(text(dependency, "artifactId"));
+          switch (text(dependency, "scope")) {
+            case "", "compile" -> declared.add(name);
+            case "runtime", "provided" -> byName.add(name);
+            default -> {} // test
+          }
         }
       }
     }
@@ -114,7 +119,7 @@ final class House {
         text(pom, "description"),
         descriptor(folder.resolve("target/classes/module-info.class")),
         declared,
-        testDeclared);
+        byName);
   }
 
   private static String shortName(String artifactId) {

@@ -205,7 +205,9 @@ class JournalPolicyCrashTest {
     private void refusedGroup() {
       for (JournalStream stream : journal.streams().values()) {
         List<Long> values = ledger.get(stream.id());
-        for (int i = durableBefore.getOrDefault(stream.id(), 0L).intValue(); i < values.size(); i++) {
+        for (int i = durableBefore.getOrDefault(stream.id(), 0L).intValue();
+            i < values.size();
+            i++) {
           values.set(i, DROPPED);
         }
       }
