@@ -92,7 +92,7 @@ final class KafkaWire {
     try {
       ApiMessage body = api.messageType.newRequest();
       body.read(new ByteBufferAccessor(frame), version);
-      request = request(body);
+      request = request(body, version);
     } catch (RuntimeException e) {
       throw new MalformedRequest(
           "no " + api.name + " version " + version + ": " + e.getMessage(), e);
@@ -100,10 +100,10 @@ final class KafkaWire {
     return new Call(api.id, version, header.correlationId(), request);
   }
 
-  private static Request request(ApiMessage body) throws MalformedRequest {
+  private static Request request(ApiMessage body, short version) throws MalformedRequest {
     return switch (ApiKeys.forId(body.apiKey())) {
       case API_VERSIONS -> new Request.ApiVersions(true);
-      case METADATA -> metadata((MetadataRequestData) body);
+      case METADATA -> metadata((MetadataRequestData) body, version);
       case DESCRIBE_CLUSTER -> new Request.DescribeCluster();
       case DESCRIBE_CONFIGS -> describeConfigs((DescribeConfigsRequestData) body);
       case LIST_OFFSETS -> listOffsets((ListOffsetsRequestData) body);
@@ -114,8 +114,9 @@ final class KafkaWire {
     };
   }
 
-  private static Request metadata(MetadataRequestData body) {
-    if (body.topics() == null) {
+  private static Request metadata(MetadataRequestData body, short version) {
+    // The first version has no null, and says "all" by naming none.
+    if (body.topics() == null || (version == 0 && body.topics().isEmpty())) {
       return new Request.Metadata(null);
     }
     // A topic that is named often is answered once, or a small request could ask for a huge answer.

@@ -1,0 +1,240 @@
+package io.tributary.front.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.RequestHeaderData;
+import org.apache.kafka.common.message.ResponseHeaderData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.protocol.ObjectSerializationCache;
+import org.junit.jupiter.api.Test;
+
+/// Every version that is offered can be read and answered. Kafka's own generated classes are the
+/// judge: they say what a client would have sent, and read what we answer.
+class KafkaWireTest {
+  private static final int CORRELATION_ID = 77;
+  private static final UUID TOPIC_ID = new UUID(0x1234, 0x5678);
+  private static final TopicRef TOPIC = new TopicRef("t", TOPIC_ID);
+  private static final Answer.Cluster CLUSTER = new Answer.Cluster("c", 1, "host", 9092);
+
+  /// One answer to each request, with all of its fields.
+  private static final Map<ApiKeys, Answer> ANSWERS =
+      Map.of(
+          ApiKeys.API_VERSIONS, new Answer.ApiVersions(true),
+          ApiKeys.METADATA,
+              new Answer.Metadata(
+                  CLUSTER, List.of(new Answer.Metadata.Topic(KafkaError.NONE, TOPIC, 3, false))),
+          ApiKeys.DESCRIBE_CLUSTER, new Answer.DescribeCluster(CLUSTER),
+          ApiKeys.DESCRIBE_CONFIGS,
+              new Answer.DescribeConfigs(
+                  List.of(
+                      new Answer.DescribeConfigs.Resource(
+                          KafkaError.NONE,
+                          null,
+                          (byte) 2,
+                          "t",
+                          List.of(new Answer.DescribeConfigs.Setting("k", "v", (byte) 2, "doc"))))),
+          ApiKeys.LIST_OFFSETS,
+              new Answer.ListOffsets(
+                  List.of(
+                      new Answer.ListOffsets.Topic(
+                          "t", List.of(new Answer.ListOffsets.Point(2, KafkaError.NONE, 5, 6))))),
+          ApiKeys.INIT_PRODUCER_ID, new Answer.InitProducerId(5),
+          ApiKeys.PRODUCE,
+              new Answer.Produce(
+                  List.of(
+                      new Answer.Produce.Topic(
+                          TOPIC,
+                          List.of(
+                              new Answer.Produce.Partition(
+                                  0, KafkaError.POLICY_VIOLATION, "a mirror"))))));
+
+  @Test
+  void offersWhatItAnswersAndNothingElse() {
+    ByteBuffer frame = written(ApiKeys.API_VERSIONS, (short) 4, new Answer.ApiVersions(true));
+    ApiVersionsResponseData offered =
+        (ApiVersionsResponseData) body(ApiKeys.API_VERSIONS, (short) 4, frame);
+    for (ApiVersionsResponseData.ApiVersion version : offered.apiKeys()) {
+      ApiKeys api = ApiKeys.forId(version.apiKey());
+      assertEquals(api.latestVersion(), version.maxVersion());
+      assertEquals(true, api == ApiKeys.FETCH || ANSWERS.containsKey(api), api.name);
+    }
+    assertEquals(ANSWERS.size() + 1, offered.apiKeys().size());
+  }
+
+  @Test
+  void writesEveryAnswerInEveryVersion() {
+    ANSWERS.forEach((api, answer) -> {
+      for (short version : api.allVersions()) {
+        ByteBuffer frame = written(api, version, answer);
+        ApiMessage read = body(api, version, frame);
+        assertFalse(frame.hasRemaining(), api + " " + version);
+        assertNotNull(read);
+      }
+    });
+  }
+
+  @Test
+  void writesFetchesInEveryVersionWithTheBatchesInBetween() {
+    for (short version : ApiKeys.FETCH.allVersions()) {
+      TopicRef topic = version < 13 ? TopicRef.named("t") : new TopicRef(null, TOPIC_ID);
+      ByteBuf batches = Unpooled.wrappedBuffer(new byte[] {1, 2, 3, 4, 5});
+      Answer.Fetch answer =
+          new Answer.Fetch(
+              KafkaError.NONE,
+              List.of(
+                  new Answer.Fetch.Topic(
+                      topic,
+                      List.of(
+                          new Answer.Fetch.Portion(
+                              0, KafkaError.NONE, 3, 9, new Payload.InMemory(batches)),
+                          new Answer.Fetch.Portion(
+                              1, KafkaError.OFFSET_OUT_OF_RANGE, 0, 4, null)))));
+      ByteBuffer frame = written(ApiKeys.FETCH, version, answer);
+      FetchResponseData read = (FetchResponseData) body(ApiKeys.FETCH, version, frame);
+      assertFalse(frame.hasRemaining());
+      var partitions = read.responses().getFirst().partitions();
+      assertEquals(9, partitions.getFirst().highWatermark());
+      assertEquals(5, partitions.getFirst().records().sizeInBytes());
+      assertEquals(0, partitions.getLast().records().sizeInBytes());
+      assertEquals(1, partitions.getLast().errorCode());
+    }
+  }
+
+  @Test
+  void namesATopicByNameOrByIdAsTheVersionWantsIt() throws MalformedRequest {
+    for (short version : ApiKeys.FETCH.allVersions()) {
+      FetchRequestData asked =
+          new FetchRequestData()
+              .setMaxWaitMs(11)
+              .setMinBytes(12)
+              .setMaxBytes(13)
+              .setTopics(
+                  List.of(
+                      new FetchRequestData.FetchTopic()
+                          .setTopic(version < 13 ? "t" : "")
+                          .setTopicId(version < 13 ? Uuid.ZERO_UUID : new Uuid(0x1234, 0x5678))
+                          .setPartitions(
+                              List.of(
+                                  new FetchRequestData.FetchPartition()
+                                      .setPartition(4)
+                                      .setFetchOffset(5)
+                                      .setPartitionMaxBytes(6)))));
+      Request.Fetch read = assertInstanceOf(Request.Fetch.class, read(asked, version));
+      TopicRef topic = version < 13 ? TopicRef.named("t") : new TopicRef(null, TOPIC_ID);
+      var place = new Request.Fetch.Place(4, 5, 6);
+      assertEquals(
+          new Request.Fetch(
+              11, 12, 13, 0, -1, List.of(new Request.Fetch.Topic(topic, List.of(place)))),
+          read);
+    }
+  }
+
+  @Test
+  void readsMetadataAndOffsetsInEveryVersion() throws MalformedRequest {
+    for (short version : ApiKeys.METADATA.allVersions()) {
+      var topic = new MetadataRequestData.MetadataRequestTopic().setName("t");
+      Request read =
+          read(new MetadataRequestData().setTopics(List.of(topic, topic.duplicate())), version);
+      assertEquals(new Request.Metadata(List.of(TopicRef.named("t"))), read);
+      boolean noneMeansAll = version == 0;
+      var none = new MetadataRequestData().setTopics(noneMeansAll ? List.of() : null);
+      assertEquals(new Request.Metadata(null), read(none, version));
+    }
+    for (short version : ApiKeys.LIST_OFFSETS.allVersions()) {
+      var asked =
+          new ListOffsetsRequestData()
+              .setTopics(
+                  List.of(
+                      new ListOffsetsRequestData.ListOffsetsTopic()
+                          .setName("t")
+                          .setPartitions(
+                              List.of(
+                                  new ListOffsetsRequestData.ListOffsetsPartition()
+                                      .setPartitionIndex(1)
+                                      .setTimestamp(-2)))));
+      var point = new Request.ListOffsets.Point(1, Catalog.EARLIEST);
+      assertEquals(
+          new Request.ListOffsets(List.of(new Request.ListOffsets.Topic("t", List.of(point)))),
+          read(asked, version));
+    }
+  }
+
+  @Test
+  void tellsWhereTheBrokerIs() {
+    short version = ApiKeys.METADATA.latestVersion();
+    Answer answer = ANSWERS.get(ApiKeys.METADATA);
+    assertNotNull(answer);
+    ByteBuffer frame = written(ApiKeys.METADATA, version, answer);
+    MetadataResponseData read = (MetadataResponseData) body(ApiKeys.METADATA, version, frame);
+    assertEquals(9092, read.brokers().iterator().next().port());
+    var topic = read.topics().iterator().next();
+    assertEquals(new Uuid(0x1234, 0x5678), topic.topicId());
+    assertEquals(3, topic.partitions().size());
+    assertEquals(1, topic.partitions().getLast().leaderId());
+  }
+
+  private static Request read(ApiMessage body, short version) throws MalformedRequest {
+    ApiKeys api = ApiKeys.forId(body.apiKey());
+    RequestHeaderData header =
+        new RequestHeaderData()
+            .setRequestApiKey(api.id)
+            .setRequestApiVersion(version)
+            .setCorrelationId(CORRELATION_ID)
+            .setClientId("test");
+    ByteBuffer head =
+        MessageUtil.toByteBufferAccessor(header, api.requestHeaderVersion(version)).buffer();
+    ByteBuffer rest = MessageUtil.toByteBufferAccessor(body, version).buffer();
+    ByteBuffer frame =
+        ByteBuffer.allocate(head.remaining() + rest.remaining()).put(head).put(rest).flip();
+    KafkaWire.Call call = KafkaWire.read(frame);
+    assertEquals(CORRELATION_ID, call.correlationId());
+    assertEquals(version, call.version());
+    return call.request();
+  }
+
+  /// What a client would receive, behind the length.
+  private static ByteBuffer written(ApiKeys api, short version, Answer answer) {
+    Request request = new Request.InitProducerId(); // not looked at
+    KafkaWire.Call call = new KafkaWire.Call(api.id, version, CORRELATION_ID, request);
+    List<Object> parts = KafkaWire.write(call, answer, UnpooledByteBufAllocator.DEFAULT);
+    ByteBuf whole = Unpooled.buffer();
+    for (Object part : parts) {
+      whole.writeBytes((ByteBuf) part);
+      ((ByteBuf) part).release();
+    }
+    ByteBuffer frame = whole.nioBuffer();
+    assertEquals(frame.getInt(), frame.remaining());
+    return frame;
+  }
+
+  private static ApiMessage body(ApiKeys api, short version, ByteBuffer frame) {
+    ByteBufferAccessor in = new ByteBufferAccessor(frame);
+    ResponseHeaderData header = new ResponseHeaderData(in, api.responseHeaderVersion(version));
+    assertEquals(CORRELATION_ID, header.correlationId());
+    ApiMessage body = api.messageType.newResponse();
+    body.read(in, version);
+    // What cannot be said in a version must have been left out, not written wrongly.
+    body.size(new ObjectSerializationCache(), version);
+    return body;
+  }
+}
