@@ -22,6 +22,8 @@ module io.tributary.sim {
 
   opens io.tributary.sim to
       info.picocli;
+  opens io.tributary.sim.bench to
+      info.picocli;
   opens io.tributary.sim.device to
       info.picocli;
   opens io.tributary.sim.link to

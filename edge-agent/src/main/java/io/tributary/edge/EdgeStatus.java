@@ -22,6 +22,8 @@ record EdgeStatus(
 
   /// @param state `connected`, `greeting`, `closing`, `closed` or `no-hub`
   /// @param reason why it is in that state
+  /// @param dialledAtMs when the last dial began, on the wall clock; 0: never
+  /// @param lastAckAtMs when the hub acknowledged something last; 0: never
   /// @param lastAlarm what a person should know; empty if there was nothing
   /// @param insecure whether the link has no TLS
   record Connection(
@@ -32,6 +34,8 @@ record EdgeStatus(
       long sinceMs,
       long bytesPerSecond,
       long inFlightBytes,
+      long dialledAtMs,
+      long lastAckAtMs,
       String lastAlarm) {}
 
   /// @param unackedBytes what the hub has not acknowledged yet
@@ -76,6 +80,8 @@ record EdgeStatus(
         .value("sinceMs", connection.sinceMs)
         .value("bytesPerSecond", connection.bytesPerSecond)
         .value("inFlightBytes", connection.inFlightBytes)
+        .value("dialledAtMs", connection.dialledAtMs)
+        .value("lastAckAtMs", connection.lastAckAtMs)
         .value("lastAlarm", connection.lastAlarm)
         .end();
     json.array("classes");

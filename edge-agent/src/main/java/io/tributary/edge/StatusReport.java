@@ -80,7 +80,7 @@ final class StatusReport {
       @Nullable UplinkStatus up, @Nullable UplinkAgent uplink, long nowNanos) {
     HubConfig hub = config.hub();
     if (hub == null || up == null || uplink == null) {
-      return new Connection("", "no-hub", "no hub is configured", false, UNKNOWN, 0, 0, "");
+      return new Connection("", "no-hub", "no hub is configured", false, UNKNOWN, 0, 0, 0, 0, "");
     }
     return new Connection(
         hub.address().toString(),
@@ -90,6 +90,8 @@ final class StatusReport {
         millis(nowNanos - up.sinceNanos()),
         up.ackedBytesPerSecond(),
         up.inFlightBytes(),
+        uplink.dialledAtMs(),
+        uplink.lastAckAtMs(),
         uplink.lastAlarm());
   }
 

@@ -48,6 +48,8 @@ final class UplinkAgent implements Agent {
   private volatile boolean stopping;
   private volatile UplinkStatus status;
   private volatile String lastAlarm = "";
+  private volatile long dialledAtMs;
+  private volatile long lastAckAtMs;
   private long publishedNanos;
   private int roundBytes;
 
@@ -82,6 +84,16 @@ final class UplinkAgent implements Agent {
   /// What a person should know, most recent first; empty if there was nothing.
   String lastAlarm() {
     return lastAlarm;
+  }
+
+  /// When the last dial began, on the wall clock; 0: never.
+  long dialledAtMs() {
+    return dialledAtMs;
+  }
+
+  /// When the hub acknowledged something last, on the wall clock; 0: never.
+  long lastAckAtMs() {
+    return lastAckAtMs;
   }
 
   /// Frees a dial or a write that blocks, so that the agent can end. Any thread.
@@ -131,6 +143,7 @@ final class UplinkAgent implements Agent {
   }
 
   private void dial(long nowNanos) {
+    dialledAtMs = System.currentTimeMillis();
     Link fresh = new Link(linkConfig, wake);
     link = fresh;
     if (stopping) {
@@ -250,6 +263,7 @@ final class UplinkAgent implements Agent {
         case UplinkEffect.Acked(long id, long end) -> {
           journalOf(id).journal().acked(id, end);
           journalOf(id).acknowledged();
+          lastAckAtMs = System.currentTimeMillis();
         }
         case UplinkEffect.WentBack(long id, long acked, long next) ->
             journalOf(id).journal().wentBack(id, next);

@@ -1,5 +1,7 @@
 package io.tributary.sim;
 
+import io.tributary.sim.bench.EdgeBench;
+import io.tributary.sim.bench.MirrorBench;
 import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.link.ProxyCommand;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Command;
     version = "tributary 0.1.0-SNAPSHOT",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Main.Sim.class, DemoCommand.class})
+    subcommands = {DemoCommand.class, Main.Sim.class, Main.Bench.class})
 public final class Main {
   @Command(
       name = "sim",
@@ -31,6 +33,14 @@ public final class Main {
         TrialCommand.class
       })
   static final class Sim {}
+
+  @Command(
+      name = "bench",
+      description = "Measures the real programs; each result is one JSON object.",
+      mixinStandardHelpOptions = true,
+      synopsisSubcommandLabel = "COMMAND",
+      subcommands = {EdgeBench.class, MirrorBench.class})
+  static final class Bench {}
 
   private Main() {}
 
