@@ -50,8 +50,8 @@ final class JournalAgent implements Agent {
   private long[] offsets = new long[256];
   private @Nullable Submission held;
   private long groupOpenedNanos;
-  private long retryAtNanos = Long.MIN_VALUE;
-  private long nextRetainNanos = Long.MIN_VALUE;
+  private long retryAtNanos = System.nanoTime();
+  private long nextRetainNanos = System.nanoTime();
   private Runnable afterCommit = () -> {};
   private Runnable wake = () -> {};
 
