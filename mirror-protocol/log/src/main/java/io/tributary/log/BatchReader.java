@@ -208,11 +208,7 @@ final class BatchReader {
     DiskFile open = Objects.requireNonNull(file, "reading without a start");
     chunkPosition = at;
     chunk.limit((int) Math.min(chunk.capacity(), end - at));
-    while (chunk.hasRemaining()) {
-      if (open.read(chunk, at + chunk.position()) < 0) {
-        break;
-      }
-    }
+    open.readFully(chunk, at + chunk.position()); // a file that is too short shows below
     chunk.flip();
     return chunk.limit() >= bytes;
   }

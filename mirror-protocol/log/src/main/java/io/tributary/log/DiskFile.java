@@ -12,6 +12,21 @@ public interface DiskFile extends Closeable {
   /// @return the number of bytes read, or -1 when `position` is at or behind the end
   int read(ByteBuffer into, long position) throws IOException;
 
+  /// Reads until `into` is full.
+  ///
+  /// @return false when the file ends before that
+  default boolean readFully(ByteBuffer into, long position) throws IOException {
+    long at = position;
+    while (into.hasRemaining()) {
+      int bytes = read(into, at);
+      if (bytes < 0) {
+        return false;
+      }
+      at += bytes;
+    }
+    return true;
+  }
+
   /// Writes all that `from` holds. After an exception any part of it may lie in the file.
   void write(ByteBuffer from, long position) throws IOException;
 

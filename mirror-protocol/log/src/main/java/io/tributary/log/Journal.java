@@ -1,6 +1,5 @@
 package io.tributary.log;
 
-import io.tributary.record.BatchBuilder;
 import io.tributary.record.Digest;
 import io.tributary.record.EncodedHeaders;
 import io.tributary.record.Gap;
@@ -8,12 +7,8 @@ import io.tributary.record.GapReason;
 import io.tributary.record.Header;
 import io.tributary.record.RecordRefused;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,31 +25,16 @@ import org.jspecify.annotations.Nullable;
 /// Invariants: acked <= end of a stream; what is not acknowledged leaves the files only behind a durable Gap; a group is
 /// durable as a whole or not at all.
 public final class Journal implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Journal.class.getName());
-
   private final SegmentedLog log;
   private final JournalConfig config;
   private final JournalLookup lookup;
-  private final JournalRoom room;
+  private final JournalContents contents;
   private final OpenGroup group;
-  private final BatchBuilder groupHeaders = GroupHeader.builder();
+  private final JournalRoom room;
+  private final GroupCommit commits;
   private final AtomicLong damagedBytes;
 
-  /// All streams, the open group's included; the writer's own.
-  private final Map<Long, TrackedStream> streams;
-
-  private final Map<String, byte[]> state;
-  private long stateBytes;
-
-  /// The durable streams by id; replaced, never changed in place.
-  private volatile Map<Long, TrackedStream> durableStreams;
-
-  private JournalIndex index;
-  private @Nullable TrackedStream lastStream;
   private long lastOffset = -1;
-  private long lastArrivalMs;
-  private long acksWrittenMs;
-  private boolean hasReadings;
 
   /// Moves whenever something is acknowledged, so that room is looked for again only then.
   private final AtomicLong ackCount = new AtomicLong();
@@ -73,16 +53,12 @@ public final class Journal implements AutoCloseable {
     this.log = log;
     this.config = config;
     this.lookup = lookup;
-    this.streams = recovered.streams();
-    this.state = recovered.state();
-    this.index = recovered.index();
-    this.lastArrivalMs = recovered.lastArrivalMs();
-    this.hasReadings = recovered.hasReadings();
-    this.damagedBytes = new AtomicLong(recovered.damagedBytes());
-    this.durableStreams = Map.copyOf(streams);
-    this.room = new JournalRoom(log, lookup, config, streams.values(), reserve);
+    this.contents = new JournalContents(recovered.streams(), recovered.state());
     this.group = new OpenGroup(config);
-    state.forEach((key, value) -> stateBytes += key.length() + value.length);
+    GroupWriter writer = new GroupWriter(log);
+    this.room = new JournalRoom(log, lookup, config, contents.streams(), reserve, writer);
+    this.commits = new GroupCommit(log, config, lookup, room, contents, group, writer, recovered);
+    this.damagedBytes = new AtomicLong(recovered.damagedBytes());
   }
 
   /// Opens the journal of a directory, recovers it, or begins it. Never refuses because of what is in its files.
@@ -96,14 +72,14 @@ public final class Journal implements AutoCloseable {
     Reserve reserve = new Reserve(disk, directory);
     Journal journal = new Journal(log, config, lookup, reserve, recovered);
     journal.room.keepReserve();
-    journal.prove(nowMs);
+    journal.commits.prove(nowMs);
     return journal;
   }
 
   /// The durable streams by topic, as they are now.
   public Map<String, JournalStream> streams() {
     Map<String, JournalStream> snapshot = new HashMap<>();
-    for (TrackedStream stream : durableStreams.values()) {
+    for (TrackedStream stream : contents.durableStreams()) {
       snapshot.put(stream.topic(), stream.snapshot());
     }
     return snapshot;
@@ -111,7 +87,7 @@ public final class Journal implements AutoCloseable {
 
   /// One durable stream, or null.
   public @Nullable JournalStream stream(long streamId) {
-    TrackedStream stream = durableStreams.get(streamId);
+    TrackedStream stream = contents.durableStream(streamId);
     return stream == null ? null : stream.snapshot();
   }
 
@@ -124,18 +100,18 @@ public final class Journal implements AutoCloseable {
     if (streamId < 0 || topicBytes == 0 || topicBytes > LogLimits.TOPIC_BYTES) {
       throw new IllegalArgumentException("no stream: " + streamId + " of '" + topic + "'");
     }
-    for (TrackedStream stream : streams.values()) {
+    for (TrackedStream stream : contents.streams()) {
       if (stream.id() == streamId || stream.topic().equals(topic)) {
         throw new IllegalArgumentException("there is a stream " + stream.id() + " of " + topic);
       }
     }
-    if (streams.size() >= LogLimits.JOURNAL_STREAMS) {
+    if (contents.streams().size() >= LogLimits.JOURNAL_STREAMS) {
       return Admission.FULL;
     }
     if (group.isFullForChange(topicBytes)) {
       return Admission.GROUP_FULL;
     }
-    streams.put(streamId, new TrackedStream(streamId, topic, 0, Digest.START, 0));
+    contents.add(new TrackedStream(streamId, topic, 0, Digest.START, 0));
     group.add(new Change.StreamCreated(streamId, topic), topicBytes);
     return Admission.ADMITTED;
   }
@@ -162,7 +138,7 @@ public final class Journal implements AutoCloseable {
       EncodedHeaders headers)
       throws RecordRefused, IOException {
     log.checkOpen();
-    TrackedStream stream = find(streamId);
+    TrackedStream stream = contents.stream(streamId);
     int bytes = OpenGroup.recordBytesMost(key, value, headers);
     if (group.isFullFor(bytes)) {
       return Admission.GROUP_FULL;
@@ -176,7 +152,7 @@ public final class Journal implements AutoCloseable {
       return config.policy() == FullPolicy.BLOCK ? Admission.FULL : drop(stream);
     }
     if (stream.droppedFrom() >= 0) {
-      endDropping(stream);
+      commits.endDropping(stream);
     }
     group.add(stream, timestampMs, key, value, headers);
     lastOffset = stream.take();
@@ -211,7 +187,7 @@ public final class Journal implements AutoCloseable {
       throw new IllegalArgumentException(
           "state of " + keyBytes + " and " + valueBytes + " B under " + key);
     }
-    if (value != null && stateBytes + keyBytes + valueBytes > LogLimits.STATE_BYTES) {
+    if (value != null && !contents.hasStateFor(keyBytes + valueBytes)) {
       return Admission.FULL;
     }
     if (group.isFullForChange(keyBytes + valueBytes)) {
@@ -222,7 +198,7 @@ public final class Journal implements AutoCloseable {
 
   /// The state as of the last commit. Only for the writer, who does not change it.
   public Map<String, byte[]> state() {
-    return Collections.unmodifiableMap(state);
+    return contents.state();
   }
 
   public boolean isGroupEmpty() {
@@ -245,14 +221,8 @@ public final class Journal implements AutoCloseable {
     if (group.isEmpty()) {
       return true;
     }
-    group.buildAll();
-    for (TrackedStream stream : group.touched()) {
-      if (stream.droppedFrom() >= 0) {
-        endDropping(stream);
-      }
-    }
     try {
-      boolean isWhole = appendGroup(nowMs);
+      boolean isWhole = commits.commit(nowMs);
       isFull = false;
       return isWhole;
     } catch (LogFullException e) {
@@ -269,13 +239,9 @@ public final class Journal implements AutoCloseable {
     long before = room.sizeBytes();
     boolean fits = room.makeRoom(0);
     if (!fits && config.policy() == FullPolicy.DROP_OLDEST) {
-      while (room.isTaken(0) && room.dropOldest(groupHeaders, nowMs)) {
-        continue;
-      }
+      room.dropUntilFree(0, nowMs);
     }
-    while (room.deleteOldestIfOld(nowMs)) {
-      continue;
-    }
+    room.deleteOld(nowMs);
     room.keepReserve();
     return room.sizeBytes() < before;
   }
@@ -283,7 +249,7 @@ public final class Journal implements AutoCloseable {
   /// The hub has all of a stream below an offset. From any thread; written with a later group, so that a crash may
   /// forget it: the hub says it again.
   public void acked(long streamId, long endOffset) {
-    TrackedStream stream = durableStreams.get(streamId);
+    TrackedStream stream = contents.durableStream(streamId);
     if (stream != null) {
       stream.setAcked(Math.min(endOffset, stream.durable().end()));
       ackCount.incrementAndGet();
@@ -292,7 +258,7 @@ public final class Journal implements AutoCloseable {
 
   /// The hub has lost what it had acknowledged: from `next` on nothing counts as acknowledged any more. From any thread.
   public void wentBack(long streamId, long next) {
-    TrackedStream stream = durableStreams.get(streamId);
+    TrackedStream stream = contents.durableStream(streamId);
     if (stream != null) {
       stream.ackedBack(next);
     }
@@ -305,7 +271,7 @@ public final class Journal implements AutoCloseable {
   public JumpResult jump(long streamId, long expectedEnd, long next, long digest, long nowMs)
       throws IOException {
     log.checkOpen();
-    TrackedStream stream = find(streamId);
+    TrackedStream stream = contents.stream(streamId);
     if (stream.next() != expectedEnd || stream.durable().end() != expectedEnd) {
       return JumpResult.END_MOVED;
     }
@@ -314,9 +280,7 @@ public final class Journal implements AutoCloseable {
     stream.setGaps(DeclaredGap.with(before, gap));
     try {
       room.commitChanges(
-          List.of(new Change.GapDeclared(streamId, gap), new Change.Acked(streamId, next)),
-          groupHeaders,
-          nowMs);
+          List.of(new Change.GapDeclared(streamId, gap), new Change.Acked(streamId, next)), nowMs);
     } catch (IOException e) {
       stream.setGaps(before);
       throw e;
@@ -325,28 +289,27 @@ public final class Journal implements AutoCloseable {
     stream.publish();
     stream.setAcked(next);
     stream.ackedWritten(next);
-    lastArrivalMs = nowMs;
     return JumpResult.JUMPED;
   }
 
   /// The digest of a stream at an offset, or {@link Digest#UNKNOWN} when nothing that is kept ends there,
   /// or {@link Digest#INSIDE} when a batch goes on there. Reads files.
   public long digestAt(long streamId, long offset) throws IOException {
-    TrackedStream stream = durableStreams.get(streamId);
+    TrackedStream stream = contents.durableStream(streamId);
     return stream == null ? Digest.UNKNOWN : lookup.digestAt(stream, offset);
   }
 
   /// A new cursor, in which no stream takes part yet.
   public JournalCursor cursor() {
     return new JournalCursor(
-        log, lookup, id -> durableStreams.get(id), new BatchReader(config.limits()), damagedBytes);
+        log, lookup, contents::durableStream, new BatchReader(config.limits()), damagedBytes);
   }
 
   public JournalStatus status() {
     Segment[] segments = log.segments();
     long unackedBytes = 0;
     int gaps = 0;
-    for (TrackedStream stream : durableStreams.values()) {
+    for (TrackedStream stream : contents.durableStreams()) {
       unackedBytes += stream.snapshot().unackedBytes();
       gaps += stream.gaps().size();
     }
@@ -356,7 +319,7 @@ public final class Journal implements AutoCloseable {
         config.quotaBytes(),
         unackedBytes,
         segments.length,
-        durableStreams.size(),
+        contents.durableStreams().size(),
         gaps,
         damagedBytes.get(),
         room.droppedRecords(),
@@ -370,31 +333,9 @@ public final class Journal implements AutoCloseable {
   public void close() throws IOException {
     try (log) {
       if (log.failure() == null) {
-        prove(lastArrivalMs);
+        commits.prove(commits.lastArrivalMs());
       }
     }
-  }
-
-  /// An empty group proves that all before it is durable.
-  private void prove(long nowMs) throws IOException {
-    try {
-      room.commitChanges(acks(), groupHeaders, nowMs);
-    } catch (LogFullException e) {
-      LOG.log(System.Logger.Level.DEBUG, "the proof can wait until there is room", e);
-    }
-  }
-
-  private TrackedStream find(long streamId) {
-    TrackedStream last = lastStream;
-    if (last != null && last.id() == streamId) {
-      return last;
-    }
-    TrackedStream stream = streams.get(streamId);
-    if (stream == null) {
-      throw new IllegalArgumentException("no stream " + streamId);
-    }
-    lastStream = stream;
-    return stream;
   }
 
   /// Looks for acknowledged room, unless nothing was acknowledged since the last look.
@@ -427,174 +368,10 @@ public final class Journal implements AutoCloseable {
 
   private int gapCount() {
     int gaps = 0;
-    for (TrackedStream stream : streams.values()) {
-      JournalRoom.forgetGaps(stream);
+    for (TrackedStream stream : contents.streams()) {
+      stream.forgetGaps();
       gaps += stream.gaps().size();
     }
     return gaps;
-  }
-
-  /// What was refused of a stream becomes a Gap of the open group.
-  private void endDropping(TrackedStream stream) {
-    declare(stream, new Gap(stream.droppedFrom(), stream.next(), GapReason.DROP_NEWEST));
-    stream.setDroppedFrom(-1);
-  }
-
-  private void declare(TrackedStream stream, Gap refused) {
-    DeclaredGap gap = new DeclaredGap(refused, stream.digest());
-    stream.setGaps(DeclaredGap.with(stream.gaps(), gap));
-    group.add(new Change.GapDeclared(stream.id(), gap), 0);
-  }
-
-  private boolean appendGroup(long nowMs) throws IOException {
-    boolean isWhole = true;
-    while (true) {
-      try {
-        makeRoomForGroup(nowMs);
-        write(nowMs);
-        break;
-      } catch (LogFullException e) {
-        if (room.deleteOldestIfAcked()) {
-          continue;
-        }
-        switch (config.policy()) {
-          case BLOCK -> throw e;
-          case DROP_OLDEST -> {
-            if (!room.dropOldest(groupHeaders, nowMs)) {
-              throw e;
-            }
-          }
-          case DROP_NEWEST -> {
-            if (!isWhole || !group.hasReadings()) {
-              throw e;
-            }
-            dropGroup();
-            room.giveUpReserve();
-            isWhole = false;
-          }
-        }
-      }
-    }
-    publish(nowMs);
-    return isWhole;
-  }
-
-  private void makeRoomForGroup(long nowMs) throws IOException {
-    Segment newest = log.newest();
-    boolean isBegun = newest.end() > newest.headerBytes();
-    if (isBegun && newest.end() + group.sizeBytes() > config.segmentBytes()) {
-      roll(nowMs);
-    }
-    if (!room.makeRoom(group.sizeBytes()) && config.policy() == FullPolicy.DROP_OLDEST) {
-      while (room.isTaken(group.sizeBytes()) && room.dropOldest(groupHeaders, nowMs)) {
-        continue;
-      }
-    }
-  }
-
-  private void roll(long nowMs) throws IOException {
-    Segment ended = log.newest();
-    for (TrackedStream stream : durableStreams.values()) {
-      JournalRoom.forgetGaps(stream);
-    }
-    log.roll(
-        new SegmentHeader(
-            SegmentHeader.Kind.JOURNAL,
-            config.logId(),
-            log.nextOrdinal(),
-            0,
-            nowMs,
-            SegmentHeader.NONE_MS,
-            lastArrivalMs,
-            JournalTable.encode(durableStreams.values(), state)));
-    index = lookup.addIndex(log.newest());
-    for (TrackedStream stream : durableStreams.values()) {
-      stream.ackedWritten(stream.acked());
-    }
-    if (!hasReadings) {
-      room.delete(ended); // all that it held is in the new header
-    }
-    hasReadings = false;
-    room.measure();
-  }
-
-  private void write(long nowMs) throws IOException {
-    Segment newest = log.newest();
-    ByteBuffer body = group.body();
-    List<Change> changes = new ArrayList<>(group.changes());
-    if (nowMs - acksWrittenMs >= LogLimits.ACKS_WRITTEN_EVERY_MS || nowMs < acksWrittenMs) {
-      changes.addAll(acks());
-      acksWrittenMs = nowMs;
-    }
-    GroupHeader header =
-        new GroupHeader(
-            config.logId(),
-            newest.ordinal(),
-            newest.end(),
-            body.remaining(),
-            nowMs,
-            changes,
-            group.touched().stream().map(TrackedStream::position).toList());
-    ByteBuffer headerBytes = header.encode(groupHeaders);
-    long bodyPosition = newest.end() + headerBytes.remaining();
-    log.append(new ByteBuffer[] {headerBytes, body}, null);
-    group.index(index, bodyPosition);
-    hasReadings |= group.hasReadings();
-  }
-
-  private List<Change> acks() {
-    List<Change> acks = new ArrayList<>();
-    for (TrackedStream stream : durableStreams.values()) {
-      if (stream.isAckedUnwritten()) {
-        long acked = stream.acked();
-        acks.add(new Change.Acked(stream.id(), acked));
-        stream.ackedWritten(acked);
-      }
-    }
-    return acks;
-  }
-
-  /// The bytes are durable: lets the others see it.
-  private void publish(long nowMs) {
-    lastArrivalMs = nowMs;
-    boolean isStreamBorn = false;
-    for (Change change : group.changes()) {
-      switch (change) {
-        case Change.StreamCreated created -> isStreamBorn = true;
-        case Change.StateSet set -> {
-          byte[] before = state.put(set.key(), set.value());
-          stateBytes += set.value().length - (before == null ? -set.key().length() : before.length);
-        }
-        case Change.StateRemoved removed -> {
-          byte[] before = state.remove(removed.key());
-          stateBytes -= before == null ? 0 : removed.key().length() + before.length;
-        }
-        case Change.GapDeclared declared -> {}
-        case Change.Acked acked -> {}
-      }
-    }
-    for (TrackedStream stream : group.touched()) {
-      stream.publish();
-    }
-    if (isStreamBorn) {
-      durableStreams = Map.copyOf(new LinkedHashMap<>(streams));
-    }
-    group.clear();
-    room.measure();
-  }
-
-  /// The disk is full: the group's readings become Gaps, its changes stay.
-  private void dropGroup() {
-    group.dropReadings();
-    for (TrackedStream stream : group.touched()) {
-      TrackedStream.Durable durable = stream.durable();
-      long next = stream.next();
-      if (next > durable.end()) {
-        stream.setGaps(DeclaredGap.upTo(stream.gaps(), durable.end()));
-        stream.moveTo(next, durable.digest());
-        declare(stream, new Gap(durable.end(), next, GapReason.DROP_NEWEST));
-        room.countDropped(next - durable.end());
-      }
-    }
   }
 }

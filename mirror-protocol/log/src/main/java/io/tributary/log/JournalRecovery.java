@@ -41,7 +41,8 @@ final class JournalRecovery {
     recovery.lastArrivalMs = nowMs;
     List<SegmentHeader> headers = log.find();
     if (headers.isEmpty()) {
-      log.roll(recovery.firstHeader(nowMs));
+      byte[] table = JournalTable.encode(List.of(), Map.of());
+      log.roll(SegmentHeader.ofJournal(log, nowMs, SegmentHeader.NONE_MS, table));
       recovery.index = lookup.addIndex(log.newest());
     } else {
       recovery.index = lookup.addIndex(log.newest());
@@ -76,18 +77,6 @@ final class JournalRecovery {
   /// Whether the newest segment holds any.
   boolean hasReadings() {
     return hasReadings;
-  }
-
-  private SegmentHeader firstHeader(long nowMs) {
-    return new SegmentHeader(
-        SegmentHeader.Kind.JOURNAL,
-        config.logId(),
-        log.nextOrdinal(),
-        0,
-        nowMs,
-        SegmentHeader.NONE_MS,
-        SegmentHeader.NONE_MS,
-        JournalTable.encode(List.of(), Map.of()));
   }
 
   private void recoverNewest(SegmentHeader header) throws IOException {

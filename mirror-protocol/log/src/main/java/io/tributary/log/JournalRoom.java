@@ -1,10 +1,8 @@
 package io.tributary.log;
 
-import io.tributary.record.BatchBuilder;
 import io.tributary.record.Gap;
 import io.tributary.record.GapReason;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -21,9 +19,14 @@ final class JournalRoom {
   private final JournalConfig config;
   private final Collection<TrackedStream> streams;
   private final Reserve reserve;
+  private final GroupWriter writer;
 
   private long sizeBytes;
-  private long droppedRecords;
+
+  /// What the next commit may need beside its readings: the header of a new segment and of its group.
+  private long overheadBytes;
+
+  private volatile long droppedRecords;
 
   /// Where the streams stood when the second-oldest segment began: above it nothing of the oldest reaches.
   private @Nullable JournalTable behindOldest;
@@ -33,12 +36,14 @@ final class JournalRoom {
       JournalLookup lookup,
       JournalConfig config,
       Collection<TrackedStream> streams,
-      Reserve reserve) {
+      Reserve reserve,
+      GroupWriter writer) {
     this.log = log;
     this.lookup = lookup;
     this.config = config;
     this.streams = streams;
     this.reserve = reserve;
+    this.writer = writer;
     measure();
   }
 
@@ -51,17 +56,19 @@ final class JournalRoom {
     return droppedRecords;
   }
 
+  /// Only the writer counts; anybody may look.
   void countDropped(long records) {
-    droppedRecords += records;
+    droppedRecords = droppedRecords + records;
   }
 
   /// After a segment grew or came.
   void measure() {
     sizeBytes = log.sizeBytes() + LogLimits.RESERVE_BYTES;
+    overheadBytes = (long) log.newest().headerBytes() + LogLimits.GROUP_OVERHEAD_BYTES;
   }
 
   boolean isTaken(long moreBytes) {
-    return sizeBytes + moreBytes > config.quotaBytes();
+    return sizeBytes + overheadBytes + moreBytes > config.quotaBytes();
   }
 
   /// Deletes acknowledged segments until so many bytes fit into the quota.
@@ -91,21 +98,30 @@ final class JournalRoom {
     return true;
   }
 
-  /// Deletes the oldest segment when the hub has all of it and it arrived long enough ago.
-  boolean deleteOldestIfOld(long nowMs) throws IOException {
-    if (config.retentionMs() == 0 || log.segments().length < 2) {
-      return false;
+  /// Deletes the oldest segments as long as the hub has all of them and they arrived long enough ago.
+  void deleteOld(long nowMs) throws IOException {
+    boolean isDeleted = true;
+    while (config.retentionMs() > 0 && log.segments().length > 1 && isDeleted) {
+      SegmentHeader next = log.segments()[1].header(log.logId());
+      isDeleted =
+          next != null
+              && nowMs - next.previousLastArrivalMs() > config.retentionMs()
+              && deleteOldestIfAcked();
     }
-    SegmentHeader next = log.segments()[1].header(log.logId());
-    return next != null
-        && nowMs - next.previousLastArrivalMs() > config.retentionMs()
-        && deleteOldestIfAcked();
+  }
+
+  /// Deletes the oldest segments, behind durable Gaps, until so many bytes fit into the quota or only the newest is left.
+  void dropUntilFree(long bytes, long nowMs) throws IOException {
+    boolean isDeleted = true;
+    while (isTaken(bytes) && isDeleted) {
+      isDeleted = dropOldest(nowMs);
+    }
   }
 
   /// Deletes the oldest segment although the hub lacks some of it. The Gaps are durable before.
   ///
   /// @return false when only the newest is left
-  boolean dropOldest(BatchBuilder headers, long nowMs) throws IOException {
+  boolean dropOldest(long nowMs) throws IOException {
     JournalTable behind = behindOldest();
     if (behind == null) {
       return false;
@@ -128,23 +144,23 @@ final class JournalRoom {
       dropped += gap.count();
     }
     if (!changes.isEmpty()) {
-      commitChanges(changes, headers, nowMs);
+      commitChanges(changes, nowMs);
     }
-    droppedRecords += dropped;
+    countDropped(dropped);
     delete(oldest);
     return true;
   }
 
   /// Makes changes durable as a group of their own; on a full disk with the room of the reserve.
-  void commitChanges(List<Change> changes, BatchBuilder headers, long nowMs) throws IOException {
+  void commitChanges(List<Change> changes, long nowMs) throws IOException {
     try {
-      append(changes, headers, nowMs);
+      writer.append(changes, nowMs);
     } catch (LogFullException e) {
       if (!reserve.isKept()) {
         throw e;
       }
       reserve.giveUp();
-      append(changes, headers, nowMs);
+      writer.append(changes, nowMs);
     }
     measure();
   }
@@ -159,16 +175,10 @@ final class JournalRoom {
       for (TrackedStream stream : streams) {
         long start = oldest.next(stream.id());
         stream.setStart(start);
-        forgetGaps(stream);
+        stream.forgetGaps();
       }
     }
     measure();
-  }
-
-  /// What is acknowledged and no longer in the files needs no Gap any more.
-  static void forgetGaps(TrackedStream stream) {
-    long known = Math.min(stream.start(), stream.acked());
-    stream.setGaps(DeclaredGap.from(stream.gaps(), known));
   }
 
   void keepReserve() throws IOException {
@@ -179,13 +189,6 @@ final class JournalRoom {
 
   void giveUpReserve() throws IOException {
     reserve.giveUp();
-  }
-
-  private void append(List<Change> changes, BatchBuilder headers, long nowMs) throws IOException {
-    Segment newest = log.newest();
-    GroupHeader header =
-        new GroupHeader(log.logId(), newest.ordinal(), newest.end(), 0, nowMs, changes, List.of());
-    log.append(new ByteBuffer[] {header.encode(headers)}, null);
   }
 
   private @Nullable JournalTable behindOldest() throws IOException {

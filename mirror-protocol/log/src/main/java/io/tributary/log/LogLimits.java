@@ -41,6 +41,9 @@ public final class LogLimits {
   /// The most bytes of state changes, new streams, acks and Gaps that one group commits.
   static final int GROUP_HEADER_BYTES = 4 * 1024 * 1024;
 
+  /// What the header of a group without changes takes, for a hundred streams; a quota counts with it.
+  static final int GROUP_OVERHEAD_BYTES = 4 * 1024;
+
   /// Batch builders that a journal keeps for reuse; more streams than this in one group build theirs anew.
   static final int POOLED_BUILDERS = 64;
 

@@ -53,13 +53,8 @@ public final class LogSlice implements AutoCloseable {
   public void readInto(ByteBuffer into, int from) throws IOException {
     int limit = into.limit();
     into.limit(Math.min(limit, into.position() + length - from));
-    long at = position + from;
-    while (into.hasRemaining()) {
-      int read = file.read(into, at);
-      if (read < 0) {
-        throw new IOException(segment.path() + " is shorter than it was");
-      }
-      at += read;
+    if (!file.readFully(into, position + from)) {
+      throw new IOException(segment.path() + " is shorter than it was");
     }
     into.limit(limit);
   }

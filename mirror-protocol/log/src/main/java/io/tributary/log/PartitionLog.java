@@ -289,19 +289,11 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   private void roll(long nowMs) throws IOException {
-    long ordinal = log.nextOrdinal();
     long maxTimestampMs = reader.activeIndex().maxTimestampMs();
     reader.sealActiveIndex();
     log.roll(
-        new SegmentHeader(
-            SegmentHeader.Kind.PARTITION,
-            config.logId(),
-            ordinal,
-            endOffset,
-            nowMs,
-            maxTimestampMs,
-            lastArrivalMs,
-            positions.encode()));
+        SegmentHeader.ofPartition(
+            log, endOffset, nowMs, maxTimestampMs, lastArrivalMs, positions.encode()));
     reader.beginActiveIndex();
   }
 

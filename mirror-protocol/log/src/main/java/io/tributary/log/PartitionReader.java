@@ -423,10 +423,8 @@ final class PartitionReader {
     private void read() throws IOException {
       bytes.clear().limit((int) Math.min(HOP_BYTES, end - position));
       bytesPosition = position;
-      while (bytes.hasRemaining()) {
-        if (file.read(bytes, position + bytes.position()) < 0) {
-          throw new IOException("the segment is shorter than it was");
-        }
+      if (!file.readFully(bytes, position)) {
+        throw new IOException("the segment is shorter than it was");
       }
       bytes.flip();
     }

@@ -71,16 +71,10 @@ final class PartitionRecovery {
   }
 
   private void begin(long nowMs) throws IOException {
+    byte[] table = positions.encode();
     log.roll(
-        new SegmentHeader(
-            SegmentHeader.Kind.PARTITION,
-            config.logId(),
-            log.nextOrdinal(),
-            0,
-            nowMs,
-            SegmentHeader.NONE_MS,
-            SegmentHeader.NONE_MS,
-            positions.encode()));
+        SegmentHeader.ofPartition(
+            log, 0, nowMs, SegmentHeader.NONE_MS, SegmentHeader.NONE_MS, table));
     lastArrivalMs = nowMs;
   }
 

@@ -74,6 +74,33 @@ record SegmentHeader(
   private static final int FIXED_CRC = 508;
   private static final int STAMP_SLOTS = 2;
 
+  /// The header of the next segment of a journal.
+  static SegmentHeader ofJournal(SegmentedLog log, long nowMs, long lastArrivalMs, byte[] table) {
+    long ordinal = log.nextOrdinal();
+    return new SegmentHeader(
+        Kind.JOURNAL, log.logId(), ordinal, 0, nowMs, NONE_MS, lastArrivalMs, table);
+  }
+
+  /// The header of the next segment of a partition.
+  static SegmentHeader ofPartition(
+      SegmentedLog log,
+      long baseOffset,
+      long nowMs,
+      long maxTimestampMs,
+      long lastArrivalMs,
+      byte[] table) {
+    long ordinal = log.nextOrdinal();
+    return new SegmentHeader(
+        Kind.PARTITION,
+        log.logId(),
+        ordinal,
+        baseOffset,
+        nowMs,
+        maxTimestampMs,
+        lastArrivalMs,
+        table);
+  }
+
   /// The bytes before the first batch.
   int headerBytes() {
     return headerBytes(table.length);
@@ -114,15 +141,16 @@ record SegmentHeader(
   /// @return null when neither can be believed
   static @Nullable SegmentHeader read(DiskFile file, Kind kind, UUID logId) throws IOException {
     for (int position : new int[] {0, COPY}) {
-      ByteBuffer fixed = readFully(file, position, SECTOR_BYTES);
+      byte[] sector = read(file, position, SECTOR_BYTES);
+      ByteBuffer fixed = sector == null ? null : ByteBuffer.wrap(sector);
       if (fixed == null || !isFixedPart(fixed, kind, logId)) {
         continue;
       }
       int tableBytes = fixed.getInt(72);
       for (int tableAt : new int[] {TABLE, TABLE + padded(tableBytes)}) {
-        ByteBuffer table = readFully(file, tableAt, tableBytes);
-        if (table != null && Crc32C.of(table, 0, tableBytes) == fixed.getInt(76)) {
-          return decode(fixed, kind, logId, table.array());
+        byte[] table = read(file, tableAt, tableBytes);
+        if (table != null && Crc32C.of(ByteBuffer.wrap(table), 0, tableBytes) == fixed.getInt(76)) {
+          return decode(fixed, kind, logId, table);
         }
       }
     }
@@ -181,8 +209,9 @@ record SegmentHeader(
     static @Nullable Stamp read(DiskFile file, long ordinal) throws IOException {
       Stamp newest = null;
       for (int i = 0; i < STAMP_SLOTS; i++) {
-        ByteBuffer slot = readFully(file, SECTOR_BYTES * (1 + i), SECTOR_BYTES);
-        if (slot != null
+        byte[] sector = SegmentHeader.read(file, SECTOR_BYTES * (1L + i), SECTOR_BYTES);
+        ByteBuffer slot = sector == null ? ByteBuffer.allocate(0) : ByteBuffer.wrap(sector);
+        if (slot.hasRemaining()
             && slot.getInt(FIXED_CRC) == Crc32C.of(slot, 0, FIXED_CRC)
             && slot.getLong(24) == ordinal
             && (newest == null || slot.getLong(0) > newest.sequence)) {
@@ -193,17 +222,12 @@ record SegmentHeader(
     }
   }
 
-  private static @Nullable ByteBuffer readFully(DiskFile file, long position, int bytes)
+  private static byte @Nullable [] read(DiskFile file, long position, int count)
       throws IOException {
-    if (position + bytes > file.size()) {
+    if (position + count > file.size()) {
       return null;
     }
-    ByteBuffer buffer = ByteBuffer.allocate(bytes);
-    while (buffer.hasRemaining()) {
-      if (file.read(buffer, position + buffer.position()) < 0) {
-        return null;
-      }
-    }
-    return buffer.clear();
+    byte[] bytes = new byte[count];
+    return file.readFully(ByteBuffer.wrap(bytes), position) ? bytes : null;
   }
 }

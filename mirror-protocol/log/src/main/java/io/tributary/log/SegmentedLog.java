@@ -131,10 +131,7 @@ final class SegmentedLog implements AutoCloseable {
     }
     for (long at = Math.min(provenEnd, end); at < end; at += bytes.limit()) {
       bytes.clear().limit((int) Math.min(bytes.capacity(), end - at));
-      while (bytes.hasRemaining() && open.read(bytes, at + bytes.position()) > 0) {
-        continue;
-      }
-      if (bytes.hasRemaining()) {
+      if (!open.readFully(bytes, at)) {
         throw new IOException(newest.path() + " is shorter than it was");
       }
       open.write(bytes.flip(), at);

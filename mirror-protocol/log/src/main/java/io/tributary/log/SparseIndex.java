@@ -160,11 +160,9 @@ final class SparseIndex {
       return null;
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) fileBytes);
-    while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
-      continue;
-    }
+    boolean isWhole = file.readFully(bytes, 0);
     int crcAt = bytes.capacity() - Integer.BYTES;
-    if (bytes.hasRemaining()
+    if (!isWhole
         || bytes.getInt(crcAt) != Crc32C.of(bytes, 0, crcAt)
         || bytes.getLong(0) != MAGIC
         || bytes.getLong(8) != segmentEnd) {

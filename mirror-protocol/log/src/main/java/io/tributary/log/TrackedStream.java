@@ -103,6 +103,11 @@ final class TrackedStream {
     gaps = newGaps;
   }
 
+  /// What is acknowledged and no longer in the files needs no Gap any more.
+  void forgetGaps() {
+    gaps = DeclaredGap.from(gaps, Math.min(start, acked));
+  }
+
   long next() {
     return next;
   }

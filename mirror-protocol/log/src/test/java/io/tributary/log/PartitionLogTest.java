@@ -139,12 +139,12 @@ class PartitionLogTest {
       List<Long> digests = new ArrayList<>();
       for (int i = 0; i < 300; i++) {
         digests.add(log.position(A).digest());
-        log.append(Batches.of(A, i * 2, 2), A, 1);
+        log.append(Batches.of(A, i * 2L, 2), A, 1);
         log.force();
       }
       for (int i = 0; i < 300; i += 7) {
-        assertEquals(digests.get(i), log.digestAt(A, i * 2), "at " + i * 2);
-        assertEquals(Digest.INSIDE, log.digestAt(A, i * 2 + 1));
+        assertEquals(digests.get(i), log.digestAt(A, i * 2L), "at " + i * 2);
+        assertEquals(Digest.INSIDE, log.digestAt(A, i * 2L + 1));
       }
     }
   }

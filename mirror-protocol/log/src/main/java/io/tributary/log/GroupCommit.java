@@ -1,0 +1,189 @@
+package io.tributary.log;
+
+import io.tributary.record.Gap;
+import io.tributary.record.GapReason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Makes a journal's open group durable, in the segment where it belongs and with the room that the policy finds for it.
+/// Confined to the journal's writer.
+final class GroupCommit {
+  private static final System.Logger LOG = System.getLogger(GroupCommit.class.getName());
+
+  private final SegmentedLog log;
+  private final JournalConfig config;
+  private final JournalLookup lookup;
+  private final JournalRoom room;
+  private final JournalContents contents;
+  private final OpenGroup group;
+  private final GroupWriter writer;
+
+  private JournalIndex index;
+  private long lastArrivalMs;
+  private long acksWrittenMs;
+
+  /// Whether the newest segment holds readings; one that does not is not worth keeping.
+  private boolean hasReadings;
+
+  GroupCommit(
+      SegmentedLog log,
+      JournalConfig config,
+      JournalLookup lookup,
+      JournalRoom room,
+      JournalContents contents,
+      OpenGroup group,
+      GroupWriter writer,
+      JournalRecovery recovered) {
+    this.log = log;
+    this.config = config;
+    this.lookup = lookup;
+    this.room = room;
+    this.contents = contents;
+    this.group = group;
+    this.writer = writer;
+    this.index = recovered.index();
+    this.lastArrivalMs = recovered.lastArrivalMs();
+    this.hasReadings = recovered.hasReadings();
+  }
+
+  /// @return false when the disk was full and Gaps took the place of the readings
+  boolean commit(long nowMs) throws IOException {
+    group.buildAll();
+    for (TrackedStream stream : group.touched()) {
+      if (stream.droppedFrom() >= 0) {
+        endDropping(stream);
+      }
+    }
+    boolean isWhole = append(nowMs);
+    lastArrivalMs = nowMs;
+    contents.commit(group);
+    group.clear();
+    room.measure();
+    return isWhole;
+  }
+
+  /// What was refused of a stream becomes a Gap of the open group.
+  void endDropping(TrackedStream stream) {
+    declare(stream, new Gap(stream.droppedFrom(), stream.next(), GapReason.DROP_NEWEST));
+    stream.setDroppedFrom(-1);
+  }
+
+  /// An empty group proves that all before it is durable.
+  void prove(long nowMs) throws IOException {
+    try {
+      room.commitChanges(acks(), nowMs);
+    } catch (LogFullException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the proof can wait until there is room", e);
+    }
+  }
+
+  /// When the last group arrived.
+  long lastArrivalMs() {
+    return lastArrivalMs;
+  }
+
+  private boolean append(long nowMs) throws IOException {
+    boolean isWhole = true;
+    while (true) {
+      try {
+        makeRoom(nowMs);
+        write(nowMs);
+        return isWhole;
+      } catch (LogFullException e) {
+        if (room.deleteOldestIfAcked()) {
+          continue;
+        }
+        switch (config.policy()) {
+          case BLOCK -> throw e;
+          case DROP_OLDEST -> {
+            if (!room.dropOldest(nowMs)) {
+              throw e;
+            }
+          }
+          case DROP_NEWEST -> {
+            if (!isWhole || !group.hasReadings()) {
+              throw e;
+            }
+            dropReadings();
+            room.giveUpReserve();
+            isWhole = false;
+          }
+        }
+      }
+    }
+  }
+
+  private void makeRoom(long nowMs) throws IOException {
+    Segment newest = log.newest();
+    long filled = newest.end() - newest.headerBytes();
+    // A header with much state is worth as many bytes of changes before it is written anew.
+    long full = Math.max(config.segmentBytes(), newest.headerBytes());
+    if (filled > 0 && filled + group.sizeBytes() > full) {
+      roll(nowMs);
+    }
+    if (!room.makeRoom(group.sizeBytes()) && config.policy() == FullPolicy.DROP_OLDEST) {
+      room.dropUntilFree(group.sizeBytes(), nowMs);
+    }
+  }
+
+  private void roll(long nowMs) throws IOException {
+    Segment ended = log.newest();
+    for (TrackedStream stream : contents.durableStreams()) {
+      stream.forgetGaps();
+    }
+    byte[] table = JournalTable.encode(contents.durableStreams(), contents.state());
+    log.roll(SegmentHeader.ofJournal(log, nowMs, lastArrivalMs, table));
+    index = lookup.addIndex(log.newest());
+    if (!hasReadings) {
+      room.delete(ended); // all that it held is in the new header
+    }
+    hasReadings = false;
+    room.measure();
+  }
+
+  private void write(long nowMs) throws IOException {
+    List<Change> changes = new ArrayList<>(group.changes());
+    if (nowMs - acksWrittenMs >= LogLimits.ACKS_WRITTEN_EVERY_MS || nowMs < acksWrittenMs) {
+      changes.addAll(acks());
+      acksWrittenMs = nowMs;
+    }
+    List<StreamPosition> ends = group.touched().stream().map(TrackedStream::position).toList();
+    long bodyPosition = writer.append(changes, group.body(), ends, nowMs);
+    group.index(index, bodyPosition);
+    hasReadings |= group.hasReadings();
+  }
+
+  private List<Change> acks() {
+    List<Change> acks = new ArrayList<>();
+    for (TrackedStream stream : contents.durableStreams()) {
+      if (stream.isAckedUnwritten()) {
+        long acked = stream.acked();
+        acks.add(new Change.Acked(stream.id(), acked));
+        stream.ackedWritten(acked);
+      }
+    }
+    return acks;
+  }
+
+  /// The disk is full: the group's readings become Gaps, its other changes stay.
+  private void dropReadings() {
+    group.dropReadings();
+    for (TrackedStream stream : group.touched()) {
+      TrackedStream.Durable durable = stream.durable();
+      long next = stream.next();
+      if (next > durable.end()) {
+        stream.setGaps(DeclaredGap.upTo(stream.gaps(), durable.end()));
+        stream.moveTo(next, durable.digest());
+        declare(stream, new Gap(durable.end(), next, GapReason.DROP_NEWEST));
+        room.countDropped(next - durable.end());
+      }
+    }
+  }
+
+  private void declare(TrackedStream stream, Gap refused) {
+    DeclaredGap gap = new DeclaredGap(refused, stream.digest());
+    stream.setGaps(DeclaredGap.with(stream.gaps(), gap));
+    group.add(new Change.GapDeclared(stream.id(), gap), 0);
+  }
+}
