@@ -14,6 +14,7 @@ import io.tributary.sim.plant.Plant.Hub;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,9 +114,10 @@ public final class DemoCommand implements Callable<Integer> {
       publish(proxy);
       say("the devices stop; what is under way drains");
       for (Program device : devices) {
-        if (device.terminate() != 0 && device.isAlive()) {
-          err.println("demo: " + device.name() + " did not settle");
+        if (!device.isAlive()) {
+          throw new IOException(device.name() + " has ended before its time");
         }
+        device.terminate();
       }
       return judge(hub, proxy);
     } catch (IOException | KafkaException e) {
@@ -124,13 +126,13 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void startDevice(Plant plant, Edge edge) throws IOException {
+  private void startDevice(Plant plant, Edge edge) throws IOException, InterruptedException {
     Path ledger = plant.directory().resolve(edge.id() + ".ledger");
     ledgers.add(ledger);
     Program device =
         plant.program(
             edge.id() + "-device",
-            Map.of("TRIBUTARY_SIM_OPTS", "-XX:+UseSerialGC -Xmx96m -XX:TieredStopAtLevel=1"),
+            Map.of("TRIBUTARY_SIM_OPTS", "-XX:-UseParallelGC -XX:+UseSerialGC -Xmx96m -XX:TieredStopAtLevel=1"),
             "sim",
             "device",
             "--mqtt",
@@ -144,6 +146,7 @@ public final class DemoCommand implements Callable<Integer> {
             "--ledger",
             ledger.toString());
     devices.add(device.start());
+    device.awaitUntil("publishing", Plant.READY, () -> Files.exists(ledger));
   }
 
   /// The devices' time: the faults come when they are due, the table is drawn in between.
