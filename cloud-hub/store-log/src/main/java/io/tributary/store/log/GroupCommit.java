@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupCommit {
   private final Catalog catalog;
   private final GapsLog gaps;
+  private final Forcers forcers;
   private final BatchView view = new BatchView();
 
   private final Map<LogPartition, Dirty> dirty = new LinkedHashMap<>();
@@ -38,13 +39,34 @@ final class GroupCommit {
   private volatile long forces;
   private volatile long storedBytes;
 
-  /// A log that was appended to, and who waits for it.
-  private record Dirty(PartitionLog log, List<Pending> waiting) {}
+  /// A log that was appended to, and who waits for it. Forced on any of the store's threads.
+  private static final class Dirty implements Runnable {
+    private final LogPartition partition;
+    private final PartitionLog log;
+    private final List<Pending> waiting = new ArrayList<>();
+    private @Nullable StoreRefused refused;
+
+    private Dirty(LogPartition partition, PartitionLog log) {
+      this.partition = partition;
+      this.log = log;
+    }
+
+    @Override
+    public void run() {
+      try {
+        log.force();
+        partition.untroubled();
+      } catch (IOException e) {
+        refused = troubled(partition, e);
+      }
+    }
+  }
 
   /// An append that waits for the force.
   private record Pending(LogStream stream, long end, int sizeBytes, AppendReply reply) {}
 
-  GroupCommit(Catalog catalog, GapsLog gaps) {
+  GroupCommit(Catalog catalog, GapsLog gaps, Forcers forcers) {
+    this.forcers = forcers;
     this.catalog = catalog;
     this.gaps = gaps;
   }
@@ -62,7 +84,8 @@ final class GroupCommit {
     while (!round.isEmpty()) {
       round = round(round, nowMs);
     }
-    dirty.forEach(this::force);
+    forcers.run(List.copyOf(dirty.values()));
+    dirty.values().forEach(this::settle);
     dirty.clear();
     // Streams are answered last: what they are told to be at must be durable.
     answers.forEach(Replies::quietly);
@@ -244,21 +267,15 @@ final class GroupCommit {
     }
   }
 
-  /// Forces one log, whatever becomes of the others, and answers those who waited for it.
-  private void force(LogPartition partition, Dirty appended) {
-    StoreRefused why = null;
-    try {
-      appended.log().force();
-      forces++;
-      partition.untroubled();
-    } catch (IOException e) {
-      why = troubled(partition, e);
-    }
-    for (Pending pending : appended.waiting()) {
-      settle(appended.log(), pending, why);
+  /// Answers those who waited for a log.
+  private void settle(Dirty forced) {
+    StoreRefused why = forced.refused;
+    for (Pending pending : forced.waiting) {
+      settle(forced.log, pending, why);
     }
     if (why == null) {
-      partition.advanced();
+      forces++;
+      forced.partition.advanced();
     }
   }
 
@@ -279,7 +296,7 @@ final class GroupCommit {
   }
 
   private void await(LogPartition partition, PartitionLog log, Pending pending) {
-    dirty.computeIfAbsent(partition, p -> new Dirty(log, new ArrayList<>())).waiting().add(pending);
+    dirty.computeIfAbsent(partition, p -> new Dirty(p, log)).waiting.add(pending);
   }
 
   private LogStream stream(long streamId) throws StoreRefused {

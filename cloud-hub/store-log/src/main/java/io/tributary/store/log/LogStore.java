@@ -33,10 +33,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The embedded store: partition logs of our own on one disk, written by one thread.
+/// The embedded store: partition logs of our own on one disk, written by one thread
+/// and forced by several.
 ///
 /// ```
-/// any thread ──append──▶ CommandQueue ──▶ StoreAgent ──▶ PartitionLog, PartitionLog, …   (one force each a group)
+/// any thread ──append──▶ CommandQueue ──▶ StoreAgent ──▶ PartitionLog, PartitionLog, …
+///                                            │             (one force each a group, by Forcers)
 ///                                            ├──▶ Registry (a journal), GapsLog
 ///                                            └──▶ answers, listeners
 /// any thread ──read──────────────────────────────────▶ PartitionLog
@@ -52,9 +54,12 @@ public final class LogStore implements Store {
   private final Catalog catalog;
   private final CommandQueue queue;
   private final StoreAgent agent;
+  private final Forcers forcers;
   private volatile @Nullable AgentRunner runner;
 
-  private LogStore(Disk disk, Catalog catalog, CommandQueue queue, StoreAgent agent) {
+  private LogStore(
+      Disk disk, Catalog catalog, CommandQueue queue, StoreAgent agent, Forcers forcers) {
+    this.forcers = forcers;
     this.disk = disk;
     this.catalog = catalog;
     this.queue = queue;
@@ -72,9 +77,10 @@ public final class LogStore implements Store {
       Catalog catalog = new Catalog(disk, config, clock, newIds, registry);
       catalog.load();
       GapsLog gaps = openGaps(catalog, clock.millis());
+      Forcers forcers = new Forcers();
       CommandQueue queue = new CommandQueue(config.queueCommands(), config.queueBytes());
-      StoreAgent agent = new StoreAgent(config, clock, queue, catalog, gaps, registry);
-      return new LogStore(disk, catalog, queue, agent);
+      StoreAgent agent = new StoreAgent(config, clock, queue, catalog, gaps, forcers, registry);
+      return new LogStore(disk, catalog, queue, agent, forcers);
     } catch (IOException | RuntimeException e) {
       try (registry) {
         throw e;
@@ -102,10 +108,11 @@ public final class LogStore implements Store {
     }
   }
 
-  /// Starts the store's thread.
+  /// Starts the store's threads.
   ///
-  /// @param onBug called on that thread with an `Error`; the process should end
+  /// @param onBug called on one of them with an `Error`; the process should end
   public LogStore start(Consumer<Throwable> onBug) {
+    forcers.start(onBug);
     runner = new AgentRunner(agent, onBug).start();
     return this;
   }

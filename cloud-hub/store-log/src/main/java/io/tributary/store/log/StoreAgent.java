@@ -22,6 +22,7 @@ final class StoreAgent implements Agent {
   private final CommandQueue queue;
   private final Catalog catalog;
   private final Registry registry;
+  private final Forcers forcers;
   private final GroupCommit groupCommit;
 
   /// Partitions that were not looked into since the start, each with its streams. It is done while
@@ -39,13 +40,15 @@ final class StoreAgent implements Agent {
       CommandQueue queue,
       Catalog catalog,
       GapsLog gaps,
+      Forcers forcers,
       Registry registry) {
     this.config = config;
     this.clock = clock;
     this.queue = queue;
     this.catalog = catalog;
     this.registry = registry;
-    this.groupCommit = new GroupCommit(catalog, gaps);
+    this.forcers = forcers;
+    this.groupCommit = new GroupCommit(catalog, gaps, forcers);
     this.retainedAtMs = clock.millis();
     Map<LogPartition, List<LogStream>> streams =
         catalog.streams().stream().collect(Collectors.groupingBy(LogStream::partition));
@@ -152,6 +155,7 @@ final class StoreAgent implements Agent {
       }
     }
     close(registry, "registry");
+    forcers.close();
   }
 
   private static void close(AutoCloseable log, String name) {
