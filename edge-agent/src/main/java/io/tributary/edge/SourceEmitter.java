@@ -83,8 +83,9 @@ final class SourceEmitter implements Emitter {
     if (journal.offer(submission)) {
       return true;
     }
+    // Said before the second try: had the queue been emptied in between, nobody would tell the adapter.
     turnedAway = true;
-    return false;
+    return journal.offer(submission);
   }
 
   int sources() {

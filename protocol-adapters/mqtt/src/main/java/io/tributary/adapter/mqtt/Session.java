@@ -21,8 +21,11 @@ final class Session {
   /// How long it outlives its connection; 0 ends it with that.
   long expirySeconds;
 
-  /// Whether the disk has, or may have, an entry under this client's name.
+  /// Whether the disk has, or may have, an entry under this client's name: of this session, or of one before it.
   boolean recorded;
+
+  /// Whether that entry is this session's.
+  boolean current;
 
   @Nullable Conversation conversation;
 

@@ -62,6 +62,7 @@ final class Sessions {
         Session session =
             new Session(found.clientId(), found.generation(), true, expirySeconds, completions);
         session.recorded = true;
+        session.current = true;
         session.expiresAtNanos = expiry(session, nowNanos);
         put(session);
         byGeneration.put(session.generation, session);
@@ -89,8 +90,7 @@ final class Sessions {
       throws PacketRefused {
     Session found = byClient.get(clientId);
     if (found != null && !cleanStart && isAlive(found, nowNanos)) {
-      boolean change =
-          !found.recorded || (expirySeconds != found.expirySeconds && expirySeconds > 0);
+      boolean change = !found.current || expirySeconds != found.expirySeconds;
       found.expirySeconds = expirySeconds;
       return new Opening(found, true, change ? entryOf(found) : null);
     }
@@ -121,6 +121,7 @@ final class Sessions {
     boolean taken = emitter.changeState(stateClass, change.key(), change.value(), completion);
     if (taken) {
       opening.session().recorded = change.value() != null;
+      opening.session().current = change.value() != null;
     }
     return taken;
   }
@@ -141,6 +142,7 @@ final class Sessions {
       StateChange entry = entryOf(session);
       boolean taken = emitter.changeState(stateClass, entry.key(), entry.value(), Completion.NONE);
       session.recorded |= taken;
+      session.current |= taken;
     }
   }
 

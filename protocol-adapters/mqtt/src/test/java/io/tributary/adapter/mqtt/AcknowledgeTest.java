@@ -141,6 +141,7 @@ class AcknowledgeTest {
         expected.add("v" + i);
       }
       one.send(all.toString());
+      Bed.eventually("one waits", () -> bed.count(Counter.PAUSES) == 1);
       two.send(publish(1, 1, "t/two", "other"));
       Bed.eventually("both wait", () -> bed.count(Counter.PAUSES) == 2);
 

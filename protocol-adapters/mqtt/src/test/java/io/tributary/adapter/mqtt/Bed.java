@@ -51,7 +51,8 @@ final class Bed implements AutoCloseable {
   /// An endpoint that finds on disk what an earlier life left.
   static Bed of(String settings, List<StateEntry> restored) throws IOException {
     MemoryOutlet outlet = new MemoryOutlet(Map.of("alarms", "alarm"), restored);
-    return new Bed("listen: 127.0.0.1:0\n" + settings + MAPPINGS, outlet);
+    String listen = settings.startsWith("listen:") ? "" : "listen: 127.0.0.1:0\n";
+    return new Bed(listen + settings + MAPPINGS, outlet);
   }
 
   static MqttSettings read(String yaml) {
@@ -67,6 +68,10 @@ final class Bed implements AutoCloseable {
 
   InetSocketAddress address() {
     return Objects.requireNonNull(endpoint.address());
+  }
+
+  String listening() {
+    return "127.0.0.1:" + address().getPort();
   }
 
   String uri() {

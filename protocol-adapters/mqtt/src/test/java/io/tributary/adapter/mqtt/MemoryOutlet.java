@@ -138,6 +138,11 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
     lanes.values().forEach(Lane::wake);
   }
 
+  /// The power goes: what is not durable is lost, and nothing becomes so any more.
+  void kill() {
+    lanes.values().forEach(Lane::kill);
+  }
+
   private Lane lane(String className) {
     Lane lane = lanes.get(className);
     if (lane == null) {
@@ -156,6 +161,7 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
     private final String className;
     private boolean held;
     private boolean one;
+    private boolean killed;
 
     Lane(String className) {
       super("journal-" + className);
@@ -164,7 +170,7 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
     }
 
     synchronized boolean offer(Entry entry) {
-      if (queue.size() >= capacity) {
+      if (killed || queue.size() >= capacity) {
         return false;
       }
       queue.add(entry);
@@ -179,6 +185,12 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
 
     synchronized void letOne() {
       one = true;
+      notifyAll();
+    }
+
+    synchronized void kill() {
+      killed = true;
+      queue.clear();
       notifyAll();
     }
 

@@ -163,7 +163,7 @@ class PahoTest {
 
   @Test
   void manyClientsEachKeepTheirOrder() throws Exception {
-    int clients = 20;
+    int clients = 10;
     int each = 200;
     try (Bed bed = Bed.of("")) {
       List<MqttAsyncClient> all = new ArrayList<>();

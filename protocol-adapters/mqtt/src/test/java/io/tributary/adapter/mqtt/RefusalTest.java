@@ -7,9 +7,11 @@ import static io.tributary.adapter.mqtt.RawClient.publish;
 import static io.tributary.adapter.mqtt.RawClient.string;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -339,6 +341,38 @@ class RefusalTest {
       assertEquals(0, bed.count(Counter.FAULTS), bed.endpoint.status().lastError());
       other.send(publish(1, 9, "t", "fine"));
       other.expect("40020009");
+    }
+  }
+
+  @Test
+  void partsOfPacketsThatAreNeverWholeDoNotExhaustTheMemory() throws IOException {
+    String part = RawClient.packet(0x30, "00".repeat(250_000)).substring(0, 400_000);
+    List<RawClient> clients = new ArrayList<>();
+    try (Bed bed = Bed.of("");
+        RawClient other = RawClient.v3(bed, "other", true)) {
+      other.expect(ACCEPTED);
+      for (int i = 0; i < 2 * Bounds.HELD_BYTES / 200_000; i++) {
+        RawClient client = RawClient.v3(bed, "c" + i, true);
+        clients.add(client);
+        client.expect(ACCEPTED);
+        client.sendAsFarAsTaken(part);
+      }
+      Bed.eventually("some are refused", () -> bed.count(Counter.PROTOCOL_ERRORS) > 0);
+      other.send(publish(1, 1, "t", "fine"));
+      other.expect("40020001");
+    } finally {
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
+  void aPortInUseIsNamed() throws IOException {
+    try (Bed bed = Bed.of("")) {
+      IOException refused =
+          assertThrows(IOException.class, () -> Bed.of("listen: " + bed.listening() + "\n"));
+      assertEquals("mqtt cannot listen on " + bed.listening(), refused.getMessage());
     }
   }
 }
