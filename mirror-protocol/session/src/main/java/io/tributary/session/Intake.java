@@ -1,8 +1,5 @@
 package io.tributary.session;
 
-import io.tributary.record.BatchRefused;
-import io.tributary.record.BatchView;
-import io.tributary.record.Gap;
 import io.tributary.session.IntakeStatus.Connection;
 import io.tributary.session.frame.Ack;
 import io.tributary.session.frame.Close;
@@ -20,7 +17,6 @@ import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
 import io.tributary.session.frame.Resume;
 import io.tributary.session.frame.Welcome;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -48,15 +44,12 @@ public final class Intake {
 
   private final IntakeConfig config;
   private final SessionLimits limits;
-  private final BatchCheck check;
+  private final Inflow inflow;
 
   /// By alias; aliases are dense and never used again.
   private final List<IntakeStream> streams = new ArrayList<>();
 
   private final Set<Long> openIds = new HashSet<>();
-
-  /// Streams whose Ack goes out with the next flush, in the order in which they became due.
-  private final List<IntakeStream> ackDue = new ArrayList<>();
 
   private Connection connection = Connection.GREETING;
   private String reason = "waiting for the edge's Hello";
@@ -67,8 +60,6 @@ public final class Intake {
   private @Nullable Hello hello;
   private byte[] edgeId = new byte[0];
   private int nextAlias;
-  private long heldBytes;
-  private long creditDue;
   private boolean probed;
   private long probeToken;
 
@@ -76,7 +67,7 @@ public final class Intake {
   public Intake(IntakeConfig config, BatchCheck check) {
     this.config = config;
     this.limits = config.limits();
-    this.check = check;
+    this.inflow = new Inflow(limits, check);
   }
 
   /// The link is up.
@@ -197,9 +188,7 @@ public final class Intake {
   /// Answers `Append` and `AppendGap`: everything of the stream below `end` is durable. The Ack goes out with `flush`.
   public void onDurable(int alias, long end) {
     if (connection == Connection.CONNECTED) {
-      IntakeStream stream = streams.get(alias);
-      giveBack(stream.durable(end));
-      acknowledge(stream);
+      inflow.durable(streams.get(alias), end);
     }
   }
 
@@ -207,26 +196,15 @@ public final class Intake {
   public void onAppendFailed(
       int alias, RefusalCode code, int retryAfterMs, String text, Effects<IntakeEffect> out) {
     if (connection == Connection.CONNECTED) {
-      giveBack(streams.get(alias).failed());
+      inflow.failed(streams.get(alias));
       refuse(alias, code, retryAfterMs, text, out);
     }
   }
 
   /// Sends the Acks and the credit that have come together: to be called when the owner has handed over all it had.
   public void flush(Effects<IntakeEffect> out) {
-    if (connection != Connection.CONNECTED) {
-      return;
-    }
-    for (IntakeStream stream : ackDue) {
-      Ack ack = stream.takeAck();
-      if (ack != null) {
-        send(ack, out);
-      }
-    }
-    ackDue.clear();
-    if (creditDue > 0) {
-      send(new Credit((int) creditDue), out);
-      creditDue = 0;
+    if (connection == Connection.CONNECTED) {
+      inflow.flush(out);
     }
   }
 
@@ -264,7 +242,8 @@ public final class Intake {
     for (IntakeStream stream : streams) {
       list.add(stream.status());
     }
-    return new IntakeStatus(connection, reason, sinceNanos, hello, heldBytes, List.copyOf(list));
+    return new IntakeStatus(
+        connection, reason, sinceNanos, hello, inflow.heldBytes(), List.copyOf(list));
   }
 
   private void greeted(Hello greeting, long nowNanos, Effects<IntakeEffect> out) {
@@ -336,7 +315,7 @@ public final class Intake {
       return;
     }
     stream.confirmed(confirm.kind());
-    acknowledge(stream);
+    inflow.acknowledge(stream);
     switch (confirm.kind()) {
       case RESUME -> {}
       case LOST_TAIL ->
@@ -358,129 +337,31 @@ public final class Intake {
 
   private void data(Data data, long nowNanos, Effects<IntakeEffect> out) {
     IntakeStream stream = byAlias(data.alias());
-    if (stream == null || !isOpenFor(stream, nowNanos, out)) {
-      if (stream == null) {
-        violated(RefusalCode.PROTOCOL, "data of no stream", nowNanos, out);
-      }
-      return;
-    }
-    boolean isRefused = stream.state() == StreamState.REFUSED;
-    if (data.sliceOffset() == 0 && !charge(data.batchBytes(), nowNanos, out)) {
-      return;
-    }
-    if (isRefused) {
-      // On its way when the stream was refused. The credit of a whole batch comes back with its
-      // first slice.
-      giveBack(data.sliceOffset() == 0 ? data.batchBytes() : 0);
-    } else if (!stream.fits(data)) {
-      violated(RefusalCode.PROTOCOL, "a slice that does not follow the last", nowNanos, out);
+    if (stream == null) {
+      violated(RefusalCode.PROTOCOL, "data of no stream", nowNanos, out);
     } else {
-      ByteBuffer batch = stream.put(data);
-      if (batch != null) {
-        batch(stream, batch, out);
-      }
+      refuse(inflow.data(stream, data, edgeId, out), nowNanos, out);
     }
   }
 
-  private void batch(IntakeStream stream, ByteBuffer batch, Effects<IntakeEffect> out) {
-    int size = batch.remaining();
-    long from;
-    long to;
-    try {
-      BatchView view = check.check(batch, stream.spec().streamId(), edgeId);
-      from = view.baseOffset();
-      to = view.nextOffset();
-    } catch (BatchRefused e) {
-      giveBack(size);
-      refuse(stream.alias(), RefusalCode.BATCH, NEVER, String.valueOf(e.getMessage()), out);
-      return;
-    }
-    if (to <= stream.next()) {
-      stream.duplicate();
-      giveBack(size);
-      acknowledge(stream);
-    } else if (from < stream.next()) {
-      giveBack(size);
-      String text = "the hub's end " + stream.next() + " lies inside [" + from + ", " + to + ")";
-      refuse(stream.alias(), RefusalCode.FORK, NEVER, text, out);
-    } else if (from > stream.next()) {
-      giveBack(size);
-      hole(stream, from, to, out);
-    } else {
-      stream.appended(to, size);
-      out.add(new IntakeEffect.Append(stream.alias(), stream.spec().streamId(), from, to, batch));
-    }
-  }
-
-  private void gap(GapFrame frame, long nowNanos, Effects<IntakeEffect> out) {
-    IntakeStream stream = byAlias(frame.alias());
+  private void gap(GapFrame gap, long nowNanos, Effects<IntakeEffect> out) {
+    IntakeStream stream = byAlias(gap.alias());
     if (stream == null) {
       violated(RefusalCode.PROTOCOL, "a Gap of no stream", nowNanos, out);
-      return;
-    }
-    if (!isOpenFor(stream, nowNanos, out) || !charge(GapFrame.CREDIT_BYTES, nowNanos, out)) {
-      return;
-    }
-    Gap gap = frame.gap();
-    if (stream.state() == StreamState.REFUSED) {
-      giveBack(GapFrame.CREDIT_BYTES);
-    } else if (gap.to() <= stream.next()) {
-      stream.duplicate();
-      giveBack(GapFrame.CREDIT_BYTES);
-      acknowledge(stream);
-    } else if (gap.from() > stream.next()) {
-      giveBack(GapFrame.CREDIT_BYTES);
-      hole(stream, gap.from(), gap.to(), out);
     } else {
-      Gap lacked = new Gap(stream.next(), gap.to(), gap.reason());
-      stream.appended(gap.to(), GapFrame.CREDIT_BYTES);
-      out.add(
-          new IntakeEffect.AppendGap(
-              stream.alias(), stream.spec().streamId(), lacked, frame.digestAtTo()));
+      refuse(inflow.gap(stream, gap, out), nowNanos, out);
     }
   }
 
-  private void hole(IntakeStream stream, long from, long to, Effects<IntakeEffect> out) {
-    String text = "[" + from + ", " + to + ") where " + stream.next() + " is next";
-    refuse(stream.alias(), RefusalCode.HOLE, limits.retryMs(), text, out);
-  }
-
-  /// Data may come for a stream that streams, or that was refused while they were on their way.
-  private boolean isOpenFor(IntakeStream stream, long nowNanos, Effects<IntakeEffect> out) {
-    return switch (stream.state()) {
-      case STREAMING, REFUSED -> true;
-      case OFFERED, OPENING, CHECKING, JUMPING -> {
-        violated(RefusalCode.PROTOCOL, "data before the Confirm", nowNanos, out);
-        yield false;
-      }
-    };
-  }
-
-  private boolean charge(int bytes, long nowNanos, Effects<IntakeEffect> out) {
-    if (bytes > limits.batchBytes()) {
-      String text = "a batch of " + bytes + " bytes, allowed are " + limits.batchBytes();
-      violated(RefusalCode.LIMIT, text, nowNanos, out);
-      return false;
+  private void refuse(@Nullable Refusal refusal, long nowNanos, Effects<IntakeEffect> out) {
+    if (refusal == null) {
+      return;
     }
-    // Credit that was given back but not yet sent is not the edge's to use.
-    if (heldBytes + creditDue + bytes > limits.creditBytes()) {
-      violated(RefusalCode.LIMIT, "more than the credit", nowNanos, out);
-      return false;
+    if (refusal.alias() == Refusal.SESSION) {
+      violated(refusal.code(), refusal.text(), nowNanos, out);
+    } else {
+      refuse(refusal.alias(), refusal.code(), refusal.retryAfterMs(), refusal.text(), out);
     }
-    heldBytes += bytes;
-    return true;
-  }
-
-  private void acknowledge(IntakeStream stream) {
-    if (stream.dueForAck()) {
-      ackDue.add(stream);
-    }
-  }
-
-  private void giveBack(long bytes) {
-    heldBytes -= bytes;
-    creditDue += bytes;
-    assert heldBytes >= 0 : "more came back than was taken";
   }
 
   private void refuse(
@@ -495,7 +376,7 @@ public final class Intake {
   }
 
   private void drop(IntakeStream stream, RefusalCode code, String text) {
-    giveBack(stream.refused(code, text));
+    inflow.drop(stream, code, text);
     openIds.remove(stream.spec().streamId());
   }
 

@@ -54,13 +54,18 @@ final class Outflow {
     return credit <= creditTotal;
   }
 
-  @Nullable ClassLane lane(String className) {
+  /// @throws IllegalArgumentException if no class has this name
+  ClassLane lane(String className) {
     for (ClassLane lane : lanes) {
       if (lane.streamClass().name().equals(className)) {
         return lane;
       }
     }
-    return null;
+    throw new IllegalArgumentException("no class is named " + className);
+  }
+
+  ClassLane laneOf(UplinkStream stream) {
+    return lane(stream.offer().className());
   }
 
   /// Drops what is left of the stream's piece; what had begun stays taken from the credit until the hub gives it back.

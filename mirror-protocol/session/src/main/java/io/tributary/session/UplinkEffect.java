@@ -9,7 +9,8 @@ public sealed interface UplinkEffect {
   /// the piece that the cursor gave.
   record Send(Frame frame) implements UplinkEffect {}
 
-  /// Read the next piece of this class's cursor; answer with `onBatch`, `onGap` or `onNothing`, then call `fill` again.
+  /// Read the next piece of this class's cursor; answer with `onBatch`, `onGap` or `onNothing` in any case, also when
+  /// nothing can be read, then call `fill` again: nothing is sent while an answer is awaited.
   record ReadNext(String className) implements UplinkEffect {}
 
   /// Offer the stream afresh: the Uplink wants to open it and must not use what it knew before.

@@ -100,10 +100,13 @@ final class HubHost {
     flush(now);
   }
 
+  /// The earliest of its sessions.
   long deadline(long now) {
     long earliest = Long.MAX_VALUE;
     for (Session session : sessions.values()) {
-      earliest = Math.min(earliest, session.intake.deadlineNanos(now));
+      long deadline = session.intake.deadlineNanos(now);
+      boolean isEarlier = earliest == Long.MAX_VALUE || deadline - earliest < 0;
+      earliest = deadline != Long.MAX_VALUE && isEarlier ? deadline : earliest;
     }
     return earliest;
   }

@@ -175,6 +175,15 @@ final class World {
   private void tick() {
     edge.tick(now);
     hub.tick(now);
+    checkDeadline(edge.deadline(now));
+    checkDeadline(hub.deadline(now));
+  }
+
+  /// Who waits until the deadline must not find it passed at once: it would never rest.
+  private void checkDeadline(long deadline) {
+    if (deadline != Long.MAX_VALUE && deadline - now <= 0) {
+      throw new AssertionError("a tick left something to do: " + edge.status(now));
+    }
   }
 
   /// Both ends learn of it.
