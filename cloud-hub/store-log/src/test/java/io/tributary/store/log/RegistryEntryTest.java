@@ -1,0 +1,78 @@
+package io.tributary.store.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.store.Layout;
+import io.tributary.store.StreamSpec;
+import io.tributary.store.TopicLimits;
+import io.tributary.store.TopicSpec;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// The bytes of docs/formats/registry.md.
+class RegistryEntryTest {
+  private static final UUID ID = new UUID(0x0102030405060708L, 0x1112131415161718L);
+  private static final RegistryEntry.Topic TOPIC =
+      new RegistryEntry.Topic(
+          new TopicSpec("t", new Layout.PerEdge(4), true, new TopicLimits(-1, 1000, 1 << 20, 2048)),
+          ID);
+  private static final RegistryEntry.Stream STREAM =
+      new RegistryEntry.Stream(new StreamSpec(77, "edge-1", ID, "t", "alarm"), 3);
+
+  @Test
+  void aTopicIsWrittenAsThePageSays() throws IOException {
+    assertEquals("topic/t", TOPIC.key());
+    assertEquals(
+        "01"
+            + "01020304050607081112131415161718"
+            + "02"
+            + "00000004"
+            + "01"
+            + "ffffffffffffffff"
+            + "00000000000003e8"
+            + "0000000000100000"
+            + "00000800",
+        HexFormat.of().formatHex(TOPIC.value()));
+    assertEquals(TOPIC, RegistryEntry.Topic.read(TOPIC.key(), TOPIC.value()));
+  }
+
+  @Test
+  void aStreamIsWrittenAsThePageSays() throws IOException {
+    assertEquals("stream/77", STREAM.key());
+    assertEquals(
+        "01"
+            + "00000003"
+            + "01020304050607081112131415161718"
+            + "0006656467652d31"
+            + "000174"
+            + "0005616c61726d",
+        HexFormat.of().formatHex(STREAM.value()));
+    assertEquals(STREAM, RegistryEntry.Stream.read(STREAM.key(), STREAM.value()));
+  }
+
+  @Test
+  void whatANewerHubWroteIsRefusedByName() {
+    byte[] newer = TOPIC.value();
+    newer[0] = 2;
+    IOException why =
+        assertThrows(IOException.class, () -> RegistryEntry.Topic.read(TOPIC.key(), newer));
+    assertTrue(String.valueOf(why.getMessage()).contains("topic/t"), why.getMessage());
+  }
+
+  @Test
+  void aValueThatWasCutShortIsRefusedAtEveryLength() {
+    for (int length = 0; length < STREAM.value().length; length++) {
+      byte[] cut = Arrays.copyOf(STREAM.value(), length);
+      assertThrows(IOException.class, () -> RegistryEntry.Stream.read(STREAM.key(), cut));
+    }
+    for (int length = 0; length < TOPIC.value().length; length++) {
+      byte[] cut = Arrays.copyOf(TOPIC.value(), length);
+      assertThrows(IOException.class, () -> RegistryEntry.Topic.read(TOPIC.key(), cut));
+    }
+  }
+}
