@@ -49,7 +49,16 @@ final class Catalog {
   }
 
   /// Takes over what the registry holds.
+  ///
+  /// @throws IOException also when there is data and no registry: it would be written over
   void load() throws IOException {
+    List<String> directories = disk.list(TOPICS);
+    if (registry.isEmpty() && !directories.isEmpty()) {
+      throw new IOException(
+          "the registry is empty, but there is data of the topics "
+              + directories
+              + ": restore the directory 'registry', or move 'topics' away");
+    }
     for (RegistryEntry.Topic topic : registry.topics()) {
       topics.put(topic.spec().name(), host(topic.spec(), topic.topicId()));
     }
@@ -60,6 +69,10 @@ final class Catalog {
       }
       host(stream.spec(), topic, stream.partition());
     }
+  }
+
+  long damagedRegistryBytes() {
+    return registry.damagedBytes();
   }
 
   Collection<LogTopic> topics() {
@@ -97,12 +110,28 @@ final class Catalog {
       throw new StoreRefused(
           Code.TOPIC_NAME, "'" + spec.name() + "' collides with the topic '" + collision + "'");
     }
+    checkNoData(spec.name());
     RegistryEntry.Topic entry = new RegistryEntry.Topic(spec, newIds.get());
     registry.put(entry);
     undo.add(() -> topics.remove(spec.name()));
     LogTopic topic = host(spec, entry.topicId());
     topics.put(spec.name(), topic);
     return topic;
+  }
+
+  /// What an unknown topic of the same name left behind is not taken for ours.
+  private void checkNoData(String name) throws StoreRefused {
+    List<String> found;
+    try {
+      found = disk.list(TOPICS + '/' + name);
+    } catch (IOException e) {
+      throw Refusals.of(TOPICS + '/' + name, e);
+    }
+    if (!found.isEmpty()) {
+      throw new StoreRefused(
+          Code.TOPIC_EXISTS,
+          "there is data of a topic '" + name + "' that the registry does not know");
+    }
   }
 
   /// Stages other bounds of a topic. Its partitions are reconfigured when they are durable.

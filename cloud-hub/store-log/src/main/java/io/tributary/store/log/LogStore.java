@@ -231,7 +231,7 @@ public final class LogStore implements Store {
   @Override
   public StoreStatus status() {
     List<String> troubles = new ArrayList<>();
-    long damagedBytes = 0;
+    long damagedBytes = catalog.damagedRegistryBytes();
     for (LogTopic topic : catalog.topics()) {
       for (LogPartition partition : topic.partitions()) {
         String trouble = partition.trouble();

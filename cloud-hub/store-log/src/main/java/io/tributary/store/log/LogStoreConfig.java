@@ -4,7 +4,7 @@ import java.util.UUID;
 
 /// The bounds of an embedded store.
 ///
-/// @param hubId the hub's own id; a registry of another hub is not taken for ours
+/// @param hubId the hub's own id; the topics of another hub are not taken for ours
 /// @param queueCommands how many commands may wait or be under way; bounds the memory of small ones
 /// @param queueBytes how many bytes of batches may wait or be under way; bounds the memory of all
 ///     connections together, however many there are

@@ -15,6 +15,7 @@ import java.util.UUID;
 /// One line of the registry: its key, and its value as bytes.
 ///
 /// ```
+/// hub         | version 1 | hub id 16 |
 /// topic/NAME  | version 1 | topic id 16 | layout 1 | count 4 | mirrored 1 | retention ms 8 |
 ///             | retention bytes 8 | segment bytes 8 | max message bytes 4 |
 /// stream/ID   | version 1 | partition 4 | incarnation 16 | edge, topic, class as `DataOutput.writeUTF` |
@@ -25,6 +26,25 @@ sealed interface RegistryEntry {
   String key();
 
   byte[] value();
+
+  /// Whose registry it is.
+  record Hub(UUID hubId) implements RegistryEntry {
+    static final String KEY = "hub";
+
+    @Override
+    public String key() {
+      return KEY;
+    }
+
+    @Override
+    public byte[] value() {
+      return bytes(out -> putUuid(out, hubId));
+    }
+
+    static Hub read(byte[] value) throws IOException {
+      return new Hub(uuid(open(KEY, value)));
+    }
+  }
 
   /// A topic. Its partitions are not written down: they follow from the layout and the streams.
   record Topic(TopicSpec spec, UUID topicId) implements RegistryEntry {

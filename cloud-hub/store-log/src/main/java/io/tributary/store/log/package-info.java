@@ -1,8 +1,8 @@
 /// The embedded store: partition logs of our own on the disk of one hub.
 ///
 /// ```
-/// <data-dir>/registry/                  a journal of state: topics, and each stream's partition
-/// <data-dir>/topics/<topic>/<partition>/  segments and indexes; there only once something was written
+/// <data-dir>/registry/1/, registry/2/       journals of state, the same twice: topics, streams
+/// <data-dir>/topics/<topic>/<partition>/    segments and indexes, once something was written
 /// ```
 ///
 /// Threads: one, the store's (`StoreAgent`), owns the writing half of every log, the registry and

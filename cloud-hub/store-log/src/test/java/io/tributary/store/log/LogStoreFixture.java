@@ -55,9 +55,18 @@ final class LogStoreFixture implements StoreFixture {
     return true;
   }
 
+  Path directory() {
+    return directory;
+  }
+
   @Override
   public void close() throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
+    deleteTree("");
+  }
+
+  /// Deletes a directory and all that is in it.
+  void deleteTree(String path) throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve(path))) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }

@@ -25,6 +25,14 @@ class RegistryEntryTest {
       new RegistryEntry.Stream(new StreamSpec(77, "edge-1", ID, "t", "alarm"), 3);
 
   @Test
+  void theHubIsWrittenAsThePageSays() throws IOException {
+    RegistryEntry.Hub hub = new RegistryEntry.Hub(ID);
+    assertEquals("hub", hub.key());
+    assertEquals("01" + "01020304050607081112131415161718", HexFormat.of().formatHex(hub.value()));
+    assertEquals(hub, RegistryEntry.Hub.read(hub.value()));
+  }
+
+  @Test
   void aTopicIsWrittenAsThePageSays() throws IOException {
     assertEquals("topic/t", TOPIC.key());
     assertEquals(
