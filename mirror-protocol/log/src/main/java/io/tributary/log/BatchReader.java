@@ -32,6 +32,9 @@ final class BatchReader {
   private static final int PRODUCER_ID = 43;
   private static final byte MAGIC_V2 = 2;
 
+  /// Around bytes that the medium cannot read, so much is given up at once.
+  private static final int BLOCK_BYTES = 4096;
+
   private final Limits limits;
   private final BatchView batch = new BatchView();
   private ByteBuffer chunk;
@@ -208,8 +211,41 @@ final class BatchReader {
     DiskFile open = Objects.requireNonNull(file, "reading without a start");
     chunkPosition = at;
     chunk.limit((int) Math.min(chunk.capacity(), end - at));
-    open.readFully(chunk, at + chunk.position()); // a file that is too short shows below
+    read(open, at);
     chunk.flip();
     return chunk.limit() >= bytes;
+  }
+
+  /// Fills the chunk, which begins at `at` in the file; a file that is too short leaves it so. What the medium cannot
+  /// read any more counts as zeros, which are no batch.
+  private void read(DiskFile open, long at) throws IOException {
+    int from = chunk.position();
+    int limit = chunk.limit();
+    try {
+      open.readFully(chunk, at + from);
+    } catch (IOException unreadable) {
+      boolean isAnyReadable = false;
+      for (int block = from; block < limit; block += BLOCK_BYTES) {
+        chunk.limit(Math.min(limit, block + BLOCK_BYTES)).position(block);
+        isAnyReadable |= readBlock(open, at + block);
+      }
+      chunk.position(limit);
+      if (!isAnyReadable) {
+        throw unreadable;
+      }
+    }
+  }
+
+  private boolean readBlock(DiskFile open, long at) {
+    int from = chunk.position();
+    try {
+      return open.readFully(chunk, at);
+    } catch (IOException unreadable) {
+      chunk.position(from);
+      while (chunk.hasRemaining()) {
+        chunk.put((byte) 0);
+      }
+      return false;
+    }
   }
 }

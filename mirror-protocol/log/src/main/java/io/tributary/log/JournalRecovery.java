@@ -39,7 +39,7 @@ final class JournalRecovery {
       throws IOException {
     JournalRecovery recovery = new JournalRecovery(log, config, reader);
     recovery.lastArrivalMs = nowMs;
-    List<SegmentHeader> headers = log.find();
+    List<SegmentHeader> headers = log.find(recovery::headerBehind);
     if (headers.isEmpty()) {
       byte[] table = JournalTable.encode(List.of(), Map.of());
       log.roll(SegmentHeader.ofJournal(log, nowMs, SegmentHeader.NONE_MS, table));
@@ -79,7 +79,38 @@ final class JournalRecovery {
     return hasReadings;
   }
 
-  private void recoverNewest(SegmentHeader header) throws IOException {
+  /// Reads the segment before one whose header is damaged; of the first one the streams are born in itself.
+  private @Nullable SegmentHeader headerBehind(
+      @Nullable Segment before, @Nullable SegmentHeader header, long ordinal, int headerBytes)
+      throws IOException {
+    JournalRecovery past = new JournalRecovery(log, config, reader);
+    if (before == null || header == null) {
+      if (ordinal != 1) {
+        return null;
+      }
+    } else {
+      past.load(header);
+      DiskFile file = before.acquire();
+      if (file != null) {
+        past.takeIn(file, header, before.end());
+        reader.stop();
+        before.release();
+        past.publish();
+      }
+    }
+    return new SegmentHeader(
+        SegmentHeader.Kind.JOURNAL,
+        config.logId(),
+        ordinal,
+        0,
+        past.lastArrivalMs,
+        SegmentHeader.NONE_MS,
+        past.lastArrivalMs,
+        headerBytes,
+        JournalTable.encode(past.streams.values(), past.state));
+  }
+
+  private void load(SegmentHeader header) {
     JournalTable table = JournalTable.decode(header.table());
     for (JournalTable.Stream began : table.streams().values()) {
       TrackedStream stream =
@@ -88,6 +119,17 @@ final class JournalRecovery {
       streams.put(stream.id(), stream);
     }
     state.putAll(table.state());
+  }
+
+  private void publish() {
+    for (TrackedStream stream : streams.values()) {
+      stream.moveTo(stream.next(), stream.digest());
+      stream.publish();
+    }
+  }
+
+  private void recoverNewest(SegmentHeader header) throws IOException {
+    load(header);
     Segment newest = log.newest();
     DiskFile file = newest.acquire();
     if (file == null) {
@@ -109,10 +151,7 @@ final class JournalRecovery {
       reader.stop();
       newest.release();
     }
-    for (TrackedStream stream : streams.values()) {
-      stream.moveTo(stream.next(), stream.digest());
-      stream.publish();
-    }
+    publish();
   }
 
   /// @param provenEnd where the last group begins

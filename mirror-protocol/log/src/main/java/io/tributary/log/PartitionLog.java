@@ -212,6 +212,13 @@ public final class PartitionLog implements AutoCloseable {
     return reader.offsetForTime(timestampMs, endOffset);
   }
 
+  /// Checks the whole segment that holds an offset. What is damaged is counted, and in no slice from now on.
+  ///
+  /// @return the first offset of the segment behind it, from which to go on, or -1 behind the newest
+  public long scrub(long offset) throws IOException {
+    return reader.scrub(offset);
+  }
+
   /// The latest timestamp of any record that is kept in the newest segment; -1 when there is none.
   public long maxTimestampMs() {
     return reader.activeIndex().maxTimestampMs();

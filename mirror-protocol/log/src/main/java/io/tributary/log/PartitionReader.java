@@ -6,6 +6,7 @@ import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import io.tributary.record.RecordCursor;
 import java.io.IOException;
+import java.io.Serial;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class PartitionReader {
 
   private static final int HOP_HEADER_BYTES = 27;
   private static final int LAST_OFFSET_DELTA = 23;
+  private static final int MAGIC = 16;
+  private static final byte MAGIC_V2 = 2;
 
   private static final int LOOKUP_CHUNK_BYTES = 64 * 1024;
 
@@ -86,7 +89,13 @@ final class PartitionReader {
       return null;
     }
     for (int i = segmentOf(segments, offset); i < segments.length; i++) {
-      LogSlice slice = sliceOf(segments[i], offset, maxBytes);
+      LogSlice slice;
+      try {
+        slice = sliceOf(segments[i], offset, maxBytes);
+      } catch (UnknownDamage e) {
+        scrub(segments[i]);
+        slice = sliceOf(segments[i], offset, maxBytes);
+      }
       if (slice != null) {
         return slice;
       }
@@ -127,6 +136,69 @@ final class PartitionReader {
       }
     }
     return Digest.UNKNOWN;
+  }
+
+  /// Reads a whole segment and checks it; what is damaged is in no slice from now on.
+  ///
+  /// @return the base offset of the segment behind it, or -1
+  long scrub(long offset) throws IOException {
+    Segment[] segments = log.segments();
+    int i = segmentOf(segments, offset);
+    scrub(segments[i]);
+    return i + 1 < segments.length ? segments[i + 1].baseOffset() : -1;
+  }
+
+  private void scrub(Segment segment) throws IOException {
+    SparseIndex index = index(segment);
+    DiskFile file = segment.acquire();
+    if (file == null) {
+      return;
+    }
+    try {
+      if (index != null) {
+        synchronized (lock) {
+          walk(segment, file, (batch, position) -> {}, index);
+        }
+      }
+    } finally {
+      segment.release();
+    }
+  }
+
+  /// Visits every batch of a segment and tells the index of what is none.
+  private void walk(Segment segment, DiskFile file, BatchVisitor visitor, SparseIndex index)
+      throws IOException {
+    BatchReader reader = lookup();
+    reader.start(file, segment.headerBytes(), segment.end(), id -> true);
+    for (BatchReader.Step step = reader.next();
+        step != BatchReader.Step.END;
+        step = reader.next()) {
+      if (step == BatchReader.Step.BATCH) {
+        visitor.visit(reader.batch(), reader.position());
+      } else if (index.addDamage(reader.position(), reader.position() + reader.sizeBytes())) {
+        damagedBytes.addAndGet(reader.sizeBytes());
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "{0}: {1} B at {2} are damaged and passed over",
+            segment.path(),
+            Long.toString(reader.sizeBytes()),
+            Long.toString(reader.position()));
+      }
+    }
+    reader.stop();
+  }
+
+  private interface BatchVisitor {
+    void visit(BatchView batch, long position);
+  }
+
+  /// A slice met bytes that are no batch, of which the index does not tell.
+  private static final class UnknownDamage extends IOException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    UnknownDamage(String what) {
+      super(what);
+    }
   }
 
   private static int segmentOf(Segment[] segments, long offset) {
@@ -329,20 +401,9 @@ final class PartitionReader {
     }
     SparseIndex index = new SparseIndex(config.indexIntervalBytes());
     try {
-      BatchReader reader = lookup();
-      reader.start(file, segment.headerBytes(), segment.end(), id -> true);
-      for (BatchReader.Step step = reader.next();
-          step != BatchReader.Step.END;
-          step = reader.next()) {
-        if (step == BatchReader.Step.BATCH) {
-          BatchView batch = reader.batch();
-          index.add(batch.baseOffset(), reader.position(), batch.maxTimestampMs());
-        } else {
-          index.addDamage(reader.position(), reader.position() + reader.sizeBytes());
-          damagedBytes.addAndGet(reader.sizeBytes());
-        }
-      }
-      reader.stop();
+      BatchVisitor add =
+          (batch, position) -> index.add(batch.baseOffset(), position, batch.maxTimestampMs());
+      walk(segment, file, add, index);
     } finally {
       segment.release();
     }
@@ -402,14 +463,21 @@ final class PartitionReader {
       try {
         size = BatchBytes.sizeAt(bytes, at);
       } catch (BatchRefused notABatch) {
-        throw new IOException("damage at " + position + " that the index does not know", notABatch);
+        throw new UnknownDamage(notABatch.getMessage() + " at " + position);
       }
       baseOffset = bytes.getLong(at);
+      if (bytes.get(at + MAGIC) != MAGIC_V2 || position + size > end) {
+        throw new UnknownDamage("no batch at " + position);
+      }
       nextOffset = baseOffset + bytes.getInt(at + LAST_OFFSET_DELTA) + 1L;
     }
 
     void next() throws IOException {
+      long before = nextOffset;
       to(position + size);
+      if (isBatch() && baseOffset < before) {
+        throw new UnknownDamage("offset " + baseOffset + " behind " + before + " at " + position);
+      }
     }
 
     boolean isBatch() {

@@ -8,6 +8,7 @@ import io.tributary.record.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Finds out, from a partition's files, where its log stands.
 ///
@@ -36,7 +37,7 @@ final class PartitionRecovery {
   static PartitionRecovery recover(SegmentedLog log, PartitionLogConfig config, long nowMs)
       throws IOException {
     PartitionRecovery recovery = new PartitionRecovery(log, config);
-    List<SegmentHeader> headers = log.find();
+    List<SegmentHeader> headers = log.find(recovery::headerBehind);
     if (headers.isEmpty()) {
       recovery.begin(nowMs);
     } else {
@@ -68,6 +69,35 @@ final class PartitionRecovery {
 
   long damagedBytes() {
     return damagedBytes;
+  }
+
+  /// Reads the segment before one whose header is damaged; before the first one there is nothing to know.
+  private @Nullable SegmentHeader headerBehind(
+      @Nullable Segment before, @Nullable SegmentHeader header, long ordinal, int headerBytes)
+      throws IOException {
+    PartitionRecovery past = new PartitionRecovery(log, config);
+    if (before == null || header == null) {
+      if (ordinal != 1) {
+        return null;
+      }
+    } else {
+      DiskFile file = before.acquire();
+      if (file != null) {
+        past.scan(file, header, before.end());
+        before.release();
+      }
+    }
+    long arrivalMs = header == null ? 0 : header.arrivalMs();
+    return new SegmentHeader(
+        SegmentHeader.Kind.PARTITION,
+        config.logId(),
+        ordinal,
+        past.endOffset,
+        arrivalMs,
+        past.index.maxTimestampMs(),
+        arrivalMs,
+        headerBytes,
+        past.positions.encode());
   }
 
   private void begin(long nowMs) throws IOException {

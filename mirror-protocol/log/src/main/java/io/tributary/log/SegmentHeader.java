@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// @param arrivalMs when the segment was begun, by the wall clock of this machine
 /// @param previousMaxTimestampMs the latest timestamp of a record in the segment before, -1 when there is none
 /// @param previousLastArrivalMs when the last batch of the segment before arrived, -1 when there is none
+/// @param headerBytes where the batches begin; a header that was made anew may leave room behind its tables
 /// @param table the positions of all streams and, in a journal, the state: see {@link PositionTable} and
 ///     {@link JournalTable}
 @SuppressWarnings("ArrayRecordComponent") // headers are not compared
@@ -47,6 +48,7 @@ record SegmentHeader(
     long arrivalMs,
     long previousMaxTimestampMs,
     long previousLastArrivalMs,
+    int headerBytes,
     byte[] table) {
 
   /// Which of the two views wrote the log.
@@ -76,9 +78,16 @@ record SegmentHeader(
 
   /// The header of the next segment of a journal.
   static SegmentHeader ofJournal(SegmentedLog log, long nowMs, long lastArrivalMs, byte[] table) {
-    long ordinal = log.nextOrdinal();
     return new SegmentHeader(
-        Kind.JOURNAL, log.logId(), ordinal, 0, nowMs, NONE_MS, lastArrivalMs, table);
+        Kind.JOURNAL,
+        log.logId(),
+        log.nextOrdinal(),
+        0,
+        nowMs,
+        NONE_MS,
+        lastArrivalMs,
+        headerBytes(table.length),
+        table);
   }
 
   /// The header of the next segment of a partition.
@@ -89,23 +98,24 @@ record SegmentHeader(
       long maxTimestampMs,
       long lastArrivalMs,
       byte[] table) {
-    long ordinal = log.nextOrdinal();
     return new SegmentHeader(
         Kind.PARTITION,
         log.logId(),
-        ordinal,
+        log.nextOrdinal(),
         baseOffset,
         nowMs,
         maxTimestampMs,
         lastArrivalMs,
+        headerBytes(table.length),
         table);
   }
 
-  /// The bytes before the first batch.
-  int headerBytes() {
-    return headerBytes(table.length);
+  /// Whether the tables end before the batches begin.
+  boolean fits() {
+    return headerBytes >= headerBytes(table.length);
   }
 
+  /// The least bytes before the first batch.
   private static int headerBytes(int tableBytes) {
     return TABLE + 2 * padded(tableBytes);
   }
@@ -114,20 +124,20 @@ record SegmentHeader(
     return (bytes + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
   }
 
-  /// The whole header as it lies in the file.
-  ByteBuffer encode() {
-    ByteBuffer bytes = ByteBuffer.allocate(headerBytes());
+  /// Writes everything but the stamps.
+  void write(DiskFile file) throws IOException {
     ByteBuffer fixed = encodeFixed();
-    bytes.put(0, fixed, 0, SECTOR_BYTES);
-    bytes.put(COPY, fixed, 0, SECTOR_BYTES);
-    bytes.put(TABLE, table);
-    bytes.put(TABLE + padded(table.length), table);
-    return bytes;
+    ByteBuffer copies = ByteBuffer.allocate(headerBytes - COPY);
+    copies.put(0, fixed, 0, SECTOR_BYTES);
+    copies.put(TABLE - COPY, table);
+    copies.put(TABLE - COPY + padded(table.length), table);
+    file.write(fixed, 0);
+    file.write(copies, COPY);
   }
 
   private ByteBuffer encodeFixed() {
     ByteBuffer fixed = ByteBuffer.allocate(SECTOR_BYTES);
-    fixed.putLong(MAGIC).putShort(VERSION).put(kind.id).put((byte) 0).putInt(headerBytes());
+    fixed.putLong(MAGIC).putShort(VERSION).put(kind.id).put((byte) 0).putInt(headerBytes);
     fixed.putLong(logId.getMostSignificantBits()).putLong(logId.getLeastSignificantBits());
     fixed.putLong(ordinal).putLong(baseOffset).putLong(arrivalMs);
     fixed.putLong(previousMaxTimestampMs).putLong(previousLastArrivalMs);
@@ -167,7 +177,7 @@ record SegmentHeader(
         && fixed.getLong(24) == logId.getLeastSignificantBits()
         && tableBytes >= 0
         && tableBytes <= LogLimits.TABLE_BYTES
-        && fixed.getInt(12) == headerBytes(tableBytes);
+        && fixed.getInt(12) >= headerBytes(tableBytes);
   }
 
   private static SegmentHeader decode(ByteBuffer fixed, Kind kind, UUID logId, byte[] table) {
@@ -179,6 +189,7 @@ record SegmentHeader(
         fixed.getLong(48),
         fixed.getLong(56),
         fixed.getLong(64),
+        fixed.getInt(12),
         table);
   }
 
@@ -228,6 +239,10 @@ record SegmentHeader(
       return null;
     }
     byte[] bytes = new byte[count];
-    return file.readFully(ByteBuffer.wrap(bytes), position) ? bytes : null;
+    try {
+      return file.readFully(ByteBuffer.wrap(bytes), position) ? bytes : null;
+    } catch (IOException unreadable) {
+      return null; // as good as damaged: the copy may be read
+    }
   }
 }

@@ -51,11 +51,22 @@ final class SegmentedLog implements AutoCloseable {
     return new SegmentedLog(disk, directory, kind, logId);
   }
 
+  /// Makes the header of a segment anew from what lies before it.
+  interface HeaderSource {
+    /// @param before the segment before, or null when there is none
+    /// @param headerBytes where the batches of the segment begin
+    /// @return null when what must be known is not there
+    @Nullable SegmentHeader headerBehind(
+        @Nullable Segment before, @Nullable SegmentHeader header, long ordinal, int headerBytes)
+        throws IOException;
+  }
+
   /// Finds the segments and lists them, oldest first.
   ///
   /// A newest one without a whole header and without a batch is one whose beginning was cut off, since a header is
-  /// forced before anything is written behind it. Any other whose header cannot be believed is put out of the way.
-  List<SegmentHeader> find() throws IOException {
+  /// forced before anything is written behind it. Where any other header cannot be believed, it is made anew; a file
+  /// for which that is not possible either is put out of the way and kept.
+  List<SegmentHeader> find(HeaderSource source) throws IOException {
     List<Long> ordinals = new ArrayList<>();
     for (String name : disk.list(directory)) {
       long ordinal = Segment.ordinalOf(name);
@@ -66,7 +77,9 @@ final class SegmentedLog implements AutoCloseable {
     Collections.sort(ordinals);
     List<SegmentHeader> headers = new ArrayList<>();
     for (long ordinal : ordinals) {
-      SegmentHeader header = find(ordinal, ordinal == ordinals.get(ordinals.size() - 1));
+      SegmentHeader before = headers.isEmpty() ? null : headers.get(headers.size() - 1);
+      boolean isNewest = ordinal == ordinals.get(ordinals.size() - 1);
+      SegmentHeader header = find(ordinal, isNewest, before, source);
       if (header != null) {
         headers.add(header);
       }
@@ -75,35 +88,64 @@ final class SegmentedLog implements AutoCloseable {
     return headers;
   }
 
-  private @Nullable SegmentHeader find(long ordinal, boolean isNewest) throws IOException {
+  private @Nullable SegmentHeader find(
+      long ordinal, boolean isNewest, @Nullable SegmentHeader before, HeaderSource source)
+      throws IOException {
     String path = Segment.path(directory, ordinal);
     SegmentHeader header;
     long sizeBytes;
-    boolean isBegun;
     try (DiskFile open = disk.open(path)) {
-      header = SegmentHeader.read(open, kind, logId);
       sizeBytes = open.size();
-      isBegun = header == null ? holdsBatch(open) : sizeBytes >= header.headerBytes();
+      header = SegmentHeader.read(open, kind, logId);
+      if (header == null || header.ordinal() != ordinal) {
+        long firstBatch = findBatch(open);
+        header = firstBatch < sizeBytes ? restore(open, ordinal, firstBatch, before, source) : null;
+        if (header == null && !(isNewest && firstBatch >= sizeBytes)) {
+          setAside(path);
+          return null;
+        }
+      }
     }
-    if (isNewest && !isBegun) {
+    if (header == null || (isNewest && sizeBytes < header.headerBytes())) {
       disk.delete(path);
       disk.forceDirectory(directory);
-      return null;
-    }
-    if (header == null || header.ordinal() != ordinal) {
-      setAside(path);
       return null;
     }
     append(new Segment(disk, directory, header, sizeBytes));
     return header;
   }
 
-  private static boolean holdsBatch(DiskFile file) throws IOException {
+  /// Where the first batch lies in a segment without a header; the end when there is none.
+  private static long findBatch(DiskFile file) throws IOException {
     BatchReader reader = new BatchReader(Limits.FROM_EDGE);
     reader.start(file, SegmentHeader.BYTES_LEAST, file.size(), id -> true);
-    BatchReader.Step step = reader.next();
-    return step == BatchReader.Step.BATCH
-        || (step == BatchReader.Step.DAMAGE && reader.next() == BatchReader.Step.BATCH);
+    if (reader.next() == BatchReader.Step.DAMAGE) {
+      reader.next();
+    }
+    return reader.position();
+  }
+
+  private @Nullable SegmentHeader restore(
+      DiskFile file,
+      long ordinal,
+      long firstBatch,
+      @Nullable SegmentHeader before,
+      HeaderSource source)
+      throws IOException {
+    SegmentHeader header =
+        source.headerBehind(
+            before == null ? null : newest(), before, ordinal, Math.toIntExact(firstBatch));
+    if (header == null || !header.fits()) {
+      return null;
+    }
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "{0}: the header of segment {1} was damaged, it is made anew",
+        directory,
+        Long.toString(ordinal));
+    header.write(file);
+    file.force();
+    return header;
   }
 
   /// Puts a file that cannot be understood out of the way, and keeps it.
@@ -127,7 +169,7 @@ final class SegmentedLog implements AutoCloseable {
     }
     ByteBuffer bytes = ByteBuffer.allocateDirect(LogLimits.CHUNK_BYTES);
     if (provenEnd <= newest.headerBytes()) {
-      open.write(header.encode(), 0); // when nothing is proven, the header is not proven either
+      header.write(open); // when nothing is proven, the header is not proven either
     }
     for (long at = Math.min(provenEnd, end); at < end; at += bytes.limit()) {
       bytes.clear().limit((int) Math.min(bytes.capacity(), end - at));
@@ -237,7 +279,7 @@ final class SegmentedLog implements AutoCloseable {
         disk.delete(path); // what a beginning without room left behind
       }
       created = disk.create(path);
-      created.write(header.encode(), 0);
+      header.write(created);
     } catch (NoSpaceException e) {
       if (created != null) {
         abandon(created, path);

@@ -67,11 +67,25 @@ final class SparseIndex {
     }
   }
 
-  void addDamage(long from, long to) {
-    long[] all = Arrays.copyOf(damages, damages.length + 2);
-    all[all.length - 2] = from;
-    all[all.length - 1] = to;
+  /// Tells of bytes that are no batch. What is known already does not change.
+  ///
+  /// @return whether it was news
+  synchronized boolean addDamage(long from, long to) {
+    long[] known = damages;
+    int at = 0;
+    while (at < known.length && known[at] < from) {
+      at += 2;
+    }
+    if (at < known.length && known[at] == from) {
+      return false;
+    }
+    long[] all = new long[known.length + 2];
+    System.arraycopy(known, 0, all, 0, at);
+    all[at] = from;
+    all[at + 1] = to;
+    System.arraycopy(known, at, all, at + 2, known.length - at);
     damages = all;
+    return true;
   }
 
   long maxTimestampMs() {

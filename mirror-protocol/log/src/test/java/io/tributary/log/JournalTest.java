@@ -124,6 +124,33 @@ class JournalTest {
   }
 
   @Test
+  void aDamagedHeaderIsReadFromItsCopyOrMadeAnew() throws Exception {
+    List<Long> digests = new ArrayList<>();
+    try (Journal journal = open(FullPolicy.BLOCK)) {
+      fill(journal, 120, digests);
+      journal.changeState("k", new byte[] {7});
+      journal.commit(1);
+    }
+    int segments = segments().size();
+    for (int i = 0; i < segments; i++) {
+      for (int[] damaged : new int[][] {{3}, {1_540}, {2_050}, {3, 1_540, 2_050}}) {
+        Path segment = segments().get(i);
+        byte[] bytes = Files.readAllBytes(segment);
+        for (int at : damaged) {
+          bytes[at] ^= 1;
+        }
+        Files.write(segment, bytes);
+        try (Journal journal = open(FullPolicy.BLOCK)) {
+          assertEquals(240, read(journal, 0, 0).size(), "segment " + i);
+          checkDigests(journal, digests);
+          assertArrayEquals(new byte[] {7}, journal.state().get("k"));
+        }
+      }
+    }
+    assertEquals(segments, segments().size());
+  }
+
+  @Test
   void blocksWhenTheQuotaIsUsedUpAndGoesOnWhenTheHubHasIt() throws Exception {
     try (Journal journal = open(FullPolicy.BLOCK)) {
       born(journal);
@@ -502,8 +529,12 @@ class JournalTest {
   }
 
   private Path segment() throws Exception {
+    return segments().get(0);
+  }
+
+  private List<Path> segments() throws Exception {
     try (var files = Files.list(root.resolve("j"))) {
-      return files.filter(file -> file.toString().endsWith(".segment")).sorted().toList().get(0);
+      return files.filter(file -> file.toString().endsWith(".segment")).sorted().toList();
     }
   }
 }
