@@ -110,7 +110,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 found -> {
                   poll = null;
                   answer(client, call, found);
-                });
+                },
+                bug -> exceptionCaught(client, bug));
         poll = fetch;
         fetch.start();
       }

@@ -33,12 +33,14 @@ final class FetchPoll {
   private final EventExecutor loop;
   private final ByteBufAllocator allocator;
   private final Consumer<Answer.Fetch> reply;
+  private final Consumer<Throwable> failed;
 
   private final List<Subscription> subscriptions = new ArrayList<>();
   private final AtomicBoolean lookIsDue = new AtomicBoolean();
   private @Nullable AutoCloseable alarm;
   private boolean over;
 
+  /// @param failed is told of a bug that shows while nobody calls us; the client gets no answer then
   FetchPoll(
       Catalog catalog,
       FrontCounters counters,
@@ -46,7 +48,8 @@ final class FetchPoll {
       Request.Fetch request,
       EventExecutor loop,
       ByteBufAllocator allocator,
-      Consumer<Answer.Fetch> reply) {
+      Consumer<Answer.Fetch> reply,
+      Consumer<Throwable> failed) {
     this.catalog = catalog;
     this.counters = counters;
     this.request = request;
@@ -56,6 +59,7 @@ final class FetchPoll {
     this.loop = loop;
     this.allocator = allocator;
     this.reply = reply;
+    this.failed = failed;
   }
 
   void start() {
@@ -67,7 +71,7 @@ final class FetchPoll {
     boolean mayWait = maxWaitMs > 0 && !request.topics().isEmpty();
     look(!mayWait);
     if (!over) {
-      var due = loop.schedule(() -> look(true), maxWaitMs, TimeUnit.MILLISECONDS);
+      var due = loop.schedule(() -> lookAlone(true), maxWaitMs, TimeUnit.MILLISECONDS);
       alarm = () -> due.cancel(false);
       subscribe();
       look(false); // what was appended before we had subscribed
@@ -105,6 +109,16 @@ final class FetchPoll {
         // The event loop is shutting down, and this connection with it.
         lookIsDue.set(false);
       }
+    }
+  }
+
+  /// A look that no caller waits for.
+  private void lookAlone(boolean answerAnyway) {
+    try {
+      look(answerAnyway);
+    } catch (RuntimeException | Error e) {
+      cancel();
+      failed.accept(e);
     }
   }
 

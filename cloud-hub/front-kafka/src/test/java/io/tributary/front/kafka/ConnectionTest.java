@@ -11,8 +11,10 @@ import io.tributary.store.Layout;
 import io.tributary.store.StoreRefused;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -68,7 +70,7 @@ class ConnectionTest {
 
       client.send(RawClient.fetch(2, "t", 0, 10, 1, 0));
       assertArrayEquals(
-          java.util.Arrays.copyOfRange(fetched.batches(), first.sizeBytes(), bytes.limit()),
+          Arrays.copyOfRange(fetched.batches(), first.sizeBytes(), bytes.limit()),
           client.fetched().batches());
     }
   }
@@ -147,6 +149,25 @@ class ConnectionTest {
       assertEquals(STORAGE_ERROR, client.fetched().error());
       assertEquals(1, hub.front.status().unreadable());
     }
+  }
+
+  @Test
+  void leavesNobodyWaitingForAnAnswerThatABugPrevents() throws Exception {
+    hub.topic("sound", new Layout.Partitions(1));
+    hub.put("sound", 0, PRESS, 0, 10);
+    try (RawClient waiting = client();
+        RawClient late = client();
+        RawClient bystander = client()) {
+      waiting.send(RawClient.fetch(1, "t", 0, 0, 1, 5_000));
+      await(() -> hub.store.subscriptions.get() == 1);
+      hub.store.file("t", 0).breakDown();
+      assertTrue(waiting.isClosed());
+      late.send(RawClient.fetch(1, "t", 0, 0, 1, 5_000));
+      assertTrue(late.isClosed());
+      bystander.send(RawClient.fetch(1, "sound", 0, 0, 1, 0));
+      assertTrue(bystander.fetched().batches().length > 0);
+    }
+    assertEquals(2, hub.front.status().refused());
   }
 
   @Test
@@ -242,23 +263,29 @@ class ConnectionTest {
   @Test
   void survivesAnyBytes() throws Exception {
     Random random = new Random(42);
-    for (int i = 0; i < 300; i++) {
-      byte[] rubbish = new byte[4 + random.nextInt(200)];
-      random.nextBytes(rubbish);
-      int api = new int[] {0, 1, 2, 3, 18, 22, 32, 60}[random.nextInt(8)];
-      ByteBuffer.wrap(rubbish).putInt(rubbish.length - 4);
-      if (rubbish.length >= 8) {
-        ByteBuffer.wrap(rubbish).putShort(4, (short) api).putShort(6, (short) random.nextInt(14));
+    int[] apis = {0, 1, 2, 3, 18, 22, 32, 60};
+    try (Hub roomy = new Hub(Files.createDirectory(directory.resolve("roomy")))) {
+      roomy.topic("t", new Layout.Partitions(1));
+      roomy.put("t", 0, PRESS, 0, 10);
+      for (int i = 0; i < 500; i++) {
+        byte[] rubbish = new byte[random.nextInt(200)];
+        random.nextBytes(rubbish);
+        int api = apis[random.nextInt(apis.length)];
+        int version = random.nextInt(14);
+        byte[] request = RawClient.request(api, version, i, out -> out.write(rubbish));
+        if (i % 4 == 0) { // no header either
+          random.nextBytes(request);
+          ByteBuffer.wrap(request).putInt(request.length - Integer.BYTES);
+        }
+        try (RawClient client = new RawClient(roomy.front.address())) {
+          client.send(request);
+        }
       }
-      try (RawClient client = client()) {
-        client.send(rubbish);
+      try (RawClient client = new RawClient(roomy.front.address())) {
+        client.send(RawClient.fetch(1, "t", 0, 0, 1, 0));
+        assertTrue(client.fetched().batches().length > 0);
       }
-    }
-    await(() -> hub.front.status().connections() == 0);
-    hub.put("t", 0, PRESS, 0, 10);
-    try (RawClient client = client()) {
-      client.send(RawClient.fetch(1, "t", 0, 0, 1, 0));
-      assertTrue(client.fetched().batches().length > 0);
+      await(() -> roomy.front.status().connections() == 0);
     }
   }
 
@@ -289,7 +316,7 @@ class ConnectionTest {
   void closesAConnectionOnWhichNothingMoves() throws Exception {
     try (Hub impatient =
             new Hub(
-                java.nio.file.Files.createDirectory(directory.resolve("impatient")),
+                Files.createDirectory(directory.resolve("impatient")),
                 new FrontLimits(4, 4096, 1 << 20, 10, 100));
         RawClient client = new RawClient(impatient.front.address())) {
       client.send(new byte[] {0, 0, 0}); // the beginning of a length, and never its end

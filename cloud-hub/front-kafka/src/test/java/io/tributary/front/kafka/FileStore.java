@@ -143,6 +143,7 @@ final class FileStore implements Store {
     private volatile long start;
     private volatile long end;
     private volatile StoreRefused.@Nullable Code trouble;
+    private volatile boolean broken;
 
     FilePartition(int index, Path path) {
       this.index = index;
@@ -194,6 +195,12 @@ final class FileStore implements Store {
       trouble = code;
     }
 
+    /// Whoever asks for the end finds a bug from now on; whoever waits is woken.
+    void breakDown() {
+      broken = true;
+      listeners.forEach(Runnable::run);
+    }
+
     @Override
     public int index() {
       return index;
@@ -206,6 +213,9 @@ final class FileStore implements Store {
 
     @Override
     public long endOffset() {
+      if (broken) {
+        throw new IllegalStateException("a bug, as the test wants it");
+      }
       return end;
     }
 
