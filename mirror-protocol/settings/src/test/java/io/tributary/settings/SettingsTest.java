@@ -164,6 +164,15 @@ class SettingsTest {
   }
 
   @Test
+  void namesThatTheOwnerChoosesAreSectionsInTheirOrder() throws SettingsRefused {
+    Section root = Settings.parse("edge.yaml", "zeta: {a: 1}\nalpha:\nbeta: 3\n");
+
+    assertEquals(List.of("zeta", "alpha", "beta"), List.copyOf(root.entries().keySet()));
+    assertEquals(1, root.section("zeta").integer("a", 0, 0, 9));
+    assertEquals(List.of("edge.yaml:3: beta: must be keys and values"), problems(root));
+  }
+
+  @Test
   void refusesAKeyThatIsThereTwice() throws SettingsRefused {
     Section root = Settings.parse("edge.yaml", "a: 1\nb: 2\na: 3\n");
     root.integer("a", 0, 0, 9);
