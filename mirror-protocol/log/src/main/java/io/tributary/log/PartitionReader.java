@@ -1,13 +1,10 @@
 package io.tributary.log;
 
-import io.tributary.record.BatchBytes;
 import io.tributary.record.BatchRefused;
 import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import io.tributary.record.RecordCursor;
 import java.io.IOException;
-import java.io.Serial;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,14 +18,6 @@ final class PartitionReader {
   private static final System.Logger LOG = System.getLogger(PartitionReader.class.getName());
 
   private static final int INDEXES_KEPT = 4;
-
-  /// How much is read at once to hop from batch to batch between two index entries.
-  private static final int HOP_BYTES = 4096;
-
-  private static final int HOP_HEADER_BYTES = 27;
-  private static final int LAST_OFFSET_DELTA = 23;
-  private static final int MAGIC = 16;
-  private static final byte MAGIC_V2 = 2;
 
   private static final int LOOKUP_CHUNK_BYTES = 64 * 1024;
 
@@ -92,7 +81,7 @@ final class PartitionReader {
       LogSlice slice;
       try {
         slice = sliceOf(segments[i], offset, maxBytes);
-      } catch (UnknownDamage e) {
+      } catch (Hop.UnknownDamage e) {
         scrub(segments[i]);
         slice = sliceOf(segments[i], offset, maxBytes);
       }
@@ -192,15 +181,6 @@ final class PartitionReader {
     void visit(BatchView batch, long position);
   }
 
-  /// A slice met bytes that are no batch, of which the index does not tell.
-  private static final class UnknownDamage extends IOException {
-    @Serial private static final long serialVersionUID = 1L;
-
-    UnknownDamage(String what) {
-      super(what);
-    }
-  }
-
   private static int segmentOf(Segment[] segments, long offset) {
     int low = 0;
     int high = segments.length - 1;
@@ -233,8 +213,8 @@ final class PartitionReader {
         hop.next();
       }
       if (hop.isBatch()) {
-        long start = hop.position;
-        long baseOffset = hop.baseOffset;
+        long start = hop.position();
+        long baseOffset = hop.baseOffset();
         long end = wholeBatches(hop, start, start + maxBytes, index);
         slice = new LogSlice(segment, file, start, (int) (end - start), baseOffset);
       }
@@ -249,17 +229,17 @@ final class PartitionReader {
   /// Where the whole batches from `start` end that fit before `most`; behind the first batch at least.
   private static long wholeBatches(Hop hop, long start, long most, SparseIndex index)
       throws IOException {
-    long stop = index.nextDamage(start, hop.end);
+    long stop = index.nextDamage(start, hop.end());
     if (stop <= most) {
       return stop;
     }
-    long behindFirst = start + hop.size;
+    long behindFirst = start + hop.size();
     long known = index.positionAtOrBefore(most, start);
     hop.to(Math.max(known, start));
-    while (hop.isBatch() && hop.position + hop.size <= most) {
+    while (hop.isBatch() && hop.position() + hop.size() <= most) {
       hop.next();
     }
-    return Math.max(behindFirst, hop.position);
+    return Math.max(behindFirst, hop.position());
   }
 
   private @Nullable TimeAndOffset find(Segment segment, SparseIndex index, long timestampMs)
@@ -428,73 +408,5 @@ final class PartitionReader {
 
   private static String indexPath(Segment segment) {
     return segment.path().replace(Segment.SUFFIX, ".index");
-  }
-
-  /// Hops from batch to batch, reading only their headers.
-  private static final class Hop {
-    private final DiskFile file;
-    private final long end;
-    private final SparseIndex index;
-    private final ByteBuffer bytes = ByteBuffer.allocate(HOP_BYTES).limit(0);
-    private long bytesPosition;
-    private long position;
-    private long baseOffset;
-    private long nextOffset;
-    private int size;
-
-    Hop(DiskFile file, long end, SparseIndex index) {
-      this.file = file;
-      this.end = end;
-      this.index = index;
-    }
-
-    /// Stands at a position where a batch begins, or behind damage that begins there.
-    void to(long newPosition) throws IOException {
-      position = index.behindDamage(newPosition);
-      size = 0;
-      if (position + BatchView.HEADER_BYTES > end) {
-        position = end;
-        return;
-      }
-      if (position < bytesPosition || position + HOP_HEADER_BYTES > bytesPosition + bytes.limit()) {
-        read();
-      }
-      int at = (int) (position - bytesPosition);
-      try {
-        size = BatchBytes.sizeAt(bytes, at);
-      } catch (BatchRefused notABatch) {
-        throw new UnknownDamage(notABatch.getMessage() + " at " + position);
-      }
-      baseOffset = bytes.getLong(at);
-      if (bytes.get(at + MAGIC) != MAGIC_V2 || position + size > end) {
-        throw new UnknownDamage("no batch at " + position);
-      }
-      nextOffset = baseOffset + bytes.getInt(at + LAST_OFFSET_DELTA) + 1L;
-    }
-
-    void next() throws IOException {
-      long before = nextOffset;
-      to(position + size);
-      if (isBatch() && baseOffset < before) {
-        throw new UnknownDamage("offset " + baseOffset + " behind " + before + " at " + position);
-      }
-    }
-
-    boolean isBatch() {
-      return size > 0;
-    }
-
-    long nextOffset() {
-      return nextOffset;
-    }
-
-    private void read() throws IOException {
-      bytes.clear().limit((int) Math.min(HOP_BYTES, end - position));
-      bytesPosition = position;
-      if (!file.readFully(bytes, position)) {
-        throw new IOException("the segment is shorter than it was");
-      }
-      bytes.flip();
-    }
   }
 }

@@ -1,4 +1,30 @@
-/// One segmented log with two views: the Journal of an edge and the PartitionLog of a hub.
+/// One segmented log with two views: the {@link Journal} of an edge and the {@link PartitionLog} of a hub.
+///
+/// ```
+///  Journal ── JournalCursor        PartitionLog ── LogSlice
+///     │ OpenGroup, GroupCommit,        │ PositionTable, SparseIndex,
+///     │ JournalRoom, JournalLookup     │ PartitionReader
+///     └───────────┬────────────────────┘
+///           SegmentedLog ── Segment, SegmentHeader, BatchReader
+///                 └── Disk
+/// ```
+///
+/// **Threads.** Each log has one writer: it adds and appends, commits and forces, retains, jumps, closes. What is read by
+/// others is published in this order, and read in the opposite one: declared Gaps, the end of the segment, the end of the
+/// streams or of the log. So whoever sees a stream's end finds all the bytes and Gaps below it. The list of segments is
+/// replaced, never changed; a segment is listed after its header is forced, and unlisted before it is deleted; its file
+/// stays open as long as somebody has acquired it. A {@link JournalCursor} belongs to one thread. Acknowledging, digests of
+/// a journal, snapshots and statuses are for any thread.
+///
+/// **Locks**, each held without taking another, save that the readers' locks may take a segment's: `Segment` (its file and
+/// its users), `JournalLookup` and `PartitionReader` (indexes, tables, one reading buffer), `JournalIndex`, `SparseIndex`
+/// (damage), `TrackedStream` (its acknowledged end), the staging buffer of `FileDisk`.
+///
+/// **Invariants.** What was durable stays, until it is acknowledged and its room is needed, or a durable Gap stands for it.
+/// A group of a journal is there as a whole or not at all. Bytes are checked whenever they are read into memory. Nothing
+/// that is in a file keeps a log from being opened.
+///
+/// Imports {@link io.tributary.record} and the JDK; {@link FileDisk} alone touches files. Time is a parameter.
 @NullMarked
 package io.tributary.log;
 
