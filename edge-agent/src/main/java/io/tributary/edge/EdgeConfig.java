@@ -4,6 +4,8 @@ import io.tributary.adapter.AdapterPlan;
 import io.tributary.adapter.AdapterType;
 import io.tributary.link.LinkKind;
 import io.tributary.link.TlsFiles;
+import io.tributary.link.TlsIdentity;
+import io.tributary.link.TlsRefused;
 import io.tributary.log.FullPolicy;
 import io.tributary.log.JournalConfig;
 import io.tributary.record.Compression;
@@ -49,13 +51,13 @@ record EdgeConfig(
   }
 
   /// @param name what the hub's certificate must show; null: the host that is dialled
-  /// @param tls null: no TLS, which needs loopback or `insecure`
+  /// @param tls null: plain TCP, to loopback or where `insecure` says so
   record HubConfig(
       HostAndPort address,
       LinkKind link,
       boolean insecure,
       @Nullable String name,
-      @Nullable TlsFiles tls,
+      @Nullable TlsIdentity tls,
       Duration heartbeat,
       int windowBytes) {}
 
@@ -132,18 +134,40 @@ record EdgeConfig(
 
   private static HubConfig hub(Section hub) {
     String address = hub.string("address");
-    Section tls = hub.section("tls");
-    return new HubConfig(
-        address.contains(":") ? hub.address("address") : new HostAndPort(address, MIRROR_PORT),
-        hub.oneOf("link", LinkKind.class, LinkKind.LAN),
-        hub.bool("insecure", false),
-        hub.stringOrNull("name"),
-        hub.has("tls")
-            ? new TlsFiles(tls.path("certificate"), tls.path("key"), tls.path("ca"))
-            : null,
-        hub.duration(
-            "heartbeat", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofHours(1)),
-        Math.toIntExact(hub.sizeBytes("window", 8 << 20, 64 << 10, 64 << 20)));
+    boolean insecure = hub.bool("insecure", false);
+    HubConfig config =
+        new HubConfig(
+            address.isEmpty() || address.contains(":")
+                ? hub.address("address")
+                : new HostAndPort(address, MIRROR_PORT),
+            hub.oneOf("link", LinkKind.class, LinkKind.LAN),
+            insecure,
+            hub.stringOrNull("name"),
+            hub.has("tls") ? tls(hub.section("tls"), !insecure) : null,
+            hub.duration(
+                "heartbeat", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofHours(1)),
+            Math.toIntExact(hub.sizeBytes("window", 8 << 20, 64 << 10, 64 << 20)));
+    if (config.name != null && !hub.has("tls")) {
+      hub.refuse("name", "is checked against a certificate, so it needs tls beside it");
+    }
+    return config;
+  }
+
+  /// @param wanted false: `insecure` wins over the certificates, which are only checked for sense
+  private static @Nullable TlsIdentity tls(Section tls, boolean wanted) {
+    TlsFiles files = new TlsFiles(tls.path("certificate"), tls.path("key"), tls.path("ca"));
+    boolean complete = tls.has("certificate") && tls.has("key") && tls.has("ca");
+    if (!complete || !wanted) {
+      return null;
+    }
+    try {
+      return TlsIdentity.load(files);
+    } catch (TlsRefused e) {
+      boolean ofCa = e.file().equals(files.ca());
+      String key = ofCa ? "ca" : e.file().equals(files.key()) ? "key" : "certificate";
+      tls.refuse(key, String.valueOf(e.getMessage()));
+      return null;
+    }
   }
 
   private static JournalSettings journal(Section journal, Profile profile) {

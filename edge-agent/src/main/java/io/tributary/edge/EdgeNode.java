@@ -6,8 +6,6 @@ import io.tributary.agent.AgentRunner;
 import io.tributary.edge.EdgeConfig.AdapterConfig;
 import io.tributary.edge.EdgeConfig.HubConfig;
 import io.tributary.link.LinkConfig;
-import io.tributary.link.TlsIdentity;
-import io.tributary.link.TlsRefused;
 import io.tributary.log.FileDisk;
 import io.tributary.log.Journal;
 import io.tributary.log.JournalConfig;
@@ -64,9 +62,7 @@ final class EdgeNode implements AutoCloseable {
   ///     start again from its disk
   /// @throws IOException what the world does not allow: a lock that is held, a port in use, a disk;
   ///     says what to do
-  /// @throws TlsRefused a certificate that cannot be used
-  static EdgeNode start(EdgeConfig config, Consumer<Throwable> onBug)
-      throws IOException, TlsRefused {
+  static EdgeNode start(EdgeConfig config, Consumer<Throwable> onBug) throws IOException {
     DataDirectory directory = DataDirectory.open(config.dataDirectory());
     EdgeNode node;
     try {
@@ -79,13 +75,13 @@ final class EdgeNode implements AutoCloseable {
     try {
       node.startAll(onBug);
       return node;
-    } catch (IOException | TlsRefused | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       node.close();
       throw e;
     }
   }
 
-  private void startAll(Consumer<Throwable> onBug) throws IOException, TlsRefused {
+  private void startAll(Consumer<Throwable> onBug) throws IOException {
     HubConfig hub = config.hub();
     LinkConfig link = hub == null ? null : linkTo(hub);
     Journals journals = openJournals();
@@ -218,15 +214,14 @@ final class EdgeNode implements AutoCloseable {
     runner.start();
   }
 
-  private static LinkConfig linkTo(HubConfig hub) throws TlsRefused {
+  private static LinkConfig linkTo(HubConfig hub) {
     InetSocketAddress address =
         InetSocketAddress.createUnresolved(hub.address().host(), hub.address().port());
     Duration stuckAfter = hub.heartbeat().multipliedBy(2);
     if (hub.tls() == null) {
       return LinkConfig.plain(address, hub.insecure(), hub.link()).withStuckAfter(stuckAfter);
     }
-    LinkConfig config =
-        LinkConfig.tls(address, TlsIdentity.load(hub.tls()), hub.link()).withStuckAfter(stuckAfter);
+    LinkConfig config = LinkConfig.tls(address, hub.tls(), hub.link()).withStuckAfter(stuckAfter);
     return hub.name() == null ? config : config.withHubName(hub.name());
   }
 

@@ -83,7 +83,8 @@ final class SourceEmitter implements Emitter {
     if (journal.offer(submission)) {
       return true;
     }
-    // Said before the second try: had the queue been emptied in between, nobody would tell the adapter.
+    // Said before the second try: had the queue been emptied in between, nobody would tell the
+    // adapter.
     turnedAway = true;
     return journal.offer(submission);
   }

@@ -1,7 +1,6 @@
 package io.tributary.edge;
 
 import io.tributary.adapter.AdapterType;
-import io.tributary.link.TlsRefused;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;
@@ -100,9 +99,6 @@ final class StartCommand implements Callable<Integer> {
       out.println(started(checked, node));
       out.flush();
       stop.await();
-    } catch (TlsRefused e) {
-      err.println("edge start: " + e.getMessage());
-      return ExitStatus.USAGE;
     } catch (IOException e) {
       err.println("edge start: " + e.getMessage());
       return ExitStatus.WORLD;

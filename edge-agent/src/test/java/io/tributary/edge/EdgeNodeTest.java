@@ -1,0 +1,120 @@
+package io.tributary.edge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.tributary.settings.Section;
+import io.tributary.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A whole edge in this process, with a real MQTT client before it.
+final class EdgeNodeTest {
+  @TempDir private Path directory;
+
+  private final int mqttPort = freePort();
+
+  @Test
+  void keepsWhatItAcknowledgedOverARestart() throws Exception {
+    try (EdgeNode node = start("")) {
+      publish("sensors/m1/temperature", "{\"ts\":1,\"value\":2}", 2);
+      publish("sensors/m1/temperature", "{\"ts\":2,\"value\":3}", 1);
+      EdgeStatus.StreamStatus stream = node.status().streams().get(0);
+      assertEquals("temperature", stream.topic());
+      assertEquals(2, stream.end());
+      assertEquals(2, stream.lagRecords());
+      assertEquals("no-hub", node.status().connection().state());
+    }
+    try (EdgeNode node = start("")) {
+      assertEquals(2, node.status().streams().get(0).end());
+      publish("sensors/m1/temperature", "{\"ts\":3,\"value\":4}", 1);
+      assertEquals(3, node.status().streams().get(0).end());
+    }
+  }
+
+  @Test
+  void tellsItsStatusOverHttp() throws Exception {
+    try (EdgeNode node = start("hub: {address: '127.0.0.1:1'}\n")) {
+      String text =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create(
+                              "http://127.0.0.1:" + node.httpAddress().getPort() + "/status"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+              .body();
+      assertTrue(text.contains("\"edge\":\"e1\"") && text.contains("\"insecure\":true"), text);
+    }
+  }
+
+  @Test
+  void twoAgentsNeverShareADirectory() throws Exception {
+    EdgeNode first = start("");
+    try (first) {
+      String text = String.valueOf(assertThrows(IOException.class, () -> start("")).getMessage());
+      assertTrue(text.contains("in use by another process"), text);
+    }
+  }
+
+  @Test
+  void aPortInUseIsNamedAndNothingIsLeftBehind() throws Exception {
+    try (ServerSocket taken = new ServerSocket(mqttPort, 1, InetAddress.getLoopbackAddress())) {
+      String text = String.valueOf(assertThrows(IOException.class, () -> start("")).getMessage());
+      assertTrue(text.contains(String.valueOf(taken.getLocalPort())), text);
+    }
+    start("").close(); // the lock and the ports were given back
+  }
+
+  private EdgeNode start(String more) throws Exception {
+    Section root =
+        Settings.parse(
+            "edge.yaml",
+            """
+            edge: e1
+            data-dir: %s
+            http: {listen: "127.0.0.1:0"}
+            adapters:
+              mqtt:
+                listen: 127.0.0.1:%d
+                mappings: [{filter: sensors/+/temperature, topic: temperature, timestamp: "json:ts"}]
+            %s
+            """
+                .formatted(directory, mqttPort, more));
+    EdgeConfig config = EdgeConfig.of(root, StartCommand.adapterTypes());
+    root.finish();
+    return EdgeNode.start(config, bug -> fail(bug));
+  }
+
+  private void publish(String topic, String payload, int qos) throws MqttException {
+    try (MqttClient client =
+        new MqttClient("tcp://127.0.0.1:" + mqttPort, "test", new MemoryPersistence())) {
+      client.connect();
+      client.publish(topic, payload.getBytes(StandardCharsets.UTF_8), qos, false);
+      client.disconnect();
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
