@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stateKey the key of the state that changes with it, already in the adapter's own name
 ///     space, or null
 /// @param stateValue the new value; null removes the key
+@SuppressWarnings("ArrayRecordComponent") // nobody compares submissions
 record Submission(
     SourceEmitter source,
     @Nullable Reading reading,

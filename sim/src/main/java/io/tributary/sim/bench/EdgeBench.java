@@ -38,24 +38,40 @@ public final class EdgeBench implements Callable<Integer> {
   private static final int PROBE_PAUSE_MS = 2;
   private static final int STARTS = 5;
 
-  @Option(names = "--rate", paramLabel = "N", defaultValue = "10000",
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "10000",
       description = "readings per second, all connections together (default: ${DEFAULT-VALUE})")
   private int rate;
 
-  @Option(names = "--seconds", paramLabel = "N", defaultValue = "60",
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "60",
       description = "how long (default: ${DEFAULT-VALUE})")
   private int seconds;
 
-  @Option(names = "--connections", paramLabel = "N", defaultValue = "10",
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "10",
       description = "(default: ${DEFAULT-VALUE})")
   private int connections;
 
-  @Option(names = "--size", paramLabel = "BYTES", defaultValue = "100",
+  @Option(
+      names = "--size",
+      paramLabel = "BYTES",
+      defaultValue = "100",
       description = "of one reading (default: ${DEFAULT-VALUE})")
   private int size;
 
-  @Option(names = "--window", paramLabel = "N", defaultValue = "1000",
-      description = "publishes of one connection that may wait for their acknowledgement (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--window",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "publishes of one connection that may wait for their acknowledgement (default: ${DEFAULT-VALUE})")
   private int window;
 
   @Option(names = "--no-hub", description = "an edge alone: nothing is mirrored")
@@ -134,37 +150,35 @@ public final class EdgeBench implements Callable<Integer> {
       threads.add(
           Thread.ofPlatform()
               .name("load-" + c)
-              .start(
-                  () -> {
-                    byte[] value = new byte[size];
-                    try {
-                      for (int i = 0; i < mine.length; i++) {
-                        long due = firstNanos + (long) (i * intervalNanos);
-                        for (long left; (left = due - System.nanoTime()) > 0; ) {
-                          LockSupport.parkNanos(left);
-                        }
-                        random.nextBytes(value);
-                        load.publish(value, due);
-                      }
-                    } catch (IOException e) {
-                      add(failures, e);
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
+              .start(() -> {
+                byte[] value = new byte[size];
+                try {
+                  for (int i = 0; i < mine.length; i++) {
+                    long due = firstNanos + (long) (i * intervalNanos);
+                    for (long left; (left = due - System.nanoTime()) > 0; ) {
+                      LockSupport.parkNanos(left);
                     }
-                  }));
+                    random.nextBytes(value);
+                    load.publish(value, due);
+                  }
+                } catch (IOException e) {
+                  add(failures, e);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }));
       threads.add(
           Thread.ofPlatform()
               .name("acks-" + c)
-              .start(
-                  () -> {
-                    try (load) {
-                      for (int i = 0; i < mine.length; i++) {
-                        mine[i] = load.awaitAck();
-                      }
-                    } catch (IOException e) {
-                      add(failures, e);
-                    }
-                  }));
+              .start(() -> {
+                try (load) {
+                  for (int i = 0; i < mine.length; i++) {
+                    mine[i] = load.awaitAck();
+                  }
+                } catch (IOException e) {
+                  add(failures, e);
+                }
+              }));
     }
     for (Thread thread : threads) {
       thread.join();

@@ -36,15 +36,24 @@ public final class MirrorBench implements Callable<Integer> {
   private static final String TOPIC = "bench";
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  @Option(names = "--records", paramLabel = "N", defaultValue = "2000000",
+  @Option(
+      names = "--records",
+      paramLabel = "N",
+      defaultValue = "2000000",
       description = "how many (default: ${DEFAULT-VALUE})")
   private int records;
 
-  @Option(names = "--size", paramLabel = "BYTES", defaultValue = "100",
+  @Option(
+      names = "--size",
+      paramLabel = "BYTES",
+      defaultValue = "100",
       description = "of one record's value, random bytes (default: ${DEFAULT-VALUE})")
   private int size;
 
-  @Option(names = "--runs", paramLabel = "N", defaultValue = "5",
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
       description = "runs, each with a fresh hub (default: ${DEFAULT-VALUE})")
   private int runs;
 

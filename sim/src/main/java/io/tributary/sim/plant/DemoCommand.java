@@ -132,7 +132,9 @@ public final class DemoCommand implements Callable<Integer> {
     Program device =
         plant.program(
             edge.id() + "-device",
-            Map.of("TRIBUTARY_SIM_OPTS", "-XX:-UseParallelGC -XX:+UseSerialGC -Xmx96m -XX:TieredStopAtLevel=1"),
+            Map.of(
+                "TRIBUTARY_SIM_OPTS",
+                "-XX:-UseParallelGC -XX:+UseSerialGC -Xmx96m -XX:TieredStopAtLevel=1"),
             "sim",
             "device",
             "--mqtt",
