@@ -4,7 +4,6 @@ module io.tributary.hub {
   requires com.grack.nanojson;
   requires info.picocli;
   requires io.netty.buffer;
-  requires io.netty.codec;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
@@ -19,7 +18,6 @@ module io.tributary.hub {
   requires io.tributary.store.log;
   requires io.tributary.store;
   requires jdk.httpserver;
-  requires kafka.clients;
 
   opens io.tributary.hub to
       info.picocli;
