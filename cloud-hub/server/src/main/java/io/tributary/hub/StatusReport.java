@@ -90,6 +90,7 @@ final class StatusReport {
         .value("handshakesFailed", parts.mirror().counters().handshakesFailed())
         .value("lastFailure", parts.mirror().counters().lastFailure())
         .value("closedAtOnce", parts.mirror().counters().closedAtOnce())
+        .value("bugs", parts.mirror().counters().bugs())
         .end();
     FrontStatus kafka = parts.kafka().status();
     json.object("kafka")

@@ -11,6 +11,7 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -21,8 +22,12 @@ import javax.net.ssl.SSLSocket;
 final class Connection {
   private static final String ALERT = "Received fatal alert";
 
+  /// Of one host, tried with each dial: a name with many must not make a dial take minutes.
+  private static final int ADDRESSES_MOST = 4;
+
   private final LinkConfig config;
-  private final WatchedSocket raw;
+  private volatile WatchedSocket raw;
+  private volatile boolean closed;
   private InputStream in = InputStream.nullInputStream();
   private OutputStream out = OutputStream.nullOutputStream();
   private volatile boolean heard;
@@ -32,16 +37,16 @@ final class Connection {
     this.raw = new WatchedSocket(config.stuckAfter());
   }
 
-  /// Connects and shakes hands; blocks for at most the two timeouts.
+  /// Connects and shakes hands; blocks for at most the two timeouts, the first for each address.
   void dial() throws DialFailed {
-    InetSocketAddress address = connect();
+    connect();
     try {
       raw.watch();
       if (config.tls() == null) {
         in = raw.getInputStream();
         out = raw.getOutputStream();
       } else {
-        shakeHands(config.tls(), address.getPort());
+        shakeHands(config.tls());
       }
     } catch (IOException e) {
       close();
@@ -88,20 +93,42 @@ final class Connection {
   /// Closes the raw socket: never blocks, and frees whoever reads, writes or dials. What was
   /// written before is still delivered by the kernel.
   void close() {
+    closed = true;
     raw.closeQuietly();
   }
 
-  private InetSocketAddress connect() throws DialFailed {
-    InetSocketAddress address;
+  /// Tries the addresses of the host one after the other.
+  private void connect() throws DialFailed {
+    DialFailed last = null;
+    for (InetAddress address : addresses()) {
+      try {
+        connect(address);
+        return;
+      } catch (IOException e) {
+        raw.closeQuietly();
+        String problem =
+            e instanceof SocketTimeoutException
+                ? "no answer within " + config.connectTimeout().toMillis() + " ms"
+                : text(e);
+        last = new DialFailed(DialFailed.Reason.UNREACHABLE, failure(problem), e);
+      }
+    }
+    throw last != null
+        ? last
+        : new DialFailed(DialFailed.Reason.UNKNOWN_HOST, failure("it has no address"), null);
+  }
+
+  private List<InetAddress> addresses() throws DialFailed {
+    List<InetAddress> addresses;
     try {
-      address =
-          new InetSocketAddress(
-              InetAddress.getByName(config.hub().getHostString()), config.hub().getPort());
+      InetAddress[] all = InetAddress.getAllByName(config.hub().getHostString());
+      addresses = List.of(all).subList(0, Math.min(all.length, ADDRESSES_MOST));
     } catch (UnknownHostException e) {
       throw new DialFailed(
           DialFailed.Reason.UNKNOWN_HOST, failure("the host name has no address"), e);
     }
-    if (config.tls() == null && !config.insecure() && !address.getAddress().isLoopbackAddress()) {
+    boolean isPlain = config.tls() == null && !config.insecure();
+    if (isPlain && !addresses.stream().allMatch(InetAddress::isLoopbackAddress)) {
       throw new DialFailed(
           DialFailed.Reason.PLAIN_NOT_ALLOWED,
           failure(
@@ -109,28 +136,30 @@ final class Connection {
                   + " 'insecure: true' to send everything readable by anyone on the way"),
           null);
     }
-    try {
-      if (config.kind().sendBufferBytes() > 0) {
-        raw.setOption(StandardSocketOptions.SO_SNDBUF, config.kind().sendBufferBytes());
-      }
-      raw.setTcpNoDelay(true);
-      raw.setKeepAlive(true);
-      raw.connect(address, Math.toIntExact(config.connectTimeout().toMillis()));
-      return address;
-    } catch (IOException e) {
-      close();
-      String problem =
-          e instanceof SocketTimeoutException
-              ? "no answer within " + config.connectTimeout().toMillis() + " ms"
-              : text(e);
-      throw new DialFailed(DialFailed.Reason.UNREACHABLE, failure(problem), e);
-    }
+    return addresses;
   }
 
-  private void shakeHands(TlsIdentity tls, int port) throws IOException {
+  private void connect(InetAddress address) throws IOException {
+    WatchedSocket socket = new WatchedSocket(config.stuckAfter());
+    raw = socket;
+    if (closed) {
+      socket.closeQuietly(); // a close from another thread may have met the socket before
+    }
+    if (config.kind().sendBufferBytes() > 0) {
+      socket.setOption(StandardSocketOptions.SO_SNDBUF, config.kind().sendBufferBytes());
+    }
+    socket.setTcpNoDelay(true);
+    socket.setKeepAlive(true);
+    socket.connect(
+        new InetSocketAddress(address, config.hub().getPort()),
+        Math.toIntExact(config.connectTimeout().toMillis()));
+  }
+
+  private void shakeHands(TlsIdentity tls) throws IOException {
     String name = config.hubName() != null ? config.hubName() : config.hub().getHostString();
     SSLSocket socket =
-        (SSLSocket) tls.context().getSocketFactory().createSocket(raw, name, port, true);
+        (SSLSocket)
+            tls.context().getSocketFactory().createSocket(raw, name, config.hub().getPort(), true);
     socket.setUseClientMode(true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setProtocols(new String[] {TlsIdentity.PROTOCOL});

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -17,6 +18,7 @@ import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.FrameCodec;
 import io.tributary.session.frame.FrameReader;
 import io.tributary.session.frame.FrameRefused;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
@@ -142,10 +144,12 @@ final class MirrorChannel extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof Error bug) {
-      throw bug; // Netty logs it; the session's state is not to be trusted
+    boolean isWorlds = cause instanceof IOException || cause instanceof DecoderException;
+    if (!isWorlds) {
+      broken(ctx, cause);
+      return;
     }
-    if (brokenBecause == null) {
+    if (brokenBecause == null) { // a reset, a TLS record that does not decrypt
       brokenBecause = "connection lost: " + text(rootOf(cause));
     }
     ctx.close();
@@ -223,7 +227,7 @@ final class MirrorChannel extends ChannelInboundHandlerAdapter implements Wire {
       return;
     }
     try {
-      ctx.executor().execute(task);
+      ctx.executor().execute(() -> guarded(ctx, task));
     } catch (RejectedExecutionException e) {
       // the loops have ended, and every session with them
     }
@@ -253,7 +257,28 @@ final class MirrorChannel extends ChannelInboundHandlerAdapter implements Wire {
     ticks =
         ctx.executor()
             .scheduleAtFixedRate(
-                arrived::tick, HubSession.TICK_MS, HubSession.TICK_MS, TimeUnit.MILLISECONDS);
+                () -> guarded(ctx, arrived::tick),
+                HubSession.TICK_MS,
+                HubSession.TICK_MS,
+                TimeUnit.MILLISECONDS);
+  }
+
+  /// What an event loop runs for itself would swallow what it throws.
+  private void guarded(ChannelHandlerContext ctx, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error bug) {
+      broken(ctx, bug);
+    }
+  }
+
+  /// A bug: this session's state is not to be trusted any more, so its connection ends; the edge
+  /// comes back with a new one.
+  private void broken(ChannelHandlerContext ctx, Throwable bug) {
+    counters.bug(peer, bug);
+    brokenBecause = "a bug of this hub: " + bug;
+    closing = true;
+    ctx.close();
   }
 
   private void reading(boolean wanted) {

@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -83,13 +85,24 @@ final class MirrorListenerTest {
                 if (slow.getInputStream().read() < 0) {
                   throw new IOException("closed");
                 }
-              } catch (java.net.SocketTimeoutException e) {
+              } catch (SocketTimeoutException e) {
                 // still open
               }
             }
           });
     }
     assertEquals(1, listener.counters().handshakesFailed());
+  }
+
+  @Test
+  void aStrangerThatSpeaksNoTlsIsNoBugOfOurs() throws Exception {
+    MirrorListener listener = start(new MirrorLimits(100, BOUND_MS, 200));
+    try (Socket web = dial(listener)) {
+      web.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertTrue(web.getInputStream().readAllBytes().length < 100, "an alert at most");
+    }
+    assertEquals(1, listener.counters().handshakesFailed());
+    assertEquals(0, listener.counters().bugs());
   }
 
   @Test
@@ -105,8 +118,7 @@ final class MirrorListenerTest {
     assertEquals(1, listener.counters().closedAtOnce());
     for (Socket socket : first) {
       socket.setSoTimeout(20);
-      assertThrows(
-          java.net.SocketTimeoutException.class, () -> socket.getInputStream().read(), "is open");
+      assertThrows(SocketTimeoutException.class, () -> socket.getInputStream().read(), "is open");
       socket.close();
     }
   }
