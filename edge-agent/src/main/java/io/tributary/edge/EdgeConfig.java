@@ -2,6 +2,7 @@ package io.tributary.edge;
 
 import io.tributary.adapter.AdapterPlan;
 import io.tributary.adapter.AdapterType;
+import io.tributary.adapter.TopicClass;
 import io.tributary.link.LinkKind;
 import io.tributary.link.TlsFiles;
 import io.tributary.link.TlsIdentity;
@@ -19,6 +20,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -100,9 +102,10 @@ record EdgeConfig(
     Map<String, TopicConfig> topics = topics(root.section("topics"));
     List<AdapterConfig> adapters = adapters(root.section("adapters"), types);
     for (AdapterConfig adapter : adapters) {
-      for (String topic : adapter.plan.topics()) {
-        topics.computeIfAbsent(topic, name -> new TopicConfig(name, TopicClass.NORMAL));
-      }
+      adapter
+          .plan
+          .topics()
+          .forEach((name, topicClass) -> name(topics, name, topicClass, adapter, root));
     }
     return new EdgeConfig(
         edgeId,
@@ -114,6 +117,32 @@ record EdgeConfig(
         classes(root.section("classes")),
         topics,
         adapters);
+  }
+
+  /// A topic that an adapter writes has the class of its entry in `topics`, else the adapter's, else
+  /// `normal`.
+  private static void name(
+      Map<String, TopicConfig> topics,
+      String name,
+      Optional<TopicClass> topicClass,
+      AdapterConfig adapter,
+      Section root) {
+    TopicConfig known = topics.get(name);
+    if (known == null) {
+      topics.put(name, new TopicConfig(name, topicClass.orElse(TopicClass.NORMAL)));
+    } else if (topicClass.isPresent() && topicClass.get() != known.topicClass) {
+      root.refuse(
+          "topics",
+          "gives "
+              + name
+              + " the class "
+              + known.topicClass.word()
+              + ", the adapter "
+              + adapter.name
+              + " gives it "
+              + topicClass.get().word()
+              + ": a topic has one class");
+    }
   }
 
   private static Map<String, TopicConfig> topics(Section topics) {

@@ -2,6 +2,7 @@ package io.tributary.edge;
 
 import io.tributary.adapter.Adapter;
 import io.tributary.adapter.AdapterStatus;
+import io.tributary.adapter.TopicClass;
 import io.tributary.agent.AgentRunner;
 import io.tributary.edge.EdgeConfig.AdapterConfig;
 import io.tributary.edge.EdgeConfig.HubConfig;
@@ -173,8 +174,17 @@ final class EdgeNode implements AutoCloseable {
       return classConfig.quotaBytes();
     }
     long all = config.quotaBytes() > 0 ? config.quotaBytes() : identity.quotaBytes();
-    long shares = used.stream().mapToLong(TopicClass::quotaShare).sum();
-    return all / shares * topicClass.quotaShare();
+    long shares = used.stream().mapToLong(EdgeNode::quotaShare).sum();
+    return all / shares * quotaShare(topicClass);
+  }
+
+  /// The share of a class in the edge's quota, beside the shares of the other classes in use.
+  private static int quotaShare(TopicClass topicClass) {
+    return switch (topicClass) {
+      case ALARM -> 1;
+      case NORMAL -> 6;
+      case BULK -> 3;
+    };
   }
 
   private List<AgentRunner> startWriters(Journals journals, Consumer<Throwable> onBug) {

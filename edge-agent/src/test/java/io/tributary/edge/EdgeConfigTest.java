@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.adapter.TopicClass;
 import io.tributary.certificates.CertificateAuthority;
 import io.tributary.log.FullPolicy;
 import io.tributary.settings.Section;
@@ -61,10 +62,11 @@ final class EdgeConfigTest {
             topics: {alarms: {class: alarm}}
             adapters:
               mqtt:
-                mappings: [{filter: "a/#", topic: alarms}, {filter: "#", topic: rest}]
+                mappings: [{filter: "a/#", topic: alarms}, {filter: "b/#", topic: raw, class: bulk}, {filter: "#", topic: rest}]
             """);
     assertEquals(TopicClass.ALARM, requireNonNull(config.topics().get("alarms")).topicClass());
     assertEquals(TopicClass.NORMAL, requireNonNull(config.topics().get("rest")).topicClass());
+    assertEquals(TopicClass.BULK, requireNonNull(config.topics().get("raw")).topicClass());
   }
 
   @Test
@@ -111,7 +113,9 @@ final class EdgeConfigTest {
         "{edge: e1, data-dir: d, quota: 1KB}                   | quota: is '1KB'",
         "{edge: e1, data-dir: d, adapters: {x: {type: opc}}}   | adapters.x.type: is 'opc'",
         "{edge: e1, data-dir: d, adapters: {mqtt: {}}}         | adapters.mqtt.mappings",
-        "{edge: e1, data-dir: d, journal: {batch-bytes: 2MiB}} | journal.batch-bytes"
+        "{edge: e1, data-dir: d, journal: {batch-bytes: 2MiB}} | journal.batch-bytes",
+        "{edge: e1, data-dir: d, topics: {t: {class: alarm}}, adapters: {mqtt: {mappings: [{filter: a, topic: t, class: bulk}]}}} | a topic has one class",
+        "{edge: e1, data-dir: d, adapters: {mqtt: {mappings: [{filter: a, topic: t, class: bulk}, {filter: b, topic: t, class: alarm}]}}} | a topic has one class"
       })
   void saysWhatIsWrong(String yaml, String problem) {
     String text =

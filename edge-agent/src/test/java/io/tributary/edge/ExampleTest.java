@@ -31,7 +31,7 @@ final class ExampleTest {
     assertEquals("press-4", config.edgeId());
     assertEquals(1, config.adapters().size());
     assertEquals(
-        List.of("alarms", "vibration", "temperature"), List.copyOf(config.topics().keySet()));
+        List.of("alarms", "temperature", "vibration"), List.copyOf(config.topics().keySet()));
   }
 
   @Test

@@ -1,12 +1,13 @@
 package io.tributary.adapter;
 
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 
 /// A checked configuration of one adapter, ready to be opened.
 public interface AdapterPlan {
-  /// Every Tributary topic that this adapter can write to, so that an edge can name what it mirrors before the first
-  /// reading.
-  Set<String> topics();
+  /// Every Tributary topic that this adapter can write to, with the class that its section gives it, if any; so that an
+  /// edge knows before the first reading what it mirrors, and how urgent it is.
+  Map<String, Optional<TopicClass>> topics();
 
   /// Makes the adapter; nothing runs before {@link Adapter#start}.
   ///

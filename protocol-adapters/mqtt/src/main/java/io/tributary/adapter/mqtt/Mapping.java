@@ -1,10 +1,19 @@
 package io.tributary.adapter.mqtt;
 
+import io.tributary.adapter.TopicClass;
+import org.jspecify.annotations.Nullable;
+
 /// How publishes of some MQTT topics become readings of one Tributary topic.
 ///
 /// @param topic the Tributary topic
+/// @param topicClass the topic's class; null: the mapping does not say
 record Mapping(
-    TopicFilter filter, String topic, KeyRule key, TimestampRule timestamp, KeepTopic keepTopic) {
+    TopicFilter filter,
+    String topic,
+    @Nullable TopicClass topicClass,
+    KeyRule key,
+    TimestampRule timestamp,
+    KeepTopic keepTopic) {
 
   /// Where a reading's key comes from.
   sealed interface KeyRule {

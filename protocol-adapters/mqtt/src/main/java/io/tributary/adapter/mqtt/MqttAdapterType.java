@@ -4,9 +4,11 @@ import io.tributary.adapter.Adapter;
 import io.tributary.adapter.AdapterPlan;
 import io.tributary.adapter.AdapterType;
 import io.tributary.adapter.Outlet;
+import io.tributary.adapter.TopicClass;
 import io.tributary.settings.Section;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /// The MQTT 3.1.1 and 5 endpoint that devices publish to.
 public final class MqttAdapterType implements AdapterType {
@@ -20,8 +22,15 @@ public final class MqttAdapterType implements AdapterType {
     MqttSettings read = MqttSettings.read(settings);
     return new AdapterPlan() {
       @Override
-      public Set<String> topics() {
-        return read.mappings().stream().map(Mapping::topic).collect(Collectors.toSet());
+      public Map<String, Optional<TopicClass>> topics() {
+        Map<String, Optional<TopicClass>> topics = new LinkedHashMap<>();
+        for (Mapping mapping : read.mappings()) {
+          topics.merge(
+              mapping.topic(),
+              Optional.ofNullable(mapping.topicClass()),
+              (first, more) -> first.isPresent() ? first : more);
+        }
+        return topics;
       }
 
       @Override

@@ -1,11 +1,14 @@
 package io.tributary.adapter.mqtt;
 
+import io.tributary.adapter.TopicClass;
 import io.tributary.settings.HostAndPort;
 import io.tributary.settings.Section;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /// The endpoint's configuration.
@@ -80,8 +83,22 @@ record MqttSettings(
 
   private static List<Mapping> mappings(Section section) {
     List<Mapping> mappings = new ArrayList<>();
+    Map<String, TopicClass> classes = new HashMap<>();
     for (Section each : section.sections("mappings")) {
-      mappings.add(mapping(each));
+      Mapping mapping = mapping(each);
+      mappings.add(mapping);
+      TopicClass topicClass = mapping.topicClass();
+      TopicClass earlier =
+          topicClass == null ? null : classes.putIfAbsent(mapping.topic(), topicClass);
+      if (earlier != null && earlier != topicClass) {
+        each.refuse(
+            "class",
+            "differs from '"
+                + earlier.word()
+                + "', which an earlier mapping gives to the topic "
+                + mapping.topic()
+                + ": a topic has one class");
+      }
     }
     if (mappings.isEmpty()) {
       section.refuse(
@@ -97,6 +114,7 @@ record MqttSettings(
     return new Mapping(
         filter,
         topic(section),
+        section.has("class") ? section.oneOf("class", TopicClass.class, TopicClass.NORMAL) : null,
         key(section, filter),
         timestamp(section),
         section.oneOf("keep-topic", Mapping.KeepTopic.class, Mapping.KeepTopic.AUTO));

@@ -177,7 +177,7 @@ class MappingTest {
                 topic: _gaps
                 key: level:3
                 timestamp: now
-                class: alarm
+                klass: alarm
               - filter: a
                 topic: a
                 key: level:x
@@ -196,7 +196,7 @@ class MappingTest {
             "edge.yaml:9 mappings[1].topic",
             "edge.yaml:10 mappings[1].key",
             "edge.yaml:11 mappings[1].timestamp",
-            "edge.yaml:12 mappings[1].class",
+            "edge.yaml:12 mappings[1].klass",
             "edge.yaml:15 mappings[2].key"),
         places);
   }
@@ -212,7 +212,7 @@ class MappingTest {
   @Test
   void thePlanNamesItsTopics() throws SettingsRefused {
     Section section = Settings.parse("edge.yaml", Bed.MAPPINGS);
-    assertTrue(new MqttAdapterType().plan(section).topics().contains("temperature"));
+    assertTrue(new MqttAdapterType().plan(section).topics().containsKey("temperature"));
     section.finish();
     assertFalse(section.has("listen"));
   }
