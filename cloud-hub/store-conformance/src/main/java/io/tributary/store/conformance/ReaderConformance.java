@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.record.BatchView;
+import io.tributary.record.Limits;
 import io.tributary.store.Layout;
 import io.tributary.store.Partition;
 import io.tributary.store.StoreRefused;
@@ -24,6 +25,7 @@ import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -205,6 +207,41 @@ public abstract class ReaderConformance extends StoreConformance {
     try (StoredBatches last = partition.read(999, 1)) {
       assertEquals(1000, first(StoreProbe.bytes(last)).nextOffset());
     }
+  }
+
+  @Test
+  void aReaderFollowsWhileSegmentsAreDeletedUnderIt() throws Exception {
+    TopicLimits small = new TopicLimits(-1, 100_000, 64 * 1024, 32 * 1024);
+    Partition partition = open(new TopicSpec("one", new Layout.Partitions(1), true, small));
+    CompletableFuture<Long> reader = CompletableFuture.supplyAsync(() -> follow(partition, 3000));
+    for (int i = 0; i < 300; i++) {
+      probe().append(stream, stream.batch(10, 1000));
+      advance(Duration.ofSeconds(2)); // retention looks again
+    }
+    assertTrue(probe().await(reader) > 0, "batches were read");
+    assertTrue(start(partition) > 0, "segments were deleted");
+  }
+
+  /// Reads to the end, however far retention moves the start, and checks every byte on the way.
+  private static long follow(Partition partition, long end) {
+    long batches = 0;
+    BatchView batch = new BatchView();
+    for (long offset = 0; offset < end; ) {
+      try (StoredBatches stored = partition.read(offset, 20_000)) {
+        ByteBuffer bytes = StoreProbe.bytes(stored);
+        for (int position = 0; position < bytes.limit(); position += batch.sizeBytes()) {
+          batch.wrap(bytes, position).check(Limits.topic(Limits.MAX_MESSAGE_BYTES));
+          offset = batch.nextOffset();
+          batches++;
+        }
+      } catch (StoreRefused why) {
+        assertEquals(Code.OFFSET_OUT_OF_RANGE, why.code(), why.getMessage());
+        offset = start(partition);
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+    return batches;
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Forces several logs at a time, since a file system serves those who wait at the same moment with
+/// Forces (and, after a start, opens) several logs at a time, since a file system serves those who wait at the same moment with
 /// one write of its own journal. Measured on ext4: eight files with 4 KiB each take 1.2 ms one after
 /// the other, 0.85 ms by two threads, 0.6 ms by four; a store of eight partitions takes three to six
 /// times as much when others use the disk as well.
@@ -103,7 +103,7 @@ final class Forcers implements AutoCloseable {
     @Override
     public int doWork(long nowNanos) {
       Round current = round;
-      return current == null ? 0 : current.work();
+      return current == null ? 0 : Bugs.stopAt(current::work);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,7 @@ final class GroupCommit {
     private final LogPartition partition;
     private final PartitionLog log;
     private final List<Pending> waiting = new ArrayList<>();
+    private boolean forced;
     private @Nullable StoreRefused refused;
 
     private Dirty(LogPartition partition, PartitionLog log) {
@@ -55,6 +57,7 @@ final class GroupCommit {
     public void run() {
       try {
         log.force();
+        forced = true;
         partition.untroubled();
       } catch (IOException e) {
         refused = troubled(partition, e);
@@ -80,6 +83,7 @@ final class GroupCommit {
   }
 
   void run(List<Command> group, long nowMs) {
+    openAll(group);
     List<Command> round = group;
     while (!round.isEmpty()) {
       round = round(round, nowMs);
@@ -90,6 +94,27 @@ final class GroupCommit {
     // Streams are answered last: what they are told to be at must be durable.
     answers.forEach(Replies::quietly);
     answers.clear();
+  }
+
+  /// Opens the logs that the group needs at the same time: when a hub comes back, all edges do.
+  private void openAll(List<Command> group) {
+    Set<LogPartition> closed = new LinkedHashSet<>();
+    for (Command command : group) {
+      LogStream stream =
+          switch (command) {
+            case Command.OpenStream open -> catalog.stream(open.stream().streamId());
+            case Command.Append append -> catalog.stream(append.streamId());
+            case Command.AppendGap append -> catalog.stream(append.streamId());
+            case Command.CreateTopic create -> null;
+            case Command.ChangeLimits change -> null;
+          };
+      if (stream != null && stream.partition().ifOpen() == null) {
+        closed.add(stream.partition());
+      }
+    }
+    if (closed.size() > 1) {
+      forcers.run(closed.stream().map(partition -> (Runnable) partition::openIfPresent).toList());
+    }
   }
 
   /// Does what can be done now and returns what was held.
@@ -268,14 +293,16 @@ final class GroupCommit {
   }
 
   /// Answers those who waited for a log.
-  private void settle(Dirty forced) {
-    StoreRefused why = forced.refused;
-    for (Pending pending : forced.waiting) {
-      settle(forced.log, pending, why);
+  private void settle(Dirty one) {
+    if (!one.forced && one.refused == null) {
+      throw new IllegalStateException(one.partition + " was neither forced nor refused");
     }
-    if (why == null) {
+    for (Pending pending : one.waiting) {
+      settle(one.log, pending, one.refused);
+    }
+    if (one.forced) {
       forces++;
-      forced.partition.advanced();
+      one.partition.advanced();
     }
   }
 

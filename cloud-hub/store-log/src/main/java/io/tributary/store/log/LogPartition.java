@@ -12,6 +12,8 @@ import io.tributary.store.StoredBatches;
 import io.tributary.store.Subscription;
 import io.tributary.store.TimedOffset;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// The log is opened by whichever thread comes first, under this object's lock, and then written by
 /// the store's thread alone.
 final class LogPartition implements Partition {
+  private static final Logger LOG = System.getLogger(LogPartition.class.getName());
+
   private final Disk disk;
   private final String directory;
   private final int index;
@@ -153,6 +157,15 @@ final class LogPartition implements Partition {
         return null;
       }
       return open();
+    }
+  }
+
+  /// Opens the log ahead of its use. What goes wrong is told to whoever uses it.
+  void openIfPresent() {
+    try {
+      ifPresent();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, this + " cannot be opened", e); // status says so as well
     }
   }
 

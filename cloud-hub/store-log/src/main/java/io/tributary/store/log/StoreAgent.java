@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -78,7 +79,7 @@ final class StoreAgent implements Agent {
     if (!group.isEmpty()) {
       commit(group);
     }
-    return group.size() + retain() + (group.isEmpty() ? lookIntoOne() : 0);
+    return group.size() + retain() + (group.isEmpty() ? lookIntoSome() : 0);
   }
 
   private void commit(List<Command> group) {
@@ -121,21 +122,24 @@ final class StoreAgent implements Agent {
     }
   }
 
-  private int lookIntoOne() {
-    Unseen next = unseen.poll();
-    if (next == null) {
+  private int lookIntoSome() {
+    List<Unseen> some = new ArrayList<>();
+    while (some.size() <= Forcers.THREADS && !unseen.isEmpty()) {
+      some.add(unseen.remove());
+    }
+    if (some.isEmpty()) {
       return 0;
     }
-    try {
-      PartitionLog log = next.partition().ifPresent();
-      for (LogStream stream : next.streams()) {
+    forcers.run(some.stream().map(next -> (Runnable) next.partition()::openIfPresent).toList());
+    for (Unseen next : some) {
+      PartitionLog log = next.partition().ifOpen();
+      boolean known = log != null || next.partition().trouble() == null;
+      for (LogStream stream : known ? next.streams() : List.<LogStream>of()) {
         StreamPosition position = log == null ? null : log.position(stream.spec().streamId());
         stream.reached(position == null ? 0 : Math.max(0, position.next()));
       }
-    } catch (IOException e) { // status says so as well, until the partition could be opened
-      LOG.log(Level.WARNING, next.partition() + " cannot be opened", e);
     }
-    return 1;
+    return some.size();
   }
 
   @Override

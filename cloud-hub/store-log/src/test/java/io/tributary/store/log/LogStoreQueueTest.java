@@ -135,7 +135,7 @@ class LogStoreQueueTest {
   }
 
   @Test
-  void partitionsAreOpenedOneByOneAfterTheStart() throws Exception {
+  void partitionsAreLookedIntoAfterTheStartWhileNothingElseIsToDo() throws Exception {
     try (LogStore store = fixture.open(fixture.config())) {
       for (int i = 0; i < 4; i++) {
         PretendStream stream = opened(store, i);
@@ -146,9 +146,7 @@ class LogStoreQueueTest {
     }
     try (LogStore store = fixture.open(fixture.config())) {
       assertTrue(store.streams().stream().allMatch(s -> s.next() == StreamStatus.UNREAD));
-      int opened = fixture.disk().opened();
-      assertEquals(1, store.agent().doWork(0));
-      assertTrue(fixture.disk().opened() <= opened + 4, "the files of one partition");
+      assertTrue(store.agent().doWork(0) > 0, "nothing else is to do");
       turn(store);
       assertTrue(store.streams().stream().allMatch(s -> s.next() == 3));
       assertEquals(0, store.agent().doWork(0));
