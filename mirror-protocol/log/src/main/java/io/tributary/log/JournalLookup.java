@@ -1,6 +1,7 @@
 package io.tributary.log;
 
 import io.tributary.record.Digest;
+import io.tributary.record.GapReason;
 import io.tributary.record.Limits;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -86,6 +87,11 @@ final class JournalLookup {
     for (DeclaredGap gap : stream.gaps()) {
       if (gap.to() == offset) {
         return gap.digestAtTo();
+      }
+      if (gap.from() < offset && offset < gap.to()) {
+        // A refused reading never had a batch; for other reasons nobody knows.
+        boolean isRefused = gap.gap().reason() == GapReason.DROP_NEWEST;
+        return isRefused ? gap.digestAtTo() : Digest.UNKNOWN;
       }
     }
     if (offset > durable.end() || offset < stream.start()) {

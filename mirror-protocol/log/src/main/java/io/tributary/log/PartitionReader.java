@@ -106,7 +106,7 @@ final class PartitionReader {
     return null;
   }
 
-  /// The digest of a stream at an offset below its next, when a batch ends there; INSIDE when a batch goes on there.
+  /// The digest of a stream at an offset below its next, when a batch ends there; INSIDE when one goes on there.
   long digestAt(long streamId, long streamOffset) throws IOException {
     Segment[] segments = log.segments();
     for (int i = segments.length - 1; i >= 0; i--) {
@@ -292,6 +292,17 @@ final class PartitionReader {
     }
   }
 
+  /// The digest at an offset inside a batch or a Gap: inside a Gap nothing changes, unless batches went with it that
+  /// nobody knows any more. Unknown if the offset does not lie inside.
+  private static long inside(
+      BatchView batch, long before, PositionTable.Entry behind, long streamOffset) {
+    if (streamOffset <= batch.streamOffset() || streamOffset >= behind.next()) {
+      return Digest.UNKNOWN;
+    }
+    boolean isUnchanged = batch.isControl() && before == behind.digest();
+    return isUnchanged && before != Digest.UNKNOWN ? before : Digest.INSIDE;
+  }
+
   private long digestIn(
       Segment segment, PositionTable.Entry entry, long streamId, long streamOffset)
       throws IOException {
@@ -303,7 +314,7 @@ final class PartitionReader {
       synchronized (lock) {
         BatchReader reader = lookup();
         reader.start(file, segment.headerBytes(), segment.end(), id -> true);
-        boolean isInside = false;
+        long inside = Digest.UNKNOWN;
         while (entry.next() < streamOffset) {
           BatchReader.Step step = reader.next();
           if (step == BatchReader.Step.END) {
@@ -312,13 +323,14 @@ final class PartitionReader {
           if (step == BatchReader.Step.BATCH
               && reader.batch().hasIdentity()
               && reader.batch().streamId() == streamId) {
+            long before = entry.digest();
             PartitionRecovery.advance(entry, reader.batch());
-            isInside = Digest.isInside(reader.batch(), streamOffset);
+            inside = inside(reader.batch(), before, entry, streamOffset);
           }
         }
         reader.stop();
-        if (isInside) {
-          return Digest.INSIDE;
+        if (inside != Digest.UNKNOWN) {
+          return inside;
         }
         return entry.next() == streamOffset ? entry.digest() : Digest.UNKNOWN;
       }

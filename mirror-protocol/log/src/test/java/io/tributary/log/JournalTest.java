@@ -188,6 +188,7 @@ class JournalTest {
       cursor.resume(A, 7);
       GapPiece gap = assertInstanceOf(GapPiece.class, cursor.next());
       assertEquals(new Gap(7, a.start(), GapReason.DROP_OLDEST), gap.gap());
+      assertEquals(Digest.UNKNOWN, journal.digestAt(A, 7), "batches went with this Gap");
       long due = a.start();
       long digest = gap.digestAtTo();
       for (Piece piece = cursor.next(); piece != null; piece = cursor.next()) {
@@ -228,6 +229,8 @@ class JournalTest {
       cursor.resume(A, from);
       GapPiece gap = assertInstanceOf(GapPiece.class, cursor.next());
       assertEquals(new Gap(from, from + 50, GapReason.DROP_NEWEST), gap.gap());
+      assertTrue(gap.digestAtTo() != Digest.UNKNOWN);
+      assertEquals(gap.digestAtTo(), journal.digestAt(A, from + 17), "nothing changes inside");
       BatchPiece batch = assertInstanceOf(BatchPiece.class, cursor.next());
       assertEquals(from + 50, batch.from());
       assertNull(cursor.next());

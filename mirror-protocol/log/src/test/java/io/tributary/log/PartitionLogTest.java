@@ -124,12 +124,15 @@ class PartitionLogTest {
         log.appendGap(A, new Gap(3, 10, GapReason.DROP_OLDEST), 77, 1);
         long base = log.append(Batches.of(A, 10, 1), A, 1);
         assertEquals(isPerEdge ? 10 : 4, base);
+        log.appendGap(A, new Gap(11, 20, GapReason.DROP_NEWEST), log.position(A).digest(), 1);
         log.force();
       }
       try (PartitionLog log = PartitionLog.open(disk, directory, config, 1)) {
-        assertEquals(11, log.position(A).next());
+        assertEquals(20, log.position(A).next());
         assertEquals(77, log.digestAt(A, 10));
-        assertEquals(isPerEdge ? 11 : 5, log.endOffset());
+        assertEquals(Digest.INSIDE, log.digestAt(A, 7), "batches went with this Gap");
+        assertEquals(log.digestAt(A, 11), log.digestAt(A, 15), "none went with this one");
+        assertEquals(isPerEdge ? 20 : 6, log.endOffset());
       }
     }
   }
