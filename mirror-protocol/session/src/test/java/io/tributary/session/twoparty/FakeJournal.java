@@ -54,6 +54,12 @@ final class FakeJournal {
     final TreeMap<Long, Gap> holes = new TreeMap<>();
     final TreeMap<Long, Batch> ledger = new TreeMap<>();
     final TreeMap<Long, Batch> lost = new TreeMap<>();
+
+    /// What was written before an old image of the disk was restored; empty if that never happened.
+    final TreeMap<Long, Batch> oldLedger = new TreeMap<>();
+
+    final TreeMap<Long, Gap> oldHoles = new TreeMap<>();
+    int generation;
     long start;
     long end;
     long acked;
@@ -65,7 +71,15 @@ final class FakeJournal {
       this.className = className;
     }
 
+    /// Inside a Gap nothing changes, unless batches went with it that nobody knows any more.
     long digestAt(long offset) {
+      for (Piece piece : pieces) {
+        if (piece.from() < offset && offset < piece.to()) {
+          long digest = digestAt(piece.from());
+          boolean isSame = digest == digestAt(piece.to());
+          return piece instanceof Batch ? Digest.INSIDE : isSame ? digest : Digest.UNKNOWN;
+        }
+      }
       return digests.getOrDefault(offset, Digest.UNKNOWN);
     }
   }
@@ -113,7 +127,8 @@ final class FakeJournal {
       for (int i = 0; i < records; i++) {
         byte[] value = new byte[valueBytes];
         Arrays.fill(value, (byte) (stream.end + i));
-        if (!builder.tryAppend(1_700_000_000_000L + i, null, value, List.of(edge))) {
+        if (!builder.tryAppend(
+            1_700_000_000_000L + stream.generation, null, value, List.of(edge))) {
           break;
         }
       }
@@ -168,6 +183,15 @@ final class FakeJournal {
     }
     stream.acked = Math.min(stream.acked, stream.end);
     stream.mayWrite = false;
+  }
+
+  /// An old image of the disk comes back, and nobody knows: writing goes on at once, under offsets that were taken.
+  void restoreImage(Stream stream, int pieces) {
+    stream.oldLedger.putAll(stream.ledger);
+    stream.oldHoles.putAll(stream.holes);
+    loseTail(stream, pieces);
+    stream.generation++;
+    stream.mayWrite = true;
   }
 
   boolean jump(Stream stream, long expectedEnd, long next, long digest) {

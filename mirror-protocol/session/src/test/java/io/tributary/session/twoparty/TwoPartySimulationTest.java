@@ -24,6 +24,7 @@ final class TwoPartySimulationTest {
     assertTrue(all.cuts > 0 && all.halfOpens > 0, "links broke");
     assertTrue(all.hubCrashes > 0 && all.edgeCrashes > 0, "programs died");
     assertTrue(all.lostTails > 0 && all.hubsRestored > 0, "disks lied");
+    assertTrue(all.images > 0 && all.forks > 0, "old images came back");
     assertTrue(all.storeFailures > 0 && all.longOutages > 0 && all.gaps > 0, "and the rest");
   }
 }

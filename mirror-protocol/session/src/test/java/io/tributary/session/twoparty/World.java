@@ -1,12 +1,15 @@
 package io.tributary.session.twoparty;
 
 import io.tributary.record.Compression;
+import io.tributary.record.Gap;
 import io.tributary.session.StreamClass;
 import io.tributary.session.StreamState;
 import io.tributary.session.UplinkStatus;
+import io.tributary.session.frame.RefusalCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,8 @@ final class World {
     int hubCrashes;
     int edgeCrashes;
     int lostTails;
+    int images;
+    int forks;
     int hubsRestored;
     int storeFailures;
     int drops;
@@ -50,6 +55,8 @@ final class World {
       hubCrashes += other.hubCrashes;
       edgeCrashes += other.edgeCrashes;
       lostTails += other.lostTails;
+      images += other.images;
+      forks += other.forks;
       hubsRestored += other.hubsRestored;
       storeFailures += other.storeFailures;
       drops += other.drops;
@@ -98,7 +105,7 @@ final class World {
 
   private void step() {
     now += random.nextInt(50) * 1_000_000L;
-    switch (random.nextInt(60)) {
+    switch (random.nextInt(61)) {
       case 0 -> cut();
       case 1 -> halfOpen();
       case 2 -> hubCrash();
@@ -114,6 +121,7 @@ final class World {
         }
       }
       case 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 -> write();
+      case 20 -> restoreImage();
       default -> {}
     }
     moveBytes();
@@ -226,12 +234,24 @@ final class World {
 
   private void loseTail() {
     FakeJournal.Stream stream = anyStream();
-    if (!stream.mayWrite) {
+    if (!stream.mayWrite || stream.generation > 0) {
       return;
     }
     faults.lostTails++;
     cut();
     journal.loseTail(stream, 1 + random.nextInt(4));
+    edge.restart(now);
+  }
+
+  /// Once for each stream at most, so that there is one old past to compare with.
+  private void restoreImage() {
+    FakeJournal.Stream stream = anyStream();
+    if (random.nextInt(4) > 0 || !stream.mayWrite || stream.generation > 0) {
+      return;
+    }
+    faults.images++;
+    cut();
+    journal.restoreImage(stream, 1 + random.nextInt(4));
     edge.restart(now);
   }
 
@@ -270,16 +290,21 @@ final class World {
       moveBytes();
       hub.force(now);
       tick();
-      boolean allAcked = journal.streams().stream().allMatch(s -> s.acked == s.end);
-      if (allAcked && edge.status(now).streams().stream().allMatch(World::isAtRest)) {
+      if (edge.status(now).streams().stream().allMatch(this::isAtRest)) {
         return;
       }
     }
     throw new AssertionError("never drained: " + edge.status(now) + " alarms " + edge.alarms());
   }
 
-  private static boolean isAtRest(UplinkStatus.Stream status) {
-    return status.state() == StreamState.STREAMING && status.inFlightBytes() == 0;
+  private boolean isAtRest(UplinkStatus.Stream status) {
+    FakeJournal.Stream stream = journal.stream(status.streamId());
+    if (status.refusalCode() == RefusalCode.FORK && status.state() == StreamState.REFUSED) {
+      return true;
+    }
+    return status.state() == StreamState.STREAMING
+        && status.inFlightBytes() == 0
+        && stream.acked == stream.end;
   }
 
   private void checkAck(long streamId, long end) {
@@ -290,16 +315,29 @@ final class World {
   }
 
   private void checkAll() {
-    for (FakeJournal.Stream stream : journal.streams()) {
-      checkStream(stream, store.stream(stream.id));
-    }
-    if (edge.status(now).counters().forks() > 0) {
-      throw new AssertionError("a fork where there was none: " + edge.alarms());
+    for (UplinkStatus.Stream status : edge.status(now).streams()) {
+      FakeJournal.Stream written = journal.stream(status.streamId());
+      FakeStore.Stream stored = store.stream(status.streamId());
+      if (status.refusalCode() != RefusalCode.FORK) {
+        check(stored, written.ledger, written.holes, written.oldLedger, written.end);
+      } else if (written.generation > 0) {
+        faults.forks++;
+        check(stored, written.oldLedger, written.oldHoles, written.oldLedger, stored.next());
+      } else {
+        throw new AssertionError("a fork where there was none: " + edge.alarms());
+      }
     }
   }
 
   /// Whole, once, in order, under the edge's offsets; and a Gap only where the edge no longer has the records.
-  private void checkStream(FakeJournal.Stream written, FakeStore.Stream stored) {
+  ///
+  /// @param oldLedger what the hub may have where the edge has a Gap since an old image came back
+  private void check(
+      FakeStore.Stream stored,
+      NavigableMap<Long, FakeJournal.Batch> ledger,
+      NavigableMap<Long, Gap> holes,
+      NavigableMap<Long, FakeJournal.Batch> oldLedger,
+      long end) {
     List<String> problems = new ArrayList<>();
     long next = 0;
     for (FakeStore.Entry entry : stored.entries) {
@@ -308,28 +346,33 @@ final class World {
       }
       next = entry.to();
       if (entry.batch() != null) {
-        FakeJournal.Batch batch = written.ledger.get(entry.from());
-        if (batch == null || !batch.bytes().equals(entry.batch())) {
+        boolean isOld = isHole(holes, entry.from(), entry.to()) && isIn(oldLedger, entry);
+        if (!isIn(ledger, entry) && !isOld) {
           problems.add("other bytes at " + entry.from());
         }
-      } else if (!isHole(written, entry.from(), entry.to())) {
+      } else if (!isHole(holes, entry.from(), entry.to())) {
         problems.add("a Gap [" + entry.from() + ", " + entry.to() + ") that nobody made");
       } else {
         faults.gaps++;
       }
     }
-    if (next != written.end) {
-      problems.add("ends at " + next + ", written to " + written.end);
+    if (next != end) {
+      problems.add("ends at " + next + ", written to " + end);
     }
     if (!problems.isEmpty()) {
-      throw new AssertionError("stream " + written.id + ": " + problems);
+      throw new AssertionError("at the hub: " + problems);
     }
   }
 
-  private static boolean isHole(FakeJournal.Stream written, long from, long to) {
+  private static boolean isIn(NavigableMap<Long, FakeJournal.Batch> ledger, FakeStore.Entry entry) {
+    FakeJournal.Batch batch = ledger.get(entry.from());
+    return batch != null && batch.bytes().equals(entry.batch());
+  }
+
+  private static boolean isHole(NavigableMap<Long, Gap> holes, long from, long to) {
     long at = from;
     while (at < to) {
-      var hole = written.holes.floorEntry(at);
+      Map.Entry<Long, Gap> hole = holes.floorEntry(at);
       if (hole == null || hole.getValue().to() <= at) {
         return false;
       }
