@@ -134,6 +134,7 @@ public final class MirrorBench implements Callable<Integer> {
       long hubRss = hub.program().peakRssBytes();
       edge.program().terminate();
       long readBack = ReadBack.count(hub.kafka(), TOPIC, records);
+      hub.program().terminate();
       return new Run(seconds, edgeCpu, hubCpu, edgeRss, hubRss, readBack);
     }
   }
