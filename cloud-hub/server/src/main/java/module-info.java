@@ -4,6 +4,7 @@ module io.tributary.hub {
   requires com.grack.nanojson;
   requires info.picocli;
   requires io.netty.buffer;
+  requires io.netty.codec;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
