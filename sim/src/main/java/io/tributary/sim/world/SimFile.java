@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 /// The bytes of a simulated file twice: as the running machine sees them, and as they are on the medium.
 ///
 /// Both are kept by pages; a page that is equal in both is one array, a page of zeros is none.
+@SuppressWarnings("ReferenceEquality") // whether two pages are one array is what is asked
 final class SimFile {
   static final int SECTOR_BYTES = 512;
 

@@ -47,6 +47,12 @@ class JournalCrashTest {
       return new Ledger(new HashMap<>(), new HashMap<>());
     }
 
+    List<Long> of(long streamId) {
+      List<Long> values = streams.get(streamId);
+      assertNotNull(values);
+      return values;
+    }
+
     Ledger copy() {
       Ledger copy = empty();
       streams.forEach((id, values) -> copy.streams.put(id, new ArrayList<>(values)));
@@ -175,7 +181,7 @@ class JournalCrashTest {
     }
 
     private void createStream() {
-      long id = 100 + pending.streams.size();
+      long id = 100L + pending.streams.size();
       if (pending.streams.size() < 4 && journal.createStream(id, "t" + id) == Admission.ADMITTED) {
         pending.streams.put(id, new ArrayList<>());
       }
@@ -185,15 +191,15 @@ class JournalCrashTest {
       if (pending.streams.isEmpty()) {
         return;
       }
-      long id = 100 + random.nextInt(pending.streams.size());
+      long id = 100L + random.nextInt(pending.streams.size());
       for (int left = random.nextInt(40); left > 0; left--) {
         long value = random.nextLong();
         byte[] bytes = new byte[24 + random.nextInt(random.nextInt(10) == 0 ? 1_000 : 40)];
-        ByteBuffer.wrap(bytes).putLong(id).putLong(pending.streams.get(id).size()).putLong(value);
+        ByteBuffer.wrap(bytes).putLong(id).putLong(pending.of(id).size()).putLong(value);
         switch (journal.add(id, nowMs, null, bytes, EncodedHeaders.NONE)) {
           case ADMITTED -> {
-            assertEquals(pending.streams.get(id).size(), journal.lastOffset());
-            pending.streams.get(id).add(value);
+            assertEquals(pending.of(id).size(), journal.lastOffset());
+            pending.of(id).add(value);
           }
           case GROUP_FULL -> commit();
           case FULL -> {
@@ -358,7 +364,7 @@ class JournalCrashTest {
         }
       }
       for (JournalStream stream : journal.streams().values()) {
-        assertEquals(committed.streams.get(stream.id()).size(), stream.end());
+        assertEquals(committed.of(stream.id()).size(), stream.end());
         assertEquals(stream.end(), due.get(stream.id()));
         if (!mayBeDamaged) {
           assertEquals(stream.digestAtEnd(), digests.get(stream.id()));
@@ -375,7 +381,7 @@ class JournalCrashTest {
         assertNotNull(value);
         assertEquals(batch.streamId(), value.getLong());
         assertEquals(offset, value.getLong());
-        assertEquals(committed.streams.get(batch.streamId()).get((int) offset), value.getLong());
+        assertEquals(committed.of(batch.streamId()).get((int) offset), value.getLong());
       }
     }
   }

@@ -105,6 +105,18 @@ class JournalPolicyCrashTest {
       cursor = connect();
     }
 
+    private List<Long> values(long streamId) {
+      List<Long> values = ledger.get(streamId);
+      assertNotNull(values);
+      return values;
+    }
+
+    private HubStream hub(long streamId) {
+      HubStream stream = hub.get(streamId);
+      assertNotNull(stream);
+      return stream;
+    }
+
     private Journal open() throws IOException {
       JournalConfig config =
           new JournalConfig(
@@ -148,19 +160,19 @@ class JournalPolicyCrashTest {
       restart(false);
       read(Integer.MAX_VALUE);
       for (JournalStream stream : journal.streams().values()) {
-        HubStream there = hub.get(stream.id());
+        HubStream there = hub(stream.id());
         assertEquals(stream.end(), there.next);
         assertEquals(stream.digestAtEnd(), there.digest);
         assertNotEquals(Digest.UNKNOWN, there.digest);
-        assertEquals(ledger.get(stream.id()).size(), stream.end());
+        assertEquals(values(stream.id()).size(), stream.end());
       }
       return gapRecords;
     }
 
     private void add() throws Exception {
       for (int left = 5 + random.nextInt(20); left > 0; left--) {
-        long id = 200 + random.nextInt(2);
-        List<Long> values = ledger.get(id);
+        long id = 200L + random.nextInt(2);
+        List<Long> values = values(id);
         long value = random.nextLong(1L << 60);
         byte[] bytes = new byte[16 + random.nextInt(6_000)];
         ByteBuffer.wrap(bytes).putLong(value);
@@ -204,7 +216,7 @@ class JournalPolicyCrashTest {
     /// The whole group became a Gap.
     private void refusedGroup() {
       for (JournalStream stream : journal.streams().values()) {
-        List<Long> values = ledger.get(stream.id());
+        List<Long> values = values(stream.id());
         for (int i = durableBefore.getOrDefault(stream.id(), 0L).intValue();
             i < values.size();
             i++) {
@@ -234,15 +246,15 @@ class JournalPolicyCrashTest {
 
     private void addUntilGroupIsFull() throws Exception {
       for (int i = 0; i < 20; i++) {
-        long id = 200 + random.nextInt(2);
+        long id = 200L + random.nextInt(2);
         byte[] bytes = new byte[1_000];
         long value = random.nextLong(1L << 60);
         ByteBuffer.wrap(bytes).putLong(value);
         Admission admission = journal.add(id, nowMs, null, bytes, EncodedHeaders.NONE);
         if (admission == Admission.ADMITTED) {
-          ledger.get(id).add(value);
+          values(id).add(value);
         } else if (admission == Admission.DROPPED) {
-          ledger.get(id).add(DROPPED);
+          values(id).add(DROPPED);
         } else {
           return;
         }
@@ -265,8 +277,8 @@ class JournalPolicyCrashTest {
       }
       journal = open();
       for (JournalStream stream : journal.streams().values()) {
-        List<Long> values = ledger.get(stream.id());
-        assertTrue(stream.end() >= hub.get(stream.id()).next, "the hub knows more than the edge");
+        List<Long> values = values(stream.id());
+        assertTrue(stream.end() >= hub(stream.id()).next, "the hub knows more than the edge");
         while (values.size() > stream.end()) {
           values.remove(values.size() - 1);
         }
@@ -285,8 +297,8 @@ class JournalPolicyCrashTest {
         if (piece == null) {
           return;
         }
-        HubStream stream = hub.get(piece.streamId());
-        List<Long> values = ledger.get(piece.streamId());
+        HubStream stream = hub(piece.streamId());
+        List<Long> values = values(piece.streamId());
         switch (piece) {
           case BatchPiece batch -> {
             assertEquals(stream.next, batch.from());

@@ -192,7 +192,7 @@ class PartitionLogCrashTest {
         assertEquals(position.digest(), log.digestAt(position.streamId(), position.next()));
       }
       for (Appended last : appended) {
-        assertTrue(last.streamOffset() < nexts.get(last.streamId()));
+        assertTrue(last.streamOffset() < nexts.getOrDefault(last.streamId(), 0L));
       }
     }
 
