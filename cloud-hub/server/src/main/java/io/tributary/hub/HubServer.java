@@ -247,24 +247,28 @@ public final class HubServer implements AutoCloseable {
         limits.soonRetryMs());
   }
 
-  /// Creates what the configuration describes. A topic keeps the shape that it was born with; where
-  /// the configuration says something else by now, that is told and nothing is changed.
+  /// Creates what the configuration describes, and gives what exists the bounds that it says by now.
+  /// A topic keeps the layout that it was born with; where the configuration says something else,
+  /// that is told and nothing is changed.
   private static List<String> createTopics(LogStore store, List<TopicSpec> topics)
       throws IOException {
     List<String> remarks = new ArrayList<>();
     for (TopicSpec spec : topics) {
       TopicStatus existing = store.topic(spec.name());
-      if (existing == null) {
-        try {
+      try {
+        if (existing == null) {
           store.createTopic(spec);
-        } catch (StoreRefused e) {
-          throw new IOException(
-              "the topic '" + spec.name() + "' cannot be created: " + e.getMessage(), e);
+        } else if (existing.spec().withLimits(spec.limits()).equals(spec)) {
+          store.changeLimits(spec.name(), spec.limits());
+        } else {
+          remarks.add(
+              "the topic '%s' exists and keeps its layout: it is %s, the configuration says %s"
+                  .formatted(spec.name(), existing.spec(), spec));
         }
-      } else if (!existing.spec().equals(spec)) {
-        remarks.add(
-            "the topic '%s' exists and keeps its shape: it is %s, the configuration says %s"
-                .formatted(spec.name(), existing.spec(), spec));
+      } catch (StoreRefused e) {
+        throw new IOException(
+            "the topic '" + spec.name() + "' cannot be created as configured: " + e.getMessage(),
+            e);
       }
     }
     remarks.forEach(remark -> LOG.log(Level.WARNING, remark));

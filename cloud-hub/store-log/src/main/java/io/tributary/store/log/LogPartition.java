@@ -131,6 +131,9 @@ final class LogPartition implements Partition {
   /// Other bounds hold from now on. Nothing may wait for the log's force. Called by the store's
   /// thread.
   synchronized void reconfigure(PartitionLogConfig changed) throws IOException {
+    if (changed.equals(config)) {
+      return;
+    }
     config = changed;
     PartitionLog opened = log;
     if (opened != null && failure == null) { // a failed one is opened again by the next start
