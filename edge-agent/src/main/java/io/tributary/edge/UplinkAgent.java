@@ -183,10 +183,25 @@ final class UplinkAgent implements Agent {
       work += noticeCommits();
       work += send(open, nowNanos);
     } catch (IOException e) {
-      end(open, String.valueOf(e.getMessage()), 0, nowNanos);
+      hearLastWords(open, nowNanos);
+      if (link == open) {
+        end(open, String.valueOf(e.getMessage()), 0, nowNanos);
+      }
       work++;
     }
     return work;
+  }
+
+  /// The link broke under a write; what the hub said before may tell why, and when to come again.
+  private void hearLastWords(Link open, long nowNanos) {
+    for (Frame frame; link == open && (frame = open.poll()) != null; ) {
+      uplink.onFrame(frame, nowNanos, effects);
+      try {
+        carryOut(open, nowNanos);
+      } catch (IOException e) {
+        continue; // nothing goes out any more, but what came in counts
+      }
+    }
   }
 
   private int send(Link open, long nowNanos) throws IOException {
@@ -270,12 +285,20 @@ final class UplinkAgent implements Agent {
         case UplinkEffect.Jump jump -> jump(jump);
         case UplinkEffect.Alarm(String text) -> alarm(text);
         case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
-          open.flush();
+          farewell(open);
           end(open, reason, retryAfterMs, nowNanos);
         }
       }
     }
     return count;
+  }
+
+  private static void farewell(Link open) {
+    try {
+      open.flush();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the hub was faster than our farewell", e);
+    }
   }
 
   private void read(String className, long nowNanos) throws IOException {

@@ -88,12 +88,12 @@ public final class Link implements AutoCloseable {
 
   /// Hands everything sent to the kernel; blocks until it has taken it, or the link is broken.
   public void flush() throws IOException {
+    if (gather.position() == 0) {
+      return;
+    }
     String because = closedBecause.get();
     if (because != null) {
       throw new IOException(because);
-    }
-    if (gather.position() == 0) {
-      return;
     }
     try {
       connection.write(gather.array(), gather.arrayOffset(), gather.position());
@@ -111,15 +111,17 @@ public final class Link implements AutoCloseable {
   }
 
   /// The next frame from the hub, or null if there is none yet. Frames that came before the link
-  /// broke are still handed out: a refusal's reason comes right before the end.
+  /// broke are still handed out, also when a [#flush] has failed: a refusal's reason comes right
+  /// before the end.
   public @Nullable Frame poll() {
     return inbox.poll();
   }
 
-  /// Why the link is closed; null while it is open or still dialling. Ask [#poll] until it is empty
-  /// before acting on it.
+  /// Why the link is closed; null while it is open or still dialling, and while there is still
+  /// something to [#poll].
   public @Nullable String closedBecause() {
-    return closedBecause.get();
+    String because = closedBecause.get(); // first: nothing is put into the inbox after it is set
+    return inbox.isEmpty() ? because : null;
   }
 
   /// Whether bytes go readable by anyone on the way.

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class LinkTest {
   private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final long POLL_NANOS = 50_000L;
 
   @Test
   void carriesFramesBothWaysAndWakesTheOwner() throws Exception {
@@ -104,12 +106,31 @@ final class LinkTest {
         try (Socket peer = accepted.get(20, TimeUnit.SECONDS)) {
           peer.getOutputStream().write(TestHub.bytes(refusal));
         }
+        assertEquals(refusal, awaitFrame(link));
         await(() -> link.closedBecause() != null);
-        assertEquals(refusal, link.poll());
         assertNull(link.poll());
         assertEquals("the hub closed", link.closedBecause());
         link.send(new Ping(1));
         assertThrows(IOException.class, link::flush);
+      }
+    }
+  }
+
+  @Test
+  void theEndIsNotToldWhileFramesWaitAndTheyOutliveAFailedFlush() throws Exception {
+    Refusal refusal = Refusal.ofSession(RefusalCode.BUSY, 5_000, "too many");
+    try (TestHub hub = new TestHub(null)) {
+      CompletableFuture<Socket> accepted = hub.accept();
+      try (Link link = Link.dial(plain(hub), () -> {})) {
+        try (Socket peer = accepted.get(20, TimeUnit.SECONDS)) {
+          peer.getOutputStream().write(TestHub.bytes(refusal));
+          await(() -> link.bytesIn() > 0);
+        }
+        assertThrows(IOException.class, () -> sendForEver(link)); // until the end is noticed
+        assertNull(link.closedBecause());
+        assertEquals(refusal, awaitFrame(link));
+        assertEquals(null, link.poll());
+        await(() -> link.closedBecause() != null);
       }
     }
   }
@@ -275,7 +296,7 @@ final class LinkTest {
     long sinceNanos = System.nanoTime();
     long seen = link.bytesOut();
     while (System.nanoTime() - sinceNanos < 300_000_000L || seen == 0) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(POLL_NANOS);
       if (link.bytesOut() != seen) {
         seen = link.bytesOut();
         sinceNanos = System.nanoTime();
@@ -327,7 +348,7 @@ final class LinkTest {
         return frame;
       }
       assertTrue(System.nanoTime() < deadline, "no frame within " + BOUND);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 
@@ -335,7 +356,7 @@ final class LinkTest {
     long deadline = System.nanoTime() + BOUND.toNanos();
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, "not within " + BOUND);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 }

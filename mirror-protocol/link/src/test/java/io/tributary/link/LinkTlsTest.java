@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 final class LinkTlsTest {
   private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final long POLL_NANOS = 50_000L;
 
   @TempDir private static Path directory;
 
@@ -242,7 +244,7 @@ final class LinkTlsTest {
         long deadline = System.nanoTime() + BOUND.toNanos();
         while (link.closedBecause() == null) {
           assertTrue(System.nanoTime() < deadline);
-          Thread.onSpinWait();
+          LockSupport.parkNanos(POLL_NANOS);
         }
         because = requireNonNull(link.closedBecause());
       } catch (DialFailed early) { // the hub's refusal overtook the end of our handshake
@@ -261,7 +263,7 @@ final class LinkTlsTest {
         return frame;
       }
       assertTrue(System.nanoTime() < deadline, "no frame: " + link.closedBecause());
-      Thread.onSpinWait();
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 }
