@@ -61,7 +61,6 @@ final class UplinkAgent implements Agent {
     for (JournalAgent journal : journals) {
       this.journals.put(journal.className(), journal);
       this.cursors.put(journal.className(), journal.journal().cursor());
-      this.groupsSeen.put(journal.className(), -1L);
     }
     this.status = uplink.status(System.nanoTime());
   }
@@ -115,7 +114,7 @@ final class UplinkAgent implements Agent {
     if (open == null) {
       work = offerNewStreams(nowNanos);
       if (backoff.mayDial(nowNanos)) {
-        dial(nowNanos);
+        dial();
         work++;
       }
     } else {
@@ -142,7 +141,7 @@ final class UplinkAgent implements Agent {
     }
   }
 
-  private void dial(long nowNanos) {
+  private void dial() {
     dialledAtMs = System.currentTimeMillis();
     Link fresh = new Link(linkConfig, wake);
     link = fresh;
@@ -225,7 +224,7 @@ final class UplinkAgent implements Agent {
     int noticed = 0;
     for (JournalAgent journal : journals.values()) {
       long groups = journal.groups();
-      if (groups != groupsSeen.get(journal.className())) {
+      if (groups != groupsSeen.getOrDefault(journal.className(), -1L)) {
         groupsSeen.put(journal.className(), groups);
         uplink.journalAdvanced(journal.className());
         noticed++;

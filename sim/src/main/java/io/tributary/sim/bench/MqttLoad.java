@@ -88,7 +88,7 @@ final class MqttLoad implements AutoCloseable {
     if (ack[0] >> 4 != PUBACK) {
       throw new IOException("packet type " + (ack[0] >> 4) + " instead of PUBACK");
     }
-    int id = (ack[2] & 0xff) << 8 | ack[3] & 0xff;
+    int id = ((ack[2] & 0xff) << 8) | (ack[3] & 0xff);
     window.release();
     return System.nanoTime() - sentNanos[id];
   }

@@ -46,7 +46,7 @@ public final class TrialCommand implements Callable<Integer> {
   private static final String EDGE = "trial-edge";
   private static final String TOPIC = "trial";
   private static final String MQTT_TOPIC = "trial/trace";
-  private static final Duration SETTLE = Duration.ofSeconds(120);
+  private static final Duration SETTLE = Duration.ofMinutes(2);
   private static final Duration DRAIN = Duration.ofSeconds(60);
   private static final long DOWN_MS = 500;
   private static final long CUT_MS = 1_500;
