@@ -80,6 +80,7 @@ public final class SimDisk implements Disk {
   private final List<NameChange> unforced = new ArrayList<>();
 
   private long capacityBytes = NEVER;
+  private int forcesToPass;
   private int forcesToFail;
   private long operationsUntilCut = NEVER;
   private boolean hasPower = true;
@@ -110,7 +111,14 @@ public final class SimDisk implements Disk {
 
   /// The next so many forces of files fail.
   public void failForces(int count) {
+    forcesToPass = 0;
     forcesToFail = count;
+  }
+
+  /// The n-th force of a file from now fails, counted from 1.
+  public void failForceAt(int force) {
+    forcesToPass = force - 1;
+    forcesToFail = 1;
   }
 
   /// The power goes at the n-th change from now, counted from 1; a write may have been done in part by then.
@@ -339,7 +347,9 @@ public final class SimDisk implements Disk {
     public void force() throws IOException {
       check();
       change();
-      if (forcesToFail > 0) {
+      if (forcesToFail > 0 && forcesToPass > 0) {
+        forcesToPass--;
+      } else if (forcesToFail > 0) {
         forcesToFail--;
         faults.failedForces++;
         file.failForce(random);

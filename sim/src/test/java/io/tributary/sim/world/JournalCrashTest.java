@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /// A journal on a disk that fails as chance will have it: what was committed is there, once and in order; what was not
 /// is there as a whole group, or not at all.
 class JournalCrashTest {
-  private static final int SEEDS = Integer.getInteger("tributary.seeds", 1_000);
+  private static final int SEEDS = Integer.getInteger("tributary.seeds", 500);
   private static final UUID LOG_ID = new UUID(5, 6);
   private static final String DIRECTORY = "journal";
 

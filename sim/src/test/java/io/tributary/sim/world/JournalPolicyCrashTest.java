@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /// Journals whose quota and whose disk are too small, with a hub that reads, acknowledges, and is away for long. Every
 /// offset reaches the hub once: as the reading that was committed, or within a Gap that the policy allows.
 class JournalPolicyCrashTest {
-  private static final int SEEDS = Integer.getInteger("tributary.seeds", 1_000) / 5;
+  private static final int SEEDS = Integer.getInteger("tributary.seeds", 500) / 5;
   private static final UUID LOG_ID = new UUID(9, 10);
 
   @Test

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /// A partition's log on a disk that fails as chance will have it: what was forced is there, once and in order; of what
 /// was not, a first part may be.
 class PartitionLogCrashTest {
-  private static final int SEEDS = Integer.getInteger("tributary.seeds", 1_000);
+  private static final int SEEDS = Integer.getInteger("tributary.seeds", 500);
   private static final UUID LOG_ID = new UUID(7, 8);
   private static final String DIRECTORY = "partition";
 
