@@ -98,6 +98,10 @@ public final class EdgeBench implements Callable<Integer> {
           edge.program().terminate(); // a clean stop, so that the class archive is there
         }
         firstAcks[i] = startToFirstAck(edge);
+        if (!json) {
+          err.printf("start %d: first ack after %.0f ms%n", i + 1, firstAcks[i]);
+          err.flush();
+        }
       }
       double cpuBefore = edge.program().cpuSeconds();
       double hubCpuBefore = hub.program().cpuSeconds();
