@@ -60,6 +60,11 @@ final class BatchReader {
     this.chunk = ByteBuffer.allocateDirect(chunkBytes).limit(0);
   }
 
+  /// A reader that is used once, with a buffer that is not larger than what there is to read.
+  static BatchReader ofFile(Limits limits, long bytes) {
+    return new BatchReader(limits, (int) Math.min(LogLimits.CHUNK_BYTES, bytes));
+  }
+
   /// What is already in a file may be larger than what may be added to it.
   private static Limits readLimits(Limits limits) {
     return Limits.topic(Math.max(limits.batchBytes(), LogLimits.READ_BATCH_BYTES));

@@ -67,8 +67,7 @@ public final class Journal implements AutoCloseable {
     SegmentedLog log =
         SegmentedLog.open(disk, directory, SegmentHeader.Kind.JOURNAL, config.logId());
     JournalLookup lookup = new JournalLookup(log, config.limits());
-    BatchReader reader = new BatchReader(config.limits());
-    JournalRecovery recovered = JournalRecovery.recover(log, lookup, config, reader, nowMs);
+    JournalRecovery recovered = JournalRecovery.recover(log, lookup, config, nowMs);
     Reserve reserve = new Reserve(disk, directory);
     Journal journal = new Journal(log, config, lookup, reserve, recovered);
     journal.room.keepReserve();

@@ -144,7 +144,8 @@ final class JournalLookup {
     return walk.next() == offset ? walk.digest() : Digest.UNKNOWN;
   }
 
-  private BatchReader reader() {
+  /// The buffer that this reads with; for others only while the journal is opened.
+  synchronized BatchReader reader() {
     BatchReader made = reader;
     if (made == null) {
       made = new BatchReader(limits, CHUNK_BYTES);

@@ -35,9 +35,8 @@ final class JournalRecovery {
 
   /// Recovers what is there, or begins the journal's first segment.
   static JournalRecovery recover(
-      SegmentedLog log, JournalLookup lookup, JournalConfig config, BatchReader reader, long nowMs)
-      throws IOException {
-    JournalRecovery recovery = new JournalRecovery(log, config, reader);
+      SegmentedLog log, JournalLookup lookup, JournalConfig config, long nowMs) throws IOException {
+    JournalRecovery recovery = new JournalRecovery(log, config, lookup.reader());
     recovery.lastArrivalMs = nowMs;
     List<SegmentHeader> headers = log.find(recovery::headerBehind);
     if (headers.isEmpty()) {

@@ -264,8 +264,7 @@ public final class PartitionLog implements AutoCloseable {
     try (log) {
       if (log.failure() == null) {
         rollBack();
-        Stamp stamp = new Stamp(++stampSequence, log.newest().end(), endOffset);
-        log.append(new ByteBuffer[0], stamp);
+        log.prove(new Stamp(++stampSequence, log.newest().end(), endOffset));
       }
     }
   }

@@ -5,8 +5,10 @@ import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import io.tributary.record.RecordCursor;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// loaded when they are asked for, and a few are kept.
 final class PartitionReader {
   private static final System.Logger LOG = System.getLogger(PartitionReader.class.getName());
+
+  private static final String SUFFIX = ".index";
 
   private static final int INDEXES_KEPT = 4;
 
@@ -418,7 +422,21 @@ final class PartitionReader {
     }
   }
 
+  /// A power cut may come between the deletion of a segment and that of its index.
+  static void deleteStrayIndexes(SegmentedLog log) throws IOException {
+    Set<String> wanted = new HashSet<>();
+    for (Segment segment : log.segments()) {
+      wanted.add(indexPath(segment));
+    }
+    for (String name : log.disk().list(log.directory())) {
+      String path = log.directory() + "/" + name;
+      if (name.endsWith(SUFFIX) && !wanted.contains(path)) {
+        log.disk().delete(path);
+      }
+    }
+  }
+
   private static String indexPath(Segment segment) {
-    return segment.path().replace(Segment.SUFFIX, ".index");
+    return segment.path().replace(Segment.SUFFIX, SUFFIX);
   }
 }

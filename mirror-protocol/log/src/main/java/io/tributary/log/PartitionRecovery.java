@@ -6,7 +6,6 @@ import io.tributary.record.BatchView;
 import io.tributary.record.ControlBatch;
 import io.tributary.record.Digest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +37,7 @@ final class PartitionRecovery {
       throws IOException {
     PartitionRecovery recovery = new PartitionRecovery(log, config);
     List<SegmentHeader> headers = log.find(recovery::headerBehind);
+    PartitionReader.deleteStrayIndexes(log);
     if (headers.isEmpty()) {
       recovery.begin(nowMs);
     } else {
@@ -127,27 +127,19 @@ final class PartitionRecovery {
             Long.toString(damagedBytes));
       }
       log.resume(header, provenEnd, end);
-      prove(new Stamp(++stampSequence, end, endOffset));
+      log.prove(new Stamp(++stampSequence, end, endOffset));
     } finally {
       newest.release();
     }
     lastArrivalMs = nowMs;
   }
 
-  private void prove(Stamp stamp) throws IOException {
-    try {
-      log.append(new ByteBuffer[0], stamp);
-    } catch (LogFullException e) {
-      LOG.log(System.Logger.Level.DEBUG, "the proof can wait until there is room", e);
-    }
-  }
-
   /// Takes in the batches of the newest segment and returns where it ends from now on.
   private long scan(DiskFile file, SegmentHeader header, long provenEnd) throws IOException {
     positions = PositionTable.decode(header.table());
     endOffset = header.baseOffset();
-    BatchReader reader = new BatchReader(config.limits());
     long fileEnd = Math.max(file.size(), header.headerBytes());
+    BatchReader reader = BatchReader.ofFile(config.limits(), fileEnd - header.headerBytes());
     reader.start(file, header.headerBytes(), fileEnd, this::isKnown);
     while (true) {
       switch (reader.next()) {

@@ -167,20 +167,24 @@ final class SegmentedLog implements AutoCloseable {
     if (open.size() > end) {
       open.truncate(end);
     }
-    ByteBuffer bytes = ByteBuffer.allocateDirect(LogLimits.CHUNK_BYTES);
     if (provenEnd <= newest.headerBytes()) {
       header.write(open); // when nothing is proven, the header is not proven either
     }
-    for (long at = Math.min(provenEnd, end); at < end; at += bytes.limit()) {
-      bytes.clear().limit((int) Math.min(bytes.capacity(), end - at));
-      if (!open.readFully(bytes, at)) {
-        throw new IOException(newest.path() + " is shorter than it was");
-      }
-      open.write(bytes.flip(), at);
-    }
+    rewrite(open, Math.min(provenEnd, end), end);
     open.force();
     disk.forceDirectory(directory);
     newest.setEnd(end);
+  }
+
+  private static void rewrite(DiskFile file, long from, long to) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(LogLimits.CHUNK_BYTES, to - from));
+    for (long at = from; at < to; at += bytes.limit()) {
+      bytes.clear().limit((int) Math.min(bytes.capacity(), to - at));
+      if (!file.readFully(bytes, at)) {
+        throw new IOException("the file is shorter than it was");
+      }
+      file.write(bytes.flip(), at);
+    }
   }
 
   Segment[] segments() {
@@ -267,6 +271,15 @@ final class SegmentedLog implements AutoCloseable {
       throw fail("a force failed", e);
     }
     newest.setEnd(newEnd);
+  }
+
+  /// Proves all that is durable; without room for that the proof comes with the next group.
+  void prove(Stamp stamp) throws IOException {
+    try {
+      append(new ByteBuffer[0], stamp);
+    } catch (LogFullException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the proof can wait until there is room", e);
+    }
   }
 
   /// Begins a new segment and returns when its header and its name are durable.
