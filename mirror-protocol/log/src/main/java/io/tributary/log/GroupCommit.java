@@ -47,6 +47,8 @@ final class GroupCommit {
     this.hasReadings = recovered.hasReadings();
   }
 
+  /// Returns when the open group is durable.
+  ///
   /// @return false when the disk was full and Gaps took the place of the readings
   boolean commit(long nowMs) throws IOException {
     group.buildAll();

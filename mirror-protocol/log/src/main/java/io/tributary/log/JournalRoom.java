@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The room that a journal takes on the disk: what may go when it is needed, and how its loss is declared first.
@@ -26,7 +27,7 @@ final class JournalRoom {
   /// What the next commit may need beside its readings: the header of a new segment and of its group.
   private long overheadBytes;
 
-  private volatile long droppedRecords;
+  private final AtomicLong droppedRecords = new AtomicLong();
 
   /// Where the streams stood when the second-oldest segment began: above it nothing of the oldest reaches.
   private @Nullable JournalTable behindOldest;
@@ -53,12 +54,11 @@ final class JournalRoom {
   }
 
   long droppedRecords() {
-    return droppedRecords;
+    return droppedRecords.get();
   }
 
-  /// Only the writer counts; anybody may look.
   void countDropped(long records) {
-    droppedRecords = droppedRecords + records;
+    droppedRecords.addAndGet(records);
   }
 
   /// After a segment grew or came.

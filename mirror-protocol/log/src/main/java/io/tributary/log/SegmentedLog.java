@@ -53,6 +53,8 @@ final class SegmentedLog implements AutoCloseable {
 
   /// Makes the header of a segment anew from what lies before it.
   interface HeaderSource {
+    /// The header of a segment, from what the one before it says and holds.
+    ///
     /// @param before the segment before, or null when there is none
     /// @param headerBytes where the batches of the segment begin
     /// @return null when what must be known is not there
