@@ -26,6 +26,9 @@ final class GroupCommit {
   /// Whether the newest segment holds readings; one that does not is not worth keeping.
   private boolean hasReadings;
 
+  /// The open group's readings have become Gaps. It may take several commits until those find room.
+  private boolean isDropped;
+
   GroupCommit(
       SegmentedLog log,
       JournalConfig config,
@@ -57,7 +60,9 @@ final class GroupCommit {
         endDropping(stream);
       }
     }
-    boolean isWhole = append(nowMs);
+    append(nowMs);
+    boolean isWhole = !isDropped;
+    isDropped = false;
     lastArrivalMs = nowMs;
     contents.commit(group);
     group.clear();
@@ -85,13 +90,12 @@ final class GroupCommit {
     return lastArrivalMs;
   }
 
-  private boolean append(long nowMs) throws IOException {
-    boolean isWhole = true;
+  private void append(long nowMs) throws IOException {
     while (true) {
       try {
         makeRoom(nowMs);
         write(nowMs);
-        return isWhole;
+        return;
       } catch (LogFullException e) {
         if (room.deleteOldestIfAcked()) {
           continue;
@@ -104,12 +108,12 @@ final class GroupCommit {
             }
           }
           case DROP_NEWEST -> {
-            if (!isWhole || !group.hasReadings()) {
+            if (isDropped || !group.hasReadings()) {
               throw e;
             }
             dropReadings();
+            isDropped = true;
             room.giveUpReserve();
-            isWhole = false;
           }
         }
       }

@@ -87,8 +87,9 @@ public final class JournalCursor implements AutoCloseable {
     Reading reading = new Reading(stream, offset);
     readings.put(streamId, reading);
     Segment current = segment;
+    // Where the current segment was deleted, the others go on behind it: what they lack lies before
+    // this place.
     if (current == null
-        || current.isDeleted()
         || place.segment().ordinal() < current.ordinal()
         || (place.segment() == current && place.position() < standing())) {
       seek(place.segment(), place.position());

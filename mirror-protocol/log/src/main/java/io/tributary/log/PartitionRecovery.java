@@ -141,15 +141,18 @@ final class PartitionRecovery {
     long fileEnd = Math.max(file.size(), header.headerBytes());
     BatchReader reader = BatchReader.ofFile(config.limits(), fileEnd - header.headerBytes());
     reader.start(file, header.headerBytes(), fileEnd, this::isKnown);
+    boolean isBehindDamage = false;
     while (true) {
       switch (reader.next()) {
         case BATCH -> {
-          if (reader.batch().baseOffset() >= endOffset) {
+          if (isInPlace(reader.batch(), isBehindDamage)) {
             take(reader.batch(), reader.position());
+            isBehindDamage = false;
           } else if (reader.position() >= provenEnd) {
             return reader.position(); // what an earlier life of these blocks held
           } else {
             damaged(reader);
+            isBehindDamage = true;
           }
         }
         case DAMAGE -> {
@@ -157,12 +160,21 @@ final class PartitionRecovery {
             return reader.position();
           }
           damaged(reader);
+          isBehindDamage = true;
         }
         case END -> {
           return fileEnd;
         }
       }
     }
+  }
+
+  /// A base offset lies outside the CRC, so what is around it must prove it.
+  private boolean isInPlace(BatchView batch, boolean isBehindDamage) {
+    long baseOffset = batch.baseOffset();
+    boolean goesOn = isBehindDamage ? baseOffset >= endOffset : baseOffset == endOffset;
+    return goesOn
+        && (!config.isPerEdge() || !batch.hasIdentity() || batch.streamOffset() == baseOffset);
   }
 
   private boolean isKnown(long producerId) {
