@@ -91,13 +91,21 @@ final class UplinkStreams {
     if (next <= offer.end()) {
       stream.checking(next, resume.digestAtNext());
       out.add(new UplinkEffect.DigestAt(stream.id(), next));
-    } else if (Digest.agree(resume.digestAtEnd(), offer.digestAtEnd())) {
+    } else if (mayJump(resume.digestAtEnd(), offer)) {
       stream.jumping(next, resume.digestAtNext());
       out.add(new UplinkEffect.Jump(stream.id(), offer.end(), next, resume.digestAtNext()));
     } else {
       fork(stream, "other records below offset " + offer.end() + " than at the hub", nowNanos, out);
     }
     return null;
+  }
+
+  /// The hub is ahead. Where nobody can tell whether it holds the same records below the edge's end, the edge goes over
+  /// them only if all of them were acknowledged: others would be lost without a word.
+  private static boolean mayJump(long digestAtHub, StreamOffer offer) {
+    boolean isKnown = digestAtHub != Digest.UNKNOWN && offer.digestAtEnd() != Digest.UNKNOWN;
+    return Digest.agree(digestAtHub, offer.digestAtEnd())
+        && (isKnown || offer.acked() >= offer.end());
   }
 
   void onDigest(long streamId, long offset, long digest, long nowNanos, Effects<UplinkEffect> out) {
