@@ -22,9 +22,8 @@ import java.util.function.Consumer;
 /// The writer of the topic `_gaps`. Confined to the store's thread.
 ///
 /// A hole is told here before it is stored in its partition, and both are forced in that order. A
-/// crash between the two leaves a hole that was told and not stored; the edge declares it again, and
-/// it is not told again, since streams only move forward: what lies below the last told `to` is
-/// known.
+/// crash between the two leaves a hole that was told and not stored; the edge declares it again, maybe
+/// larger, and only what was not told is told then: see `LogStream.untold`.
 final class GapsLog {
   private static final int READ_BYTES = 1024 * 1024;
   private static final long NO_STREAM = -1;

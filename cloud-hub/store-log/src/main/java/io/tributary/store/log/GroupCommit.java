@@ -186,9 +186,11 @@ final class GroupCommit {
     try {
       log = partition.toWrite();
       checkOrder(log, append.streamId(), gap.from());
-      if (stream.gapsToldTo() < gap.to()) {
-        long from = Math.max(gap.from(), stream.gapsToldTo());
-        gaps.tell(stream, new Gap(from, gap.to(), gap.reason()), nowMs);
+      List<Gap> untold = stream.untold(gap);
+      if (!untold.isEmpty()) {
+        for (Gap part : untold) {
+          gaps.tell(stream, part, nowMs);
+        }
         return false;
       }
       log.appendGap(append.streamId(), gap, append.digestAtTo(), nowMs);

@@ -51,6 +51,7 @@ public final class LogStore implements Store {
   private static final long TOPIC_TIMEOUT_SECONDS = 30;
 
   private final Disk disk;
+  private final Registry registry;
   private final Catalog catalog;
   private final CommandQueue queue;
   private final StoreAgent agent;
@@ -58,9 +59,15 @@ public final class LogStore implements Store {
   private volatile @Nullable AgentRunner runner;
 
   private LogStore(
-      Disk disk, Catalog catalog, CommandQueue queue, StoreAgent agent, Forcers forcers) {
+      Disk disk,
+      Registry registry,
+      Catalog catalog,
+      CommandQueue queue,
+      StoreAgent agent,
+      Forcers forcers) {
     this.forcers = forcers;
     this.disk = disk;
+    this.registry = registry;
     this.catalog = catalog;
     this.queue = queue;
     this.agent = agent;
@@ -80,7 +87,7 @@ public final class LogStore implements Store {
       Forcers forcers = new Forcers();
       CommandQueue queue = new CommandQueue(config.queueCommands(), config.queueBytes());
       StoreAgent agent = new StoreAgent(config, clock, queue, catalog, gaps, forcers, registry);
-      return new LogStore(disk, catalog, queue, agent, forcers);
+      return new LogStore(disk, registry, catalog, queue, agent, forcers);
     } catch (IOException | RuntimeException e) {
       try (registry) {
         throw e;
@@ -241,6 +248,10 @@ public final class LogStore implements Store {
         PartitionLog log = partition.ifOpen();
         damagedBytes += log == null ? 0 : log.status().damagedBytes();
       }
+    }
+    String registryTrouble = registry.trouble();
+    if (registryTrouble != null) {
+      troubles.add(registryTrouble);
     }
     long usableBytes = 0;
     try {

@@ -168,6 +168,17 @@ final class Registry implements AutoCloseable {
     return copies.stream().mapToLong(copy -> copy.status().damagedBytes()).sum();
   }
 
+  /// Why no topic and no stream can be recorded until the hub is started again, or null. Any thread.
+  @Nullable String trouble() {
+    for (Journal copy : copies) {
+      String failure = copy.status().failure();
+      if (failure != null) {
+        return "registry: " + failure;
+      }
+    }
+    return null;
+  }
+
   @Override
   public void close() throws IOException {
     for (Journal copy : copies) {
