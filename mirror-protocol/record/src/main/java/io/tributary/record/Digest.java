@@ -35,9 +35,10 @@ public final class Digest {
   /// Whether two ends may have the same past below an offset: they do if both digests are known and equal, and nothing
   /// speaks against it if one is unknown.
   public static boolean agree(long digest, long other) {
-    return digest == UNKNOWN || other == UNKNOWN
-        ? digest != INSIDE && other != INSIDE
-        : digest == other && digest != INSIDE;
+    if (digest == INSIDE || other == INSIDE) {
+      return false;
+    }
+    return digest == UNKNOWN || other == UNKNOWN || digest == other;
   }
 
   /// Whether the offset lies inside the batch, neither where it begins nor where it ends. False for a Gap.
