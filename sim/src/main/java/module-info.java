@@ -16,6 +16,7 @@ module io.tributary.sim {
   requires io.tributary.settings;
   requires io.tributary.store.log;
   requires io.tributary.store;
+  requires java.logging;
   requires kafka.clients;
   requires org.eclipse.paho.client.mqttv3;
   requires org.eclipse.paho.mqttv5.client;
@@ -31,5 +32,7 @@ module io.tributary.sim {
   opens io.tributary.sim.oracle to
       info.picocli;
   opens io.tributary.sim.plant to
+      info.picocli;
+  opens io.tributary.sim.world to
       info.picocli;
 }

@@ -8,6 +8,7 @@ import io.tributary.sim.link.ProxyCommand;
 import io.tributary.sim.oracle.VerifyCommand;
 import io.tributary.sim.plant.DemoCommand;
 import io.tributary.sim.plant.TrialCommand;
+import io.tributary.sim.world.WorldCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -30,7 +31,8 @@ public final class Main {
         ReplayCommand.class,
         ProxyCommand.class,
         VerifyCommand.class,
-        TrialCommand.class
+        TrialCommand.class,
+        WorldCommand.class
       })
   static final class Sim {}
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// created, renamed or deleted outlives the cut only when its directory was forced, or by luck; names change in the
 /// order in which they were changed. A force can fail: then the bytes that it should have forced stay readable, but no
 /// later force brings them to the medium unless they are written again. Sectors are written whole. Bits flip on demand.
+/// On demand it is unkinder than a disk may be: it lies about its forces, or it is replaced by an old image of itself.
 ///
 /// Everything that chance decides comes from one seeded generator. Confined to one thread.
 public final class SimDisk implements Disk {
@@ -32,6 +33,8 @@ public final class SimDisk implements Disk {
     private long failedForces;
     private long refusedWrites;
     private long flippedBits;
+    private long cutsInUse;
+    private long lies;
 
     public long powerCuts() {
       return powerCuts;
@@ -63,12 +66,25 @@ public final class SimDisk implements Disk {
     public long flippedBits() {
       return flippedBits;
     }
+
+    /// Power cuts in the middle of a change of the disk.
+    public long cutsInUse() {
+      return cutsInUse;
+    }
+
+    /// Forces that were reported and not done.
+    public long lies() {
+      return lies;
+    }
   }
 
   private static final long NEVER = Long.MAX_VALUE;
 
   /// A change of one directory's names that is not durable yet: each path gets a file, or none.
   private record NameChange(String directory, Map<String, @Nullable SimFile> names) {}
+
+  /// All that is on a medium.
+  public record Image(Map<String, SimFile> files) {}
 
   private final RandomGenerator random;
   private final Faults faults = new Faults();
@@ -82,6 +98,9 @@ public final class SimDisk implements Disk {
   private long capacityBytes = NEVER;
   private int forcesToPass;
   private int forcesToFail;
+  private boolean isLying;
+  private long usedBytes;
+  private long operations;
   private long operationsUntilCut = NEVER;
   private boolean hasPower = true;
 
@@ -106,7 +125,12 @@ public final class SimDisk implements Disk {
   }
 
   public long usedBytes() {
-    return names.values().stream().mapToLong(SimFile::size).sum();
+    return usedBytes;
+  }
+
+  /// How often the disk was changed.
+  public long operations() {
+    return operations;
   }
 
   /// The next so many forces of files fail.
@@ -121,6 +145,21 @@ public final class SimDisk implements Disk {
     forcesToFail = 1;
   }
 
+  /// From now on forces do nothing, and say that they did.
+  public void setLying(boolean lying) {
+    isLying = lying;
+  }
+
+  public boolean isLying() {
+    return isLying;
+  }
+
+  /// No fault that was asked for strikes any more.
+  public void heal() {
+    operationsUntilCut = NEVER;
+    forcesToFail = 0;
+  }
+
   /// The power goes at the n-th change from now, counted from 1; a write may have been done in part by then.
   public void cutPowerAt(long operations) {
     operationsUntilCut = operations;
@@ -132,6 +171,7 @@ public final class SimDisk implements Disk {
     keepSomeNames();
     names.clear();
     names.putAll(durableNames);
+    usedBytes = 0;
     for (SimFile file : names.values()) {
       long kept = file.unforcedSectors();
       long lost = file.losePower(random);
@@ -139,6 +179,7 @@ public final class SimDisk implements Disk {
       if (lost > 0 && lost < kept) {
         faults.tornWrites++;
       }
+      usedBytes += file.size();
     }
     revive();
   }
@@ -146,6 +187,44 @@ public final class SimDisk implements Disk {
   /// The process is killed and started again; the machine goes on, so nothing is lost. Files that were open are dead.
   public void killProcess() {
     revive();
+  }
+
+  /// What is on the medium now.
+  public Image image() {
+    Map<String, SimFile> copies = new TreeMap<>();
+    durableNames.forEach((path, file) -> copies.put(path, file.copyOfMedium()));
+    return new Image(copies);
+  }
+
+  /// The medium becomes that of the image. Files that were open are dead.
+  public void restore(Image image) {
+    unforced.clear();
+    durableNames.clear();
+    image.files().forEach((path, file) -> durableNames.put(path, file.copyOfMedium()));
+    names.clear();
+    names.putAll(durableNames);
+    usedBytes = names.values().stream().mapToLong(SimFile::size).sum();
+    revive();
+  }
+
+  /// An empty medium.
+  public void wipe() {
+    restore(new Image(Map.of()));
+  }
+
+  /// The paths of all files that begin and end so, in order.
+  public List<String> paths(String prefix, String suffix) {
+    return names.keySet().stream()
+        .filter(path -> path.startsWith(prefix) && path.endsWith(suffix))
+        .toList();
+  }
+
+  /// The bytes of a file as its machine sees them.
+  public byte[] bytes(String path) throws IOException {
+    SimFile file = find(path);
+    ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+    file.read(bytes, 0);
+    return bytes.array();
   }
 
   /// Flips one bit of a file on the medium and in memory.
@@ -203,20 +282,25 @@ public final class SimDisk implements Disk {
     changed.put(from, null);
     changed.put(to, file);
     names.remove(from);
-    names.put(to, file);
+    SimFile replaced = names.put(to, file);
+    usedBytes -= replaced == null ? 0 : replaced.size();
     unforced.add(new NameChange(directoryOf(to), changed));
   }
 
   @Override
   public void delete(String path) throws IOException {
     change();
-    find(path);
+    usedBytes -= find(path).size();
     rename(directoryOf(path), path, null);
   }
 
   @Override
   public void forceDirectory(String directory) {
     change();
+    if (isLying) {
+      faults.lies++;
+      return;
+    }
     for (NameChange named : unforced) {
       if (named.directory().equals(directory)) {
         apply(named);
@@ -294,11 +378,13 @@ public final class SimDisk implements Disk {
   }
 
   private boolean isLastOperation() {
+    operations++;
     return operationsUntilCut != NEVER && --operationsUntilCut <= 0;
   }
 
   private PowerCut cut() {
     hasPower = false;
+    faults.cutsInUse++;
     return new PowerCut();
   }
 
@@ -332,15 +418,21 @@ public final class SimDisk implements Disk {
         throw cut();
       }
       long growth = Math.max(0, position + from.remaining() - file.size());
-      long room = capacityBytes == NEVER ? NEVER : Math.max(0, capacityBytes - usedBytes());
+      long room = capacityBytes == NEVER ? NEVER : Math.max(0, capacityBytes - usedBytes);
       if (growth > room) {
         faults.refusedWrites++;
         long fits = Math.max(0, from.remaining() - (growth - room));
         from.limit(from.position() + (int) fits);
-        file.write(from, position);
+        put(from, position);
         throw new NoSpaceException("the simulated disk is full");
       }
+      put(from, position);
+    }
+
+    private void put(ByteBuffer from, long position) {
+      long before = file.size();
       file.write(from, position);
+      usedBytes += file.size() - before;
     }
 
     @Override
@@ -355,14 +447,20 @@ public final class SimDisk implements Disk {
         file.failForce(random);
         throw new IOException("the simulated force failed");
       }
-      file.force();
+      if (isLying) {
+        faults.lies++;
+      } else {
+        file.force();
+      }
     }
 
     @Override
     public void truncate(long size) throws IOException {
       check();
       change();
+      long before = file.size();
       file.truncate(size);
+      usedBytes += file.size() - before;
     }
 
     @Override

@@ -145,6 +145,16 @@ final class SimFile {
     return lost;
   }
 
+  /// A file of another disk, with what is on the medium of this one. Pages are shared until one of them is written.
+  SimFile copyOfMedium() {
+    SimFile copy = new SimFile();
+    copy.pages = durablePages.clone();
+    copy.durablePages = durablePages.clone();
+    copy.size = durableSize;
+    copy.durableSize = durableSize;
+    return copy;
+  }
+
   void flipBit(long position, int bit) {
     int page = (int) (position / PAGE_BYTES);
     int at = (int) (position % PAGE_BYTES);

@@ -1,0 +1,408 @@
+package io.tributary.sim.world;
+
+import io.tributary.log.FullPolicy;
+import io.tributary.store.Partition;
+import io.tributary.store.Store;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.StoredBatches;
+import io.tributary.store.TopicStatus;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Reads what the hub holds as any client may, and compares it with the ledger: nothing twice, nothing out of order,
+/// nothing altered, nothing that no edge had on disk, and no hole but by a Gap whose reason this story allows.
+///
+/// It remembers what it saw. After a restart of the hub it reads everything again, and nothing may have changed.
+final class Auditor {
+  private static final int READ_BYTES = 256 * 1024;
+  private static final String GAPS_TOPIC = "_gaps";
+  private static final String[] REASONS = {
+    "none", "drop-oldest", "drop-newest", "hub-lost", "lost-tail", "corrupt", "retention"
+  };
+  private static final int DROP_OLDEST = 1;
+  static final int DROP_NEWEST = 2;
+  private static final int HUB_LOST = 3;
+  private static final int LOST_TAIL = 4;
+  private static final int CORRUPT = 5;
+
+  private final Ledger ledger;
+  private final Tally tally;
+  private final Trace trace;
+  private final BatchParser parser = new BatchParser();
+
+  /// By partition: the offset from which on it was not read yet since the hub's last start.
+  private final TreeMap<String, Long> read = new TreeMap<>();
+
+  /// By stream: the offset that is due in this reading.
+  private final TreeMap<Long, Long> due = new TreeMap<>();
+
+  /// By stream: in which partition it lies.
+  private final TreeMap<Long, String> homes = new TreeMap<>();
+
+  /// By stream and offset: how often `_gaps` tells that it is missing.
+  private final TreeMap<Long, TreeMap<Long, Integer>> told = new TreeMap<>();
+
+  /// Whether an accident allows that the hub lost what it had.
+  private boolean mayGoBack;
+
+  /// Since its last start; ever.
+  private boolean hasGoneBack;
+
+  private boolean isFlipped;
+
+  Auditor(Ledger ledger, Tally tally, Trace trace) {
+    this.ledger = ledger;
+    this.tally = tally;
+    this.trace = trace;
+  }
+
+  /// An accident that takes durable data from the hub.
+  void hubMayGoBack() {
+    mayGoBack = true;
+    hasGoneBack = true;
+  }
+
+  /// A bit flipped in a batch: its records, or the records that its Gap tells of, may be missing.
+  void flippedAtHub(BatchParser.Place place) {
+    StreamBook stream = ledger.stream(place.streamId());
+    long to = place.to();
+    if (place.isControl()) {
+      for (to = place.from(); to < stream.hubNext() && stream.atHub(to) <= StreamBook.GAP; ) {
+        to++;
+      }
+    }
+    stream.flippedAtHub(new StreamBook.Range(place.from(), to));
+  }
+
+  /// A bit flipped somewhere at the hub: bytes that are no batch have a cause, and `_gaps` may be damaged itself.
+  void flipped() {
+    isFlipped = true;
+  }
+
+  boolean hasGoneBack() {
+    return hasGoneBack;
+  }
+
+  /// The hub has started again: everything is read once more. Streams that it lost the end of go back.
+  ///
+  /// @return false when something cannot be read now, for instance because there is no space to recover it
+  boolean hubStarted(Store store) {
+    read.clear();
+    due.clear();
+    told.clear();
+    if (mayGoBack) {
+      homes.clear();
+    }
+    if (!audit(store)) {
+      return false;
+    }
+    Set<Long> known = new TreeSet<>();
+    store.streams().forEach(stream -> known.add(stream.stream().streamId()));
+    for (StreamBook stream : ledger.streams()) {
+      long next = due.getOrDefault(stream.streamId(), stream.hubNext());
+      if (mayGoBack && !due.containsKey(stream.streamId())) {
+        // Nothing of it is there to be read: retention took it, or it is not there at all.
+        stream.unsure();
+        next = known.contains(stream.streamId()) ? next : 0;
+      }
+      Violation.check(
+          mayGoBack || next >= stream.hubNext(),
+          "the hub held %s up to %d, and up to %d after a restart",
+          stream,
+          stream.hubNext(),
+          next);
+      Violation.check(
+          mayGoBack || next >= stream.ackedByHub(),
+          "the hub had acknowledged %s up to %d, and holds it up to %d after a restart",
+          stream,
+          stream.ackedByHub(),
+          next);
+      stream.hubWentBackTo(next);
+    }
+    mayGoBack = false;
+    return true;
+  }
+
+  /// Reads what is new.
+  ///
+  /// @return false when something cannot be read now
+  boolean audit(Store store) {
+    boolean isWhole = true;
+    List<TopicStatus> topics = new ArrayList<>(store.topics());
+    topics.sort(Comparator.comparing(TopicStatus::name));
+    for (TopicStatus topic : topics) {
+      for (int index = 0; index < topic.partitions(); index++) {
+        Partition partition = store.partition(topic.name(), index);
+        if (partition != null) {
+          try {
+            audit(topic.name(), partition);
+          } catch (StoreRefused | IOException e) {
+            trace.note("hub", "partition " + topic.name() + "/" + index + " cannot be read: " + e);
+            isWhole = false;
+          }
+        }
+      }
+    }
+    return isWhole;
+  }
+
+  /// Everything is delivered: `_gaps` tells once of each offset that a Gap covers, and of no other.
+  void checkGaps() {
+    if (isFlipped) {
+      return;
+    }
+    for (StreamBook stream : ledger.streams()) {
+      TreeMap<Long, Integer> times = told.getOrDefault(stream.streamId(), new TreeMap<>());
+      for (long offset = 0; offset < stream.hubNext(); offset++) {
+        boolean isGap = stream.atHub(offset) <= StreamBook.GAP;
+        int expected = isGap ? 1 : 0;
+        int found = times.getOrDefault(offset, 0);
+        Violation.check(
+            found == expected || stream.isUnsure(),
+            "%s: _gaps tells %d times that offset %d is missing, expected %d",
+            stream,
+            found,
+            offset,
+            expected);
+      }
+    }
+  }
+
+  private void audit(String topic, Partition partition) throws StoreRefused, IOException {
+    String name = topic + "/" + partition.index();
+    long end = partition.endOffset();
+    long start = partition.startOffset();
+    Long from = read.get(name);
+    long offset = from == null ? start : from;
+    // What is stored may be too much at once, and be gone before anybody reads it.
+    offset = Math.max(offset, start);
+    while (offset < end) {
+      byte[] batches;
+      try (StoredBatches stored = partition.read(offset, READ_BYTES)) {
+        batches = new byte[stored.length()];
+        ByteBuffer into = ByteBuffer.wrap(batches);
+        while (into.hasRemaining()) {
+          stored.readInto(into, into.position());
+        }
+      }
+      if (batches.length == 0) {
+        break;
+      }
+      Reader reader = new Reader(name, topic, offset);
+      parser.read(batches, reader);
+      Violation.check(
+          reader.next > offset || isFlipped,
+          "%s: reading from %d gives nothing behind it",
+          name,
+          offset);
+      offset = Math.max(reader.next, offset + 1);
+    }
+    read.put(name, Math.max(offset, end));
+  }
+
+  /// Takes in the batches of one read.
+  private final class Reader implements BatchParser.Sink {
+    private final String partition;
+    private final String topic;
+    private long next;
+
+    Reader(String partition, String topic, long offset) {
+      this.partition = partition;
+      this.topic = topic;
+      this.next = offset;
+    }
+
+    private void advance(long from, long to) {
+      Violation.check(
+          from >= next || to > next, "%s: offset %d where %d was next", partition, from, next);
+      next = to;
+    }
+
+    @Override
+    public void record(
+        long hubOffset,
+        long streamId,
+        long streamOffset,
+        long timestampMs,
+        int checksum,
+        byte[] value) {
+      if (hubOffset < next) {
+        return; // leads the batch that holds the offset asked for
+      }
+      advance(hubOffset, hubOffset + 1);
+      if (topic.equals(GAPS_TOPIC)) {
+        tell(value);
+        return;
+      }
+      StreamBook stream = home(streamId);
+      int id = value.length < 4 ? -1 : ByteBuffer.wrap(value).getInt();
+      Reading reading = ledger.reading(id);
+      if (reading == null) {
+        throw new Violation(stream + ": a record at " + streamOffset + " that no device made");
+      }
+      Violation.check(
+          reading.streamId() == streamId && reading.offset() == streamOffset,
+          "%s lies at offset %d of stream %d",
+          reading,
+          streamOffset,
+          streamId);
+      Violation.check(
+          reading.timestampMs() == timestampMs && reading.checksum() == checksum,
+          "%s was altered",
+          reading);
+      Violation.check(
+          reading.state() == Reading.State.KEPT || reading.state() == Reading.State.EXCUSED,
+          "%s is at the hub",
+          reading);
+      checkOffset(stream, hubOffset, streamOffset);
+      saw(stream, streamOffset, id);
+    }
+
+    @Override
+    public void gap(
+        long baseOffset, long lastOffset, long streamId, long from, long to, int reason) {
+      advance(baseOffset, lastOffset + 1);
+      StreamBook stream = home(streamId);
+      Violation.check(
+          stream.isPerEdge() ? lastOffset - baseOffset == to - from - 1 : lastOffset == baseOffset,
+          "a Gap of %d records of %s over %d offsets",
+          to - from,
+          stream,
+          lastOffset - baseOffset + 1);
+      checkOffset(stream, baseOffset, from);
+      if (from >= stream.hubNext()) {
+        tally.gap();
+        trace.note("hub", "gap " + REASONS[reason], from, to);
+      }
+      for (long offset = from; offset < to; offset++) {
+        checkReason(stream, offset, reason);
+        saw(stream, offset, StreamBook.GAP - reason);
+      }
+    }
+
+    @Override
+    public void damage(int position, int sizeBytes) {
+      Violation.check(
+          isFlipped,
+          "%s serves %d B that are no batch, behind offset %d",
+          partition,
+          sizeBytes,
+          next);
+    }
+
+    private StreamBook home(long streamId) {
+      StreamBook stream = ledger.stream(streamId);
+      String home = homes.putIfAbsent(streamId, partition);
+      Violation.check(
+          home == null || home.equals(partition),
+          "%s lies in %s and in %s",
+          stream,
+          home,
+          partition);
+      Violation.check(stream.topic().equals(topic), "%s lies in topic %s", stream, topic);
+      return stream;
+    }
+
+    private void checkOffset(StreamBook stream, long hubOffset, long streamOffset) {
+      Violation.check(
+          !stream.isPerEdge() || hubOffset == streamOffset || stream.isFlippedAtHub(streamOffset),
+          "%s: the hub gives offset %d the number %d",
+          stream,
+          streamOffset,
+          hubOffset);
+    }
+
+    /// `{"edge":…,"topic":…,"stream":"…","from":…,"to":…,"count":…,"reason":"…",…}`
+    private void tell(byte[] json) {
+      String line = new String(json, StandardCharsets.UTF_8);
+      TreeMap<Long, Integer> times =
+          told.computeIfAbsent(Long.parseLong(field(line, "stream")), id -> new TreeMap<>());
+      long to = Long.parseLong(field(line, "to"));
+      for (long offset = Long.parseLong(field(line, "from")); offset < to; offset++) {
+        times.merge(offset, 1, Integer::sum);
+      }
+    }
+
+    private static String field(String line, String name) {
+      int at = line.indexOf("\"" + name + "\":");
+      Violation.check(at >= 0, "_gaps has no %s: %s", name, line);
+      int from = at + name.length() + 3;
+      int to = from;
+      while (line.charAt(to) != ',' && line.charAt(to) != '}') {
+        to++;
+      }
+      return line.substring(from, to).replace("\"", "");
+    }
+  }
+
+  private void saw(StreamBook stream, long offset, int what) {
+    Long expected = due.get(stream.streamId());
+    if (expected == null) {
+      // Retention may have taken what lies before; it was read then.
+      Violation.check(
+          offset <= stream.hubNext()
+              || stream.isFlippedAtHub(stream.hubNext())
+              || stream.isKeptShortly(),
+          "%s begins at %d, and was read up to %d",
+          stream,
+          offset,
+          stream.hubNext());
+    } else if (offset != expected) {
+      Violation.check(
+          offset > expected, "%s: offset %d where %d was due", stream, offset, expected);
+      for (long missing = expected; missing < offset; missing++) {
+        Violation.check(
+            stream.isFlippedAtHub(missing) || stream.isKeptShortly(),
+            "%s: offset %d where %d was due",
+            stream,
+            offset,
+            expected);
+      }
+    }
+    while (stream.hubNext() < offset) {
+      stream.sawAtHub(StreamBook.MISSING);
+    }
+    due.put(stream.streamId(), offset + 1);
+    if (offset < stream.hubNext()) {
+      int before = stream.atHub(offset);
+      if (stream.isUnsure()) {
+        stream.sawAtHub(offset, what);
+        return;
+      }
+      Violation.check(
+          before == what || before == StreamBook.MISSING,
+          "%s: offset %d held %d and holds %d",
+          stream,
+          offset,
+          before,
+          what);
+    } else {
+      stream.sawAtHub(what);
+    }
+  }
+
+  private void checkReason(StreamBook stream, long offset, int reason) {
+    boolean isLegal =
+        switch (reason) {
+          case DROP_OLDEST -> stream.policy() == FullPolicy.DROP_OLDEST;
+          case DROP_NEWEST -> stream.policy() == FullPolicy.DROP_NEWEST;
+          case HUB_LOST -> hasGoneBack;
+          case LOST_TAIL -> stream.hasLostTail();
+          case CORRUPT -> stream.mayBeCorrupt(offset);
+          default -> false;
+        };
+    Violation.check(
+        isLegal,
+        "%s: a Gap at %d says %s, for which there was no cause",
+        stream,
+        offset,
+        REASONS[reason]);
+  }
+}

@@ -1,0 +1,100 @@
+package io.tributary.sim.world;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Flips one bit in a segment, and tells what was in the batch that it hit. Knows of a segment only where its batches
+/// begin.
+final class Flips {
+  private static final int HEADER_BYTES_AT = 12;
+  private static final long NO_STREAM = -1;
+
+  private Flips() {}
+
+  /// A bit flipped.
+  record Flip(String path, BatchParser.Place place) {}
+
+  /// In a batch of readings that a later group has proven to be durable; null when there is none.
+  static @Nullable Flip inMiddle(SimDisk disk, String directory, SplittableRandom random)
+      throws IOException {
+    List<String> segments = segments(disk, directory);
+    if (segments.isEmpty()) {
+      return null;
+    }
+    int chosen = random.nextInt(segments.size());
+    String path = segments.get(chosen);
+    List<BatchParser.Place> places = places(disk.bytes(path));
+    if (chosen == segments.size() - 1) {
+      int last = lastGroup(places);
+      places = places.subList(0, Math.max(0, last));
+    }
+    return flip(disk, path, places.stream().filter(place -> !place.isControl()).toList(), random);
+  }
+
+  /// In the last group, which nothing has proven.
+  static @Nullable Flip inTail(SimDisk disk, String directory, SplittableRandom random)
+      throws IOException {
+    List<String> segments = segments(disk, directory);
+    if (segments.isEmpty()) {
+      return null;
+    }
+    String path = segments.get(segments.size() - 1);
+    List<BatchParser.Place> places = places(disk.bytes(path));
+    int last = lastGroup(places);
+    return last < 0 ? null : flip(disk, path, places.subList(last, places.size()), random);
+  }
+
+  /// In any batch of a partition.
+  static @Nullable Flip anywhere(SimDisk disk, SplittableRandom random) throws IOException {
+    List<String> segments = segments(disk, "topics/");
+    if (segments.isEmpty()) {
+      return null;
+    }
+    String path = segments.get(random.nextInt(segments.size()));
+    return flip(disk, path, places(disk.bytes(path)), random);
+  }
+
+  private static List<String> segments(SimDisk disk, String directory) {
+    return disk.paths(directory, ".segment");
+  }
+
+  private static int lastGroup(List<BatchParser.Place> places) {
+    for (int i = places.size() - 1; i >= 0; i--) {
+      if (places.get(i).streamId() == NO_STREAM) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static List<BatchParser.Place> places(byte[] segment) {
+    List<BatchParser.Place> places = new ArrayList<>();
+    if (segment.length < HEADER_BYTES_AT + 4) {
+      return places;
+    }
+    int position = java.nio.ByteBuffer.wrap(segment).getInt(HEADER_BYTES_AT);
+    while (position >= 0 && position < segment.length) {
+      int size = BatchParser.sizeOf(segment, position);
+      if (size < 0) {
+        break;
+      }
+      places.add(BatchParser.placeOf(segment, position, size));
+      position += size;
+    }
+    return places;
+  }
+
+  private static @Nullable Flip flip(
+      SimDisk disk, String path, List<BatchParser.Place> places, SplittableRandom random)
+      throws IOException {
+    if (places.isEmpty()) {
+      return null;
+    }
+    BatchParser.Place place = places.get(random.nextInt(places.size()));
+    disk.flipBit(path, place.position() + random.nextInt(place.sizeBytes()), random.nextInt(8));
+    return new Flip(path, place);
+  }
+}

@@ -1,0 +1,81 @@
+package io.tributary.sim.world;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The readings of one stream that one disk holds, by offset; null where it went over a tail that it had lost.
+final class Lineage {
+  private final StreamBook book;
+  private final List<@Nullable Reading> live = new ArrayList<>();
+
+  Lineage(StreamBook book) {
+    this.book = book;
+  }
+
+  /// The same past, on another disk, which answers only for what it adds.
+  Lineage copy() {
+    Lineage copy = new Lineage(book);
+    copy.jumpTo(end());
+    return copy;
+  }
+
+  StreamBook book() {
+    return book;
+  }
+
+  long end() {
+    return live.size();
+  }
+
+  @Nullable Reading at(long offset) {
+    return live.get((int) offset);
+  }
+
+  void add(Reading reading) {
+    Violation.check(
+        reading.offset() == live.size(),
+        "%s got offset %d where %d was next",
+        book,
+        reading.offset(),
+        live.size());
+    live.add(reading);
+  }
+
+  void jumpTo(long offset) {
+    while (live.size() < offset) {
+      live.add(null);
+    }
+  }
+
+  /// What a restart left: everything below `end`.
+  ///
+  /// @param isExcused whether acknowledged readings may be lost with it
+  void restartedAt(long end, boolean isExcused) {
+    for (int offset = 0; offset < live.size(); offset++) {
+      Reading reading = live.get(offset);
+      if (reading == null) {
+        continue;
+      }
+      if (offset < end) {
+        if (reading.state() == Reading.State.OPEN) {
+          reading.state(Reading.State.KEPT);
+          reading.doubt();
+        }
+      } else if (reading.state() == Reading.State.OPEN) {
+        reading.state(isExcused ? Reading.State.EXCUSED : Reading.State.VANISHED);
+      } else {
+        Violation.check(
+            isExcused,
+            "%s was acknowledged, and %s ends at %d after a restart",
+            reading,
+            book,
+            end);
+        reading.state(Reading.State.EXCUSED);
+      }
+    }
+    if (end < live.size()) {
+      live.subList((int) end, live.size()).clear();
+    }
+  }
+}

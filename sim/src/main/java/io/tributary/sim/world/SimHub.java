@@ -1,0 +1,454 @@
+package io.tributary.sim.world;
+
+import io.tributary.core.DeskLimits;
+import io.tributary.core.HubSession;
+import io.tributary.core.IntakeDesk;
+import io.tributary.core.TopicRules;
+import io.tributary.core.Wire;
+import io.tributary.session.BatchCheck;
+import io.tributary.session.IntakeConfig;
+import io.tributary.session.IntakeStatus;
+import io.tributary.session.frame.Frame;
+import io.tributary.session.frame.FrameCodec;
+import io.tributary.session.frame.FrameReader;
+import io.tributary.session.frame.FrameRefused;
+import io.tributary.session.frame.Refusal;
+import io.tributary.session.frame.RefusalCode;
+import io.tributary.store.log.LogStore;
+import io.tributary.store.log.LogStoreConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The hub's machine: the real desk, sessions and store, on a simulated disk, with a simulated wire for each connection.
+///
+/// Threads of the real hub are turns here: each connection's frames, the store's duty cycle, the answers of the one to
+/// the other, and the ticks, in an order that the seed chooses.
+final class SimHub {
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long RESTART_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final int INDEX_INTERVAL_BYTES = 1024;
+
+  private final World world;
+  private final Timeline timeline;
+  private final Trace trace;
+  private final Tally tally;
+  private final SplittableRandom random;
+  private final SimDisk disk;
+  private final Auditor auditor;
+  private final InstantSource clock;
+  private UUID hubId;
+
+  // Of the living process.
+  private int life;
+  private boolean isUp;
+  private @Nullable LogStore store;
+  private @Nullable IntakeDesk desk;
+  private BatchCheck check = new BatchCheck();
+  private final List<Connection> connections = new ArrayList<>();
+  private boolean isStorePlanned;
+  private boolean diesAfterStore;
+
+  SimHub(World world, SplittableRandom random, Auditor auditor) {
+    this.world = world;
+    this.timeline = world.timeline();
+    this.trace = world.trace();
+    this.tally = world.tally();
+    this.random = random;
+    this.auditor = auditor;
+    this.disk = new SimDisk(random.split());
+    this.hubId = new UUID(random.nextLong(), random.nextLong());
+    this.clock = () -> Instant.ofEpochMilli(World.START_MS + timeline.elapsedMs());
+  }
+
+  SimDisk disk() {
+    return disk;
+  }
+
+  /// Counts its starts and ends.
+  int life() {
+    return life;
+  }
+
+  boolean isUp() {
+    return isUp;
+  }
+
+  LogStore store() {
+    if (store == null) {
+      throw new IllegalStateException("the hub is not up");
+    }
+    return store;
+  }
+
+  /// Starts the process; what is on the disk is audited before any edge comes in.
+  void start() {
+    life++;
+    int born = life;
+    trace.note("hub", "starts");
+    guard(() -> {
+      LogStoreConfig config =
+          LogStoreConfig.of(hubId).withRetentionIntervalMs(world.story().hubRetentionIntervalMs());
+      config =
+          new LogStoreConfig(
+              hubId,
+              config.queueCommands(),
+              config.queueBytes(),
+              config.groupBytes(),
+              config.retentionIntervalMs(),
+              INDEX_INTERVAL_BYTES);
+      SplittableRandom ids = random.split();
+      LogStore opened;
+      try {
+        opened = LogStore.open(disk, config, clock, () -> new UUID(ids.nextLong(), ids.nextLong()));
+      } catch (IOException e) {
+        trace.note("hub", "cannot start: " + e.getMessage());
+        startAgain(RESTART_NANOS);
+        return;
+      }
+      store = opened;
+      if (!auditor.hubStarted(opened)) {
+        kill();
+        startAgain(RESTART_NANOS);
+        return;
+      }
+      check = new BatchCheck();
+      desk =
+          new IntakeDesk(
+              opened,
+              new TopicRules(world.story().topics(), null),
+              new IntakeConfig(hubId, world.story().sessionLimits()),
+              new DeskLimits(1000, 1000, 10, 2_000, 2_000, 500, 200),
+              clock,
+              timeline::nowNanos);
+      isUp = true;
+      tick(born);
+    });
+  }
+
+  /// Starts after a while, unless somebody else did.
+  void startAgain(long nanos) {
+    int dead = life;
+    timeline.after(
+        nanos,
+        () -> {
+          if (life == dead) {
+            start();
+          }
+        });
+  }
+
+  private void tick(int born) {
+    if (life != born || !isUp) {
+      return;
+    }
+    IntakeDesk open = desk;
+    if (open != null) {
+      open.tick();
+    }
+    for (Connection connection : List.copyOf(connections)) {
+      connection.tick();
+    }
+    if (isFailed()) {
+      trace.note("hub", "restarts, since a log failed");
+      kill();
+      startAgain(RESTART_NANOS);
+      return;
+    }
+    planStore(0);
+    timeline.after(TICK_NANOS, () -> guard(() -> tick(born)));
+  }
+
+  private boolean isFailed() {
+    return !store().status().troubles().isEmpty() && random.nextInt(4) == 0;
+  }
+
+  /// An edge dials in; null: nobody answers.
+  SimLink.@Nullable End accept(SimLink link) {
+    IntakeDesk open = desk;
+    if (!isUp || open == null) {
+      return null;
+    }
+    Connection connection = new Connection(link, life, open);
+    connections.add(connection);
+    return connection;
+  }
+
+  void planStore(long delayNanos) {
+    if (isStorePlanned || !isUp) {
+      return;
+    }
+    isStorePlanned = true;
+    int born = life;
+    timeline.after(
+        delayNanos,
+        () -> {
+          if (life == born && isUp) {
+            isStorePlanned = false;
+            guard(this::runStore);
+          }
+        });
+  }
+
+  private void runStore() {
+    LogStore open = store();
+    auditor.audit(open);
+    int work;
+    try {
+      work = open.agent().doWork(timeline.nowNanos());
+    } catch (PowerCut | Violation e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("the store's turn failed", e);
+    }
+    if (diesAfterStore && work > 0) {
+      diesAfterStore = false;
+      trace.note("hub", "dies before it answers");
+      world.hubDiedForLong();
+      return;
+    }
+    if (work > 0) {
+      planStore(delay());
+    }
+  }
+
+  private long delay() {
+    long most = TimeUnit.MILLISECONDS.toNanos(world.story().storeDelayMs());
+    return most == 0 ? 0 : random.nextLong(most);
+  }
+
+  /// The next group that is stored is not answered: the process dies.
+  void dieAfterNextStore() {
+    diesAfterStore = true;
+  }
+
+  /// Nothing fails any more.
+  void heal() {
+    diesAfterStore = false;
+  }
+
+  /// The process is gone; connections are reset, as the kernel does it.
+  void kill() {
+    end();
+    disk.killProcess();
+    for (Connection connection : List.copyOf(connections)) {
+      connection.link.closeByHub("the hub's process ended");
+    }
+    connections.clear();
+  }
+
+  /// The machine is off: nobody tells the edges.
+  void powerCut() {
+    end();
+    disk.cutPower();
+    for (Connection connection : connections) {
+      connection.link.abandonByHub();
+    }
+    connections.clear();
+  }
+
+  private void end() {
+    life++;
+    isUp = false;
+    isStorePlanned = false;
+    diesAfterStore = false;
+    store = null;
+    desk = null;
+  }
+
+  /// A hub with another disk is another hub.
+  void becomeAnother() {
+    hubId = new UUID(random.nextLong(), random.nextLong());
+  }
+
+  void guard(Runnable action) {
+    try {
+      action.run();
+    } catch (PowerCut cut) {
+      world.hubDied();
+    }
+  }
+
+  /// A connection of an edge: what the server's event loop is in the real hub.
+  private final class Connection implements Wire, SimLink.End {
+    private final SimLink link;
+    private final int born;
+    private final FrameReader frames = new FrameReader();
+    private final HubSession session;
+    private final ArrayDeque<byte[]> unread = new ArrayDeque<>();
+    private ByteBuffer unsent = ByteBuffer.allocate(4096);
+    private boolean isPaused;
+    private boolean isGone;
+
+    Connection(SimLink link, int born, IntakeDesk open) {
+      this.link = link;
+      this.born = born;
+      this.session = open.connect(this, check);
+    }
+
+    private boolean isAlive() {
+      return life == born && !isGone;
+    }
+
+    @Override
+    public void received(ByteBuffer bytes) {
+      if (!isAlive()) {
+        return;
+      }
+      if (isPaused) {
+        byte[] kept = new byte[bytes.remaining()];
+        bytes.get(kept);
+        unread.add(kept);
+        return;
+      }
+      guard(() -> read(bytes));
+    }
+
+    private void read(ByteBuffer bytes) {
+      try {
+        while (bytes.hasRemaining() && isAlive()) {
+          Frame frame = frames.next(bytes);
+          if (frame == null) {
+            break;
+          }
+          session.onFrame(frame);
+        }
+      } catch (FrameRefused e) {
+        session.onMalformed(
+            Refusal.ofSession(RefusalCode.MALFORMED, 0, String.valueOf(e.getMessage())));
+      }
+      if (isAlive()) {
+        session.flush();
+      }
+      see();
+      planStore(delay());
+    }
+
+    private void see() {
+      IntakeStatus status = session.status();
+      tally.visited("intake." + status.connection());
+      for (IntakeStatus.Stream stream : status.streams()) {
+        tally.visited("intakeStream." + stream.state());
+      }
+    }
+
+    private void tick() {
+      if (isAlive()) {
+        session.tick();
+        see();
+      }
+    }
+
+    @Override
+    public void closed(String why) {
+      if (isAlive()) {
+        guard(() -> leave(why));
+      }
+    }
+
+    private void leave(String why) {
+      if (isGone) {
+        return;
+      }
+      isGone = true;
+      connections.remove(this);
+      link.closeByHub(why);
+      session.closed(why);
+      planStore(delay());
+    }
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public String peer() {
+      return "simulated";
+    }
+
+    @Override
+    public @Nullable List<String> provenNames() {
+      return null;
+    }
+
+    @Override
+    public void send(Frame frame) {
+      int most = FrameCodec.sizeBytesMost(frame);
+      if (unsent.remaining() < most) {
+        ByteBuffer larger = ByteBuffer.allocate(unsent.capacity() * 2 + most);
+        unsent = larger.put(unsent.flip());
+      }
+      int before = unsent.position();
+      FrameCodec.encode(frame, unsent);
+      trace.note("hub", world.told(frame), before, unsent.position());
+      if (frame instanceof Refusal refusal) {
+        tally.visited("refusal." + refusal.code());
+        if (refusal.code() == RefusalCode.CLONE) {
+          tally.struck(Fault.CLONE_REFUSED);
+        }
+      }
+    }
+
+    @Override
+    public void flush() {
+      if (unsent.position() > 0) {
+        byte[] bytes = new byte[unsent.position()];
+        unsent.flip().get(bytes);
+        unsent.clear();
+        link.sendToEdge(bytes);
+      }
+    }
+
+    @Override
+    public void disconnect(String reason) {
+      later(() -> leave(reason));
+    }
+
+    @Override
+    public void pauseReading() {
+      isPaused = true;
+      tally.visited("hub.READING_PAUSED");
+    }
+
+    @Override
+    public void resumeReading() {
+      isPaused = false;
+      later(() -> {
+        while (!isPaused && !unread.isEmpty() && isAlive()) {
+          read(ByteBuffer.wrap(unread.poll()));
+        }
+      });
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      timeline.after(
+          delay() / 4,
+          () -> {
+            if (isAlive()) {
+              guard(() -> {
+                task.run();
+                planStore(delay());
+              });
+            }
+          });
+    }
+
+    private void later(Runnable task) {
+      timeline.after(
+          0,
+          () -> {
+            if (isAlive()) {
+              guard(task);
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.tributary.sim.world;
+
+import io.tributary.log.FullPolicy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// One stream in the books: who fills it, what could be missing of it and why, and what was seen of it at the hub.
+final class StreamBook {
+  private final long streamId;
+  private final String edgeId;
+  private final String topic;
+  private final boolean isPerEdge;
+  private final boolean isKeptShortly;
+  private final FullPolicy policy;
+
+  /// Readings that a flipped bit took from the edge's disk, or from the hub's.
+  private final List<Range> flippedAtEdge = new ArrayList<>();
+
+  private final List<Range> flippedAtHub = new ArrayList<>();
+
+  /// The edge's disk was put back in time, by a lie, an image or a flipped bit at its end; or two disks are one edge.
+  private boolean hasLostTail;
+
+  /// What the hub was seen to hold, by offset: a reading's id, or `GAP - reason`.
+  private int[] atHub = new int[16];
+
+  private int hubNext;
+
+  /// The most that an edge was told to be durable at the hub, and that no permitted accident took back.
+  private long ackedByHub;
+
+  private boolean isUnsure;
+  private boolean isLiedTo;
+  private long forkNamedBelow;
+
+  static final int GAP = -2;
+  static final int MISSING = -1;
+
+  /// Offsets from `from` (included) to `to` (excluded).
+  record Range(long from, long to) {
+    boolean contains(long offset) {
+      return from <= offset && offset < to;
+    }
+  }
+
+  StreamBook(
+      long streamId,
+      String edgeId,
+      String topic,
+      boolean isPerEdge,
+      boolean isKeptShortly,
+      FullPolicy policy) {
+    this.streamId = streamId;
+    this.isKeptShortly = isKeptShortly;
+    this.edgeId = edgeId;
+    this.topic = topic;
+    this.isPerEdge = isPerEdge;
+    this.policy = policy;
+  }
+
+  long streamId() {
+    return streamId;
+  }
+
+  String edgeId() {
+    return edgeId;
+  }
+
+  String topic() {
+    return topic;
+  }
+
+  boolean isPerEdge() {
+    return isPerEdge;
+  }
+
+  /// The hub's retention may take what nobody has read.
+  boolean isKeptShortly() {
+    return isKeptShortly;
+  }
+
+  FullPolicy policy() {
+    return policy;
+  }
+
+  void lostTail() {
+    hasLostTail = true;
+  }
+
+  boolean hasLostTail() {
+    return hasLostTail;
+  }
+
+  void flippedAtEdge(Range range) {
+    flippedAtEdge.add(range);
+  }
+
+  /// A lying disk may lose anything, also in the middle.
+  void liedTo() {
+    isLiedTo = true;
+  }
+
+  boolean mayBeCorrupt(long offset) {
+    return isLiedTo || flippedAtEdge.stream().anyMatch(range -> range.contains(offset));
+  }
+
+  void flippedAtHub(Range range) {
+    flippedAtHub.add(range);
+  }
+
+  /// Whether something that an edge and a hub compare may be damaged.
+  boolean isEvidenceDamaged() {
+    return isLiedTo || !flippedAtEdge.isEmpty() || !flippedAtHub.isEmpty();
+  }
+
+  boolean isFlippedAtHub(long offset) {
+    return flippedAtHub.stream().anyMatch(range -> range.contains(offset));
+  }
+
+  /// Behind the last offset that was seen at the hub.
+  long hubNext() {
+    return hubNext;
+  }
+
+  /// What the hub has at an offset below `hubNext`.
+  int atHub(long offset) {
+    return atHub[(int) offset];
+  }
+
+  void sawAtHub(int what) {
+    if (hubNext == atHub.length) {
+      atHub = Arrays.copyOf(atHub, atHub.length * 2);
+    }
+    atHub[hubNext++] = what;
+  }
+
+  /// It was refused as a fork, by name: below what the hub holds now, the two differ, and a person was told.
+  void forkNamed() {
+    forkNamedBelow = Math.max(forkNamedBelow, hubNext);
+  }
+
+  /// Whether an offset lies where a fork was named.
+  boolean isForkNamed(long offset) {
+    return offset < forkNamedBelow;
+  }
+
+  /// It cannot be told any more what the hub holds: whatever is read there next counts.
+  void unsure() {
+    isUnsure = true;
+  }
+
+  boolean isUnsure() {
+    return isUnsure;
+  }
+
+  void sawAtHub(long offset, int what) {
+    atHub[(int) offset] = what;
+  }
+
+  /// The hub lost what it had from an offset on, by an accident that no promise covers.
+  void hubWentBackTo(long offset) {
+    hubNext = (int) Math.min(hubNext, offset);
+    ackedByHub = Math.min(ackedByHub, offset);
+  }
+
+  void ackedByHub(long end) {
+    ackedByHub = Math.max(ackedByHub, end);
+  }
+
+  long ackedByHub() {
+    return ackedByHub;
+  }
+
+  @Override
+  public String toString() {
+    return "stream " + streamId + " of edge " + edgeId + ", topic " + topic;
+  }
+}

@@ -1,0 +1,394 @@
+package io.tributary.sim.world;
+
+import io.tributary.log.FullPolicy;
+import io.tributary.log.JournalStream;
+import io.tributary.session.frame.Data;
+import io.tributary.session.frame.Frame;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One hub, a few edges, their disks, links and clocks, and a story of what goes wrong: one seed, one thread.
+///
+/// STORY --all faults have struck--> HEALING --everything is delivered--> JUDGED
+///
+/// While it heals nothing fails any more and no reading is made. What is not delivered then within a bound, or is
+/// delivered otherwise than it was acknowledged, is a violation.
+final class World {
+  /// The hub's wall clock at the beginning.
+  static final long START_MS = 1_790_000_000_000L;
+
+  /// How long everything may take to be delivered when nothing fails any more.
+  private static final long HEAL_MS_MOST = TimeUnit.MINUTES.toMillis(15);
+
+  private static final long TURNS_MOST = 3_000_000;
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long HUB_RESTART_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final long seed;
+  private final SplittableRandom random;
+  private final Timeline timeline = new Timeline();
+  private final Trace trace;
+  private final Tally tally = new Tally();
+  private final Ledger ledger = new Ledger();
+  private final Auditor auditor;
+  private final Story story;
+  private final Mishaps mishaps;
+  private final SimHub hub;
+  private final List<SimEdge> edges = new ArrayList<>();
+  private final List<SimEdge> clones = new ArrayList<>();
+  private final List<SimDisk> disks = new ArrayList<>();
+  private boolean isHealing;
+  private boolean isDelivered;
+  private long healFromMs;
+  private long networkDownUntilNanos;
+  private long hubDownUntilNanos;
+  private String waitsFor = "";
+
+  /// What became of a seed.
+  ///
+  /// @param violation what was broken; null: nothing
+  record Outcome(long seed, long digest, Tally tally, @Nullable String violation) {}
+
+  World(long seed, @Nullable PrintWriter words) {
+    this.seed = seed;
+    this.random = new SplittableRandom(seed);
+    this.trace = new Trace(timeline, words);
+    this.auditor = new Auditor(ledger, tally, trace);
+    this.story = new Story(random.split());
+    this.mishaps = new Mishaps(this, random.split());
+    this.hub = new SimHub(this, random.split(), auditor);
+    disks.add(hub.disk());
+    for (Story.EdgePlan plan : story.edges()) {
+      edges.add(
+          new SimEdge(
+              this,
+              plan,
+              plan.edgeId(),
+              new UUID(random.nextLong(), random.nextLong()),
+              newDisk(),
+              plan.seed()));
+    }
+  }
+
+  static Outcome run(long seed, @Nullable PrintWriter words) {
+    World world = new World(seed, words);
+    String violation = null;
+    try {
+      world.live();
+    } catch (Violation e) {
+      violation = e.getMessage();
+      if (words != null) {
+        e.printStackTrace(words);
+      }
+    } catch (RuntimeException | AssertionError e) {
+      StringWriter stack = new StringWriter();
+      e.printStackTrace(new PrintWriter(stack));
+      violation = stack.toString();
+    }
+    world.countDisks();
+    return new Outcome(seed, world.trace.digest(), world.tally, violation);
+  }
+
+  private void live() {
+    trace.note("world", "seed", seed, story.durationMs());
+    hub.start();
+    for (SimEdge edge : edges) {
+      edge.start();
+    }
+    long last = story.durationMs();
+    for (Story.Mishap mishap : story.mishaps()) {
+      timeline.after(
+          TimeUnit.MILLISECONDS.toNanos(mishap.atMs()),
+          () -> {
+            try {
+              mishaps.strike(mishap);
+            } catch (IOException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+      last = Math.max(last, mishap.atMs() + mishap.forMs() + 5_000);
+    }
+    timeline.after(TimeUnit.MILLISECONDS.toNanos(last), this::heal);
+    while (!isDelivered) {
+      if (!timeline.step()) {
+        throw new Violation("nothing is planned any more");
+      }
+      if (timeline.taken() > TURNS_MOST) {
+        throw new Violation("more than " + TURNS_MOST + " turns; waits for " + waitsFor);
+      }
+    }
+    tally.turns(timeline.taken());
+    judge();
+  }
+
+  private void heal() {
+    if (isHubAway()) {
+      timeline.after(hubDownUntilNanos - timeline.elapsedNanos() + LOOK_NANOS, this::heal);
+      return;
+    }
+    isHealing = true;
+    healFromMs = timeline.elapsedMs();
+    trace.note("world", "heals");
+    for (SimDisk disk : disks) {
+      disk.heal();
+      giveRoom(disk);
+    }
+    hub.heal();
+    look();
+  }
+
+  private void look() {
+    String undelivered = hub.isUp() ? null : "the hub is not up";
+    for (SimEdge edge : edges) {
+      undelivered = undelivered == null ? edge.undelivered() : undelivered;
+    }
+    if (undelivered == null) {
+      isDelivered = true;
+      return;
+    }
+    waitsFor = undelivered;
+    Violation.check(
+        timeline.elapsedMs() - healFromMs < HEAL_MS_MOST,
+        "not delivered %d s after the last fault: %s",
+        TimeUnit.MILLISECONDS.toSeconds(HEAL_MS_MOST),
+        undelivered);
+    timeline.after(LOOK_NANOS, this::look);
+  }
+
+  /// Everything is said to be delivered: is it?
+  private void judge() {
+    trace.note("world", "is judged");
+    disks.forEach(disk -> trace.mix(disk.operations()));
+    Violation.check(auditor.audit(hub.store()), "the hub cannot be read");
+    auditor.checkGaps();
+    for (SimEdge edge : edges) {
+      for (EdgeJournal journal : edge.journals()) {
+        for (Lineage lineage : journal.lineages()) {
+          if (edge.isFork(lineage.book().streamId())) {
+            Violation.check(
+                lineage.book().hasLostTail(), "%s is refused as a fork", lineage.book());
+          } else {
+            JournalStream held = edge.held(lineage);
+            judge(lineage, held == null ? 0 : held.start());
+          }
+        }
+      }
+    }
+    hub.kill();
+    hub.start();
+    Violation.check(hub.isUp(), "the hub does not start again");
+  }
+
+  private static void judge(Lineage lineage, long start) {
+    StreamBook stream = lineage.book();
+    for (long offset = 0; offset < lineage.end(); offset++) {
+      Reading reading = lineage.at(offset);
+      if (reading == null) {
+        continue;
+      }
+      int held = offset < stream.hubNext() ? stream.atHub(offset) : StreamBook.MISSING;
+      switch (reading.state()) {
+        case KEPT -> {
+          boolean isThere =
+              held == reading.id() || (held == StreamBook.MISSING && stream.isKeptShortly());
+          boolean isDeclared = held <= StreamBook.GAP;
+          Violation.check(
+              isThere
+                  || isDeclared
+                  || stream.isFlippedAtHub(offset)
+                  || isExcused(stream, offset, start),
+              "%s of %s is not at the hub, but %d",
+              reading,
+              stream,
+              held);
+          Violation.check(
+              held != StreamBook.GAP - Auditor.DROP_NEWEST || reading.inDoubt(),
+              "%s was not dropped, but a Gap says so",
+              reading);
+        }
+        case DROPPED ->
+            Violation.check(
+                held <= StreamBook.GAP
+                    || stream.isFlippedAtHub(offset)
+                    || isExcused(stream, offset, start),
+                "%s has no Gap, but %d",
+                reading,
+                held);
+        case OPEN, VANISHED, EXCUSED -> throw new Violation("what became of " + reading + "?");
+      }
+    }
+  }
+
+  /// A fork that was named, or whose evidence was damaged or dropped as well.
+  private static boolean isExcused(StreamBook stream, long offset, long start) {
+    boolean isDropped = stream.policy() == FullPolicy.DROP_OLDEST && offset < start;
+    return stream.isForkNamed(offset)
+        || (stream.hasLostTail() && (stream.isEvidenceDamaged() || isDropped));
+  }
+
+  private void countDisks() {
+    for (SimDisk disk : disks) {
+      tally.struck(Fault.WRITE_TORN, disk.faults().tornWrites());
+      boolean isHub = disk == hub.disk();
+      tally.struck(
+          isHub ? Fault.HUB_FORCE_FAILED : Fault.EDGE_FORCE_FAILED, disk.faults().failedForces());
+      tally.struck(
+          isHub ? Fault.HUB_DISK_FULL : Fault.EDGE_DISK_FULL, disk.faults().refusedWrites());
+      tally.struck(
+          isHub ? Fault.HUB_POWER_CUT_IN_DISK_USE : Fault.EDGE_POWER_CUT_IN_DISK_USE,
+          disk.faults().cutsInUse());
+    }
+  }
+
+  // --- what the inhabitants ask
+  // ---------------------------------------------------------------------------------------
+
+  Timeline timeline() {
+    return timeline;
+  }
+
+  Trace trace() {
+    return trace;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Auditor auditor() {
+    return auditor;
+  }
+
+  Story story() {
+    return story;
+  }
+
+  SimHub hub() {
+    return hub;
+  }
+
+  List<SimEdge> edges() {
+    return edges;
+  }
+
+  boolean isHealing() {
+    return isHealing;
+  }
+
+  SimDisk newDisk() {
+    SimDisk disk = new SimDisk(random.split());
+    giveRoom(disk);
+    disks.add(disk);
+    return disk;
+  }
+
+  /// A disk has the room that it has when nobody else uses it.
+  void giveRoom(SimDisk disk) {
+    if (disk == hub.disk()) {
+      disk.setUnlimited();
+    } else {
+      disk.setCapacityBytes(story.diskBytes());
+    }
+  }
+
+  void born(SimEdge clone) {
+    clones.add(clone);
+  }
+
+  void gone(SimEdge clone) {
+    clones.remove(clone);
+  }
+
+  SimLink newLink() {
+    return new SimLink(timeline, random.split(), story.linkQuality());
+  }
+
+  /// Whether it is in the outage of thirty days.
+  boolean isHubAway() {
+    return timeline.elapsedNanos() < hubDownUntilNanos;
+  }
+
+  /// How long a dial takes, or takes to fail.
+  long dialNanos() {
+    long downNanos = Math.max(networkDownUntilNanos, hubDownUntilNanos) - timeline.elapsedNanos();
+    long roundTrip = 2 * story.linkQuality().latencyNanos();
+    return Math.max(roundTrip, downNanos / 20) + random.nextLong(TimeUnit.MILLISECONDS.toNanos(5));
+  }
+
+  /// What is done regularly is done less often through an outage of days.
+  long patientNanos(long usualNanos) {
+    return Math.max(usualNanos, (hubDownUntilNanos - timeline.elapsedNanos()) / 20);
+  }
+
+  /// The hub's end of a new link; null: nobody answers.
+  SimLink.@Nullable End reach(SimLink link) {
+    return timeline.elapsedNanos() < networkDownUntilNanos ? null : hub.accept(link);
+  }
+
+  void networkDown(long nanos) {
+    networkDownUntilNanos = Math.max(networkDownUntilNanos, timeline.elapsedNanos() + nanos);
+  }
+
+  /// An edge heard that everything below `end` is durable at the hub.
+  void acked(StreamBook stream, long end) {
+    stream.ackedByHub(end);
+  }
+
+  boolean hubMayHaveGoneBack() {
+    return auditor.hasGoneBack();
+  }
+
+  void edgeDied(SimEdge edge, boolean isPowerCut) {
+    trace.note(edge.name(), "dies");
+    if (isPowerCut) {
+      edge.powerCut();
+    } else {
+      edge.kill();
+    }
+    if (edges.contains(edge) || clones.contains(edge)) {
+      edge.startAgain(mishaps.restartNanos());
+    }
+  }
+
+  void hubDied() {
+    trace.note("hub", "dies");
+    hub.powerCut();
+    hub.startAgain(HUB_RESTART_NANOS + mishaps.restartNanos());
+  }
+
+  /// The hub has stored a group and died before it answered; it is away for long.
+  void hubDiedForLong() {
+    tally.struck(Fault.RESENT_AFTER_30_DAYS);
+    hub.powerCut();
+    long nanos = mishaps.thirtyDaysNanos();
+    hubDownUntilNanos = timeline.elapsedNanos() + nanos;
+    hub.startAgain(nanos);
+  }
+
+  /// A frame in a word, for the trace.
+  String told(Frame frame) {
+    if (!trace.isTold()) {
+      return frame.getClass().getSimpleName();
+    }
+    return frame instanceof Data data
+        ? "Data[alias="
+            + data.alias()
+            + ", of "
+            + data.batchBytes()
+            + ", at "
+            + data.sliceOffset()
+            + "]"
+        : frame.toString();
+  }
+}
