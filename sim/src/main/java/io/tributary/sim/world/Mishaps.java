@@ -83,7 +83,7 @@ final class Mishaps {
         tally.struck(fault);
         hub.powerCut();
         hub.disk().wipe();
-        hub.becomeAnother();
+        hub.become(new UUID(random.nextLong(), random.nextLong()));
         world.auditor().hubMayGoBack();
         hub.startAgain(restartNanos());
       }
@@ -262,6 +262,7 @@ final class Mishaps {
 
   private void hubOldImage(SimHub hub, Mishap mishap) {
     SimDisk.Image image = hub.disk().image();
+    UUID hubId = hub.hubId();
     after(
         mishap.forMs(),
         () -> {
@@ -271,6 +272,7 @@ final class Mishaps {
           tally.struck(Fault.HUB_OLD_IMAGE);
           hub.powerCut();
           hub.disk().restore(image);
+          hub.become(hubId);
           world.auditor().hubMayGoBack();
           hub.startAgain(restartNanos());
         });

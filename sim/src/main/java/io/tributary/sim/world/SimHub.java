@@ -264,9 +264,13 @@ final class SimHub {
     desk = null;
   }
 
-  /// A hub with another disk is another hub.
-  void becomeAnother() {
-    hubId = new UUID(random.nextLong(), random.nextLong());
+  UUID hubId() {
+    return hubId;
+  }
+
+  /// The file beside the topics that names the hub goes with the disk.
+  void become(UUID id) {
+    hubId = id;
   }
 
   void guard(Runnable action) {
