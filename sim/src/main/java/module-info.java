@@ -3,12 +3,8 @@ module io.tributary.sim {
   requires static org.jspecify;
   requires com.grack.nanojson;
   requires info.picocli;
-  requires io.tributary.adapter.mqtt;
-  requires io.tributary.adapter;
-  requires io.tributary.agent;
   requires io.tributary.certificates;
   requires io.tributary.core;
-  requires io.tributary.front.kafka;
   requires io.tributary.link;
   requires io.tributary.log;
   requires io.tributary.record;
@@ -19,7 +15,6 @@ module io.tributary.sim {
   requires java.logging;
   requires kafka.clients;
   requires org.eclipse.paho.client.mqttv3;
-  requires org.eclipse.paho.mqttv5.client;
 
   opens io.tributary.sim to
       info.picocli;
