@@ -165,19 +165,19 @@ final class JournalRoom {
     measure();
   }
 
-  /// Deletes a segment and moves the streams' starts.
+  /// Deletes a segment. The streams' starts move first, so that whoever misses it knows that it went on purpose.
   void delete(Segment segment) throws IOException {
-    log.delete(segment);
-    lookup.forget(segment);
-    behindOldest = null;
-    JournalTable oldest = lookup.table(log.oldest());
-    if (oldest != null) {
+    Segment[] segments = log.segments();
+    if (segments[0] == segment) {
+      JournalTable behind = lookup.table(segments[1]);
       for (TrackedStream stream : streams) {
-        long start = oldest.next(stream.id());
-        stream.setStart(start);
+        stream.setStart(behind == null ? 0 : behind.next(stream.id()));
         stream.forgetGaps();
       }
     }
+    log.delete(segment);
+    lookup.forget(segment);
+    behindOldest = null;
     measure();
   }
 
