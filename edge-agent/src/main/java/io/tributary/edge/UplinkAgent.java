@@ -2,6 +2,7 @@ package io.tributary.edge;
 
 import io.tributary.agent.Agent;
 import io.tributary.link.Backoff;
+import io.tributary.link.CipherWarmUp;
 import io.tributary.link.DialFailed;
 import io.tributary.link.Link;
 import io.tributary.link.LinkConfig;
@@ -50,6 +51,7 @@ final class UplinkAgent implements Agent {
   private volatile String lastAlarm = "";
   private volatile long dialledAtMs;
   private volatile long lastAckAtMs;
+  private boolean isWarm;
   private long publishedNanos;
   private int roundBytes;
 
@@ -142,6 +144,10 @@ final class UplinkAgent implements Agent {
   }
 
   private void dial() {
+    if (!isWarm && linkConfig.tls() != null) {
+      CipherWarmUp.encrypt();
+    }
+    isWarm = true;
     dialledAtMs = System.currentTimeMillis();
     Link fresh = new Link(linkConfig, wake);
     link = fresh;

@@ -12,7 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -103,15 +103,8 @@ public final class TlsIdentity {
       Path file, List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities)
       throws TlsRefused {
     try {
-      char[] password = new char[0]; // the store lives in memory only
-      KeyStore own = KeyStore.getInstance("PKCS12");
-      own.load(null, password);
-      own.setKeyEntry("own", key, password, chain.toArray(new X509Certificate[0]));
-      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-      keys.init(own, password);
-
       KeyStore trusted = KeyStore.getInstance("PKCS12");
-      trusted.load(null, password);
+      trusted.load(null, null);
       for (int i = 0; i < authorities.size(); i++) {
         trusted.setCertificateEntry("ca-" + i, authorities.get(i));
       }
@@ -119,7 +112,7 @@ public final class TlsIdentity {
       trust.init(trusted);
 
       SSLContext context = SSLContext.getInstance(PROTOCOL);
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(new KeyManager[] {new OneIdentity(chain, key)}, trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | java.io.IOException e) {
       throw new TlsRefused(file, "cannot be used for TLS: " + e.getMessage(), e);

@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tributary.core.IntakeDesk;
+import io.tributary.link.CipherWarmUp;
 import io.tributary.link.TlsIdentity;
 import io.tributary.session.BatchCheck;
 import java.io.IOException;
@@ -65,6 +66,9 @@ public final class MirrorListener implements AutoCloseable {
   /// @throws IOException when the port cannot be had
   public static MirrorListener start(MirrorConfig config, IntakeDesk desk, EventLoopGroup loops)
       throws IOException {
+    if (config.tls() != null) {
+      CipherWarmUp.decrypt();
+    }
     MirrorCounters counters = new MirrorCounters();
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     ChannelFuture bound =

@@ -1,0 +1,13 @@
+package io.tributary.link;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+
+import org.junit.jupiter.api.Test;
+
+final class CipherWarmUpTest {
+  @Test
+  void bothDirectionsRunThrough() {
+    assertDoesNotThrow(CipherWarmUp::encrypt);
+    assertDoesNotThrow(CipherWarmUp::decrypt);
+  }
+}
