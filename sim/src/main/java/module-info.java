@@ -3,6 +3,7 @@ module io.tributary.sim {
   requires static org.jspecify;
   requires com.grack.nanojson;
   requires info.picocli;
+  requires io.tributary.agent;
   requires io.tributary.certificates;
   requires io.tributary.core;
   requires io.tributary.link;
