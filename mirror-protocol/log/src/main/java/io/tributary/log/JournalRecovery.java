@@ -247,6 +247,7 @@ final class JournalRecovery {
       damagedBytes += reader.sizeBytes(); // the group that told of the stream's birth was damaged
       return;
     }
+    stream.skipTo(batch.streamOffset());
     index.add(stream.id(), batch.streamOffset(), reader.position(), stream.digest());
     stream.recover(batch);
     hasReadings = true;

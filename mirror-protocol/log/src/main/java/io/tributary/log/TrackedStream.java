@@ -187,9 +187,7 @@ final class TrackedStream {
     if (from < next) {
       return; // an image of bytes that lie here twice
     }
-    if (from > next) {
-      skipTo(from);
-    }
+    skipTo(from);
     next = from + batch.count();
     digest = Digest.extend(digest, batch);
     count(batch);
@@ -215,9 +213,11 @@ final class TrackedStream {
   }
 
   /// What lies between is gone, and with it the digest, unless Gaps tell of all of it.
-  private void skipTo(long from) {
-    skipGaps();
-    if (next < from) {
+  void skipTo(long from) {
+    if (from > next) {
+      skipGaps();
+    }
+    if (from > next) {
       digest = Digest.UNKNOWN;
     }
   }
