@@ -12,9 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// Reads what the hub holds as any client may, and compares it with the ledger: nothing twice, nothing out of order,
 /// nothing altered, nothing that no edge had on disk, and no hole but by a Gap whose reason this story allows.
@@ -39,6 +37,9 @@ final class Auditor {
 
   /// By partition: the offset from which on it was not read yet since the hub's last start.
   private final TreeMap<String, Long> read = new TreeMap<>();
+
+  /// By partition: the first offset that it kept when it was read last.
+  private final TreeMap<String, Long> starts = new TreeMap<>();
 
   /// By stream: the offset that is due in this reading.
   private final TreeMap<Long, Long> due = new TreeMap<>();
@@ -95,6 +96,7 @@ final class Auditor {
   /// @return false when something cannot be read now, for instance because there is no space to recover it
   boolean hubStarted(Store store) {
     read.clear();
+    starts.clear();
     due.clear();
     told.clear();
     if (mayGoBack) {
@@ -103,14 +105,12 @@ final class Auditor {
     if (!audit(store)) {
       return false;
     }
-    Set<Long> known = new TreeSet<>();
-    store.streams().forEach(stream -> known.add(stream.stream().streamId()));
     for (StreamBook stream : ledger.streams()) {
       long next = due.getOrDefault(stream.streamId(), stream.hubNext());
       if (mayGoBack && !due.containsKey(stream.streamId())) {
         // Nothing of it is there to be read: retention took it, or it is not there at all.
         stream.unsure();
-        next = known.contains(stream.streamId()) ? next : 0;
+        next = 0;
       }
       Violation.check(
           mayGoBack || next >= stream.hubNext(),
@@ -181,6 +181,8 @@ final class Auditor {
     long start = partition.startOffset();
     Long from = read.get(name);
     long offset = from == null ? start : from;
+    Long before = starts.put(name, start);
+    tally.struck(Fault.HUB_RETENTION, before != null && start > before ? 1 : 0);
     // What is stored may be too much at once, and be gone before anybody reads it.
     offset = Math.max(offset, start);
     while (offset < end) {
@@ -349,7 +351,8 @@ final class Auditor {
       Violation.check(
           offset <= stream.hubNext()
               || stream.isFlippedAtHub(stream.hubNext())
-              || stream.isKeptShortly(),
+              || stream.isKeptShortly()
+              || stream.isUnsure(),
           "%s begins at %d, and was read up to %d",
           stream,
           offset,
@@ -393,7 +396,7 @@ final class Auditor {
         switch (reason) {
           case DROP_OLDEST -> stream.policy() == FullPolicy.DROP_OLDEST;
           case DROP_NEWEST -> stream.policy() == FullPolicy.DROP_NEWEST;
-          case HUB_LOST -> hasGoneBack;
+          case HUB_LOST -> hasGoneBack || stream.isLiedTo();
           case LOST_TAIL -> stream.hasLostTail();
           case CORRUPT -> stream.mayBeCorrupt(offset);
           default -> false;

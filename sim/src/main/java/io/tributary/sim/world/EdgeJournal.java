@@ -159,7 +159,7 @@ final class EdgeJournal {
           String.valueOf(attemptedEnds));
     } else if (!mayLoseTail) {
       Violation.check(
-          (isAttempted && groups == committedGroups + 1)
+          (isAttempted && (groups == committedGroups + 1 || groups == committedGroups))
               || (isCommitted && groups == committedGroups),
           "edge %s, class %s: the state is of group %d, the readings of group %d",
           edgeId,
@@ -175,6 +175,7 @@ final class EdgeJournal {
         trace.note(edgeId, "lost a tail", end, had);
       }
       lineage.restartedAt(end, mayLoseTail);
+      lineage.jumpTo(end); // where a jump was being tried
     }
     committedEnds = new TreeMap<>(found);
     committedGroups = groups;
@@ -278,9 +279,13 @@ final class EdgeJournal {
 
   /// Carries out a jump, between two groups.
   JumpResult jump(UplinkEffect.Jump jump, long nowMs) throws IOException {
+    TreeMap<Long, Long> ends = new TreeMap<>(committedEnds);
+    ends.put(jump.streamId(), jump.next());
+    attemptedEnds = ends;
     JumpResult result =
         journal()
             .jump(jump.streamId(), jump.expectedEnd(), jump.next(), jump.digestAtNext(), nowMs);
+    attemptedEnds = null;
     if (result == JumpResult.JUMPED) {
       Lineage lineage = lineage(jump.streamId());
       Violation.check(

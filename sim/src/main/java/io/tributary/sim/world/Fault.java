@@ -24,6 +24,9 @@ enum Fault {
   /// A bit flips in the last group.
   EDGE_BIT_FLIPPED_IN_TAIL(2),
   HUB_BIT_FLIPPED(3),
+  /// A bit flips where everything is kept twice or can be made again: headers, indexes, the hub's registry.
+  EDGE_BIT_FLIPPED_HARMLESSLY(3),
+  HUB_BIT_FLIPPED_HARMLESSLY(3),
   /// The edge's disk says that it forced, and did not; then its power goes.
   EDGE_DISK_LIED(2),
   /// The edge's disk is replaced: a new incarnation under the old name.

@@ -1,6 +1,7 @@
 package io.tributary.sim.world;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -47,6 +48,33 @@ final class Flips {
     return last < 0 ? null : flip(disk, path, places.subList(last, places.size()), random);
   }
 
+  /// Where everything is kept twice, or can be made again: the header of a segment, an index, the registry of a hub. So
+  /// nothing may be lost.
+  static boolean harmlessly(SimDisk disk, String directory, SplittableRandom random)
+      throws IOException {
+    List<String> segments = segments(disk, directory);
+    List<String> indexes = disk.paths(directory, ".index");
+    if (!indexes.isEmpty() && random.nextBoolean()) {
+      String path = indexes.get(random.nextInt(indexes.size()));
+      return flip(disk, path, disk.bytes(path).length, random);
+    }
+    if (segments.isEmpty()) {
+      return false;
+    }
+    String path = segments.get(random.nextInt(segments.size()));
+    byte[] bytes = disk.bytes(path);
+    return bytes.length >= HEADER_BYTES_AT + 4
+        && flip(disk, path, Math.min(bytes.length, headerBytes(bytes)), random);
+  }
+
+  private static boolean flip(SimDisk disk, String path, int bytes, SplittableRandom random)
+      throws IOException {
+    if (bytes > 0) {
+      disk.flipBit(path, random.nextInt(bytes), random.nextInt(8));
+    }
+    return bytes > 0;
+  }
+
   /// In any batch of a partition.
   static @Nullable Flip anywhere(SimDisk disk, SplittableRandom random) throws IOException {
     List<String> segments = segments(disk, "topics/");
@@ -59,6 +87,10 @@ final class Flips {
 
   private static List<String> segments(SimDisk disk, String directory) {
     return disk.paths(directory, ".segment");
+  }
+
+  private static int headerBytes(byte[] segment) {
+    return ByteBuffer.wrap(segment).getInt(HEADER_BYTES_AT);
   }
 
   private static int lastGroup(List<BatchParser.Place> places) {
@@ -75,7 +107,7 @@ final class Flips {
     if (segment.length < HEADER_BYTES_AT + 4) {
       return places;
     }
-    int position = java.nio.ByteBuffer.wrap(segment).getInt(HEADER_BYTES_AT);
+    int position = headerBytes(segment);
     while (position >= 0 && position < segment.length) {
       int size = BatchParser.sizeOf(segment, position);
       if (size < 0) {

@@ -70,6 +70,23 @@ final class Mishaps {
       case EDGE_BIT_FLIPPED_IN_MIDDLE -> flipMiddle(edge);
       case EDGE_BIT_FLIPPED_IN_TAIL -> flipTail(edge);
       case HUB_BIT_FLIPPED -> flipHub(hub);
+      case EDGE_BIT_FLIPPED_HARMLESSLY -> {
+        if (edge.isUp()) {
+          edge.kill();
+          boolean isFlipped = Flips.harmlessly(edge.disk(), "journal/", random);
+          tally.struck(fault, isFlipped ? 1 : 0);
+          edge.startAgain(restartNanos());
+        }
+      }
+      case HUB_BIT_FLIPPED_HARMLESSLY -> {
+        if (hub.isUp()) {
+          hub.kill();
+          String directory = random.nextInt(3) == 0 ? "registry/" : "topics/";
+          boolean isFlipped = Flips.harmlessly(hub.disk(), directory, random);
+          tally.struck(fault, isFlipped ? 1 : 0);
+          hub.startAgain(restartNanos());
+        }
+      }
       case EDGE_DISK_LIED -> lie(edge, mishap);
       case EDGE_WIPED -> {
         tally.struck(fault);
@@ -162,6 +179,9 @@ final class Mishaps {
   }
 
   private void flipMiddle(SimEdge edge) throws IOException {
+    if (!edge.isUp()) {
+      return; // what lies there may be damaged already
+    }
     edge.kill();
     for (EdgeJournal journal : edge.journals()) {
       Flips.Flip flip = Flips.inMiddle(edge.disk(), journal.directory(), random);
@@ -178,6 +198,9 @@ final class Mishaps {
   }
 
   private void flipTail(SimEdge edge) throws IOException {
+    if (!edge.isUp()) {
+      return;
+    }
     edge.kill();
     for (EdgeJournal journal : edge.journals()) {
       Flips.Flip flip = Flips.inTail(edge.disk(), journal.directory(), random);
@@ -194,6 +217,9 @@ final class Mishaps {
   }
 
   private void flipHub(SimHub hub) throws IOException {
+    if (!hub.isUp()) {
+      return;
+    }
     hub.powerCut();
     Flips.Flip flip = Flips.anywhere(hub.disk(), random);
     if (flip != null) {

@@ -332,7 +332,6 @@ final class SimHub {
       if (isAlive()) {
         session.flush();
       }
-      see();
       planStore(delay());
     }
 
@@ -366,6 +365,7 @@ final class SimHub {
       connections.remove(this);
       link.closeByHub(why);
       session.closed(why);
+      see();
       planStore(delay());
     }
 

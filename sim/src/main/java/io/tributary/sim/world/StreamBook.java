@@ -99,6 +99,11 @@ final class StreamBook {
   /// A lying disk may lose anything, also in the middle.
   void liedTo() {
     isLiedTo = true;
+    hasLostTail = true;
+  }
+
+  boolean isLiedTo() {
+    return isLiedTo;
   }
 
   boolean mayBeCorrupt(long offset) {
