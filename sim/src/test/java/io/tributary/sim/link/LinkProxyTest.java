@@ -26,25 +26,23 @@ final class LinkProxyTest {
     echo = new ServerSocket(0, 8, loopback);
     ServerSocket server = echo;
     Thread.ofVirtual()
-        .start(
-            () -> {
-              while (!server.isClosed()) {
-                try {
-                  Socket peer = server.accept();
-                  Thread.ofVirtual()
-                      .start(
-                          () -> {
-                            try (peer) {
-                              peer.getInputStream().transferTo(peer.getOutputStream());
-                            } catch (IOException e) {
-                              // the proxy has cut it
-                            }
-                          });
-                } catch (IOException e) {
-                  return;
-                }
-              }
-            });
+        .start(() -> {
+          while (!server.isClosed()) {
+            try {
+              Socket peer = server.accept();
+              Thread.ofVirtual()
+                  .start(() -> {
+                    try (peer) {
+                      peer.getInputStream().transferTo(peer.getOutputStream());
+                    } catch (IOException e) {
+                      // the proxy has cut it
+                    }
+                  });
+            } catch (IOException e) {
+              return;
+            }
+          }
+        });
     proxy =
         new LinkProxy(
             new InetSocketAddress(loopback, 0),

@@ -152,6 +152,10 @@ class CommandsIT {
     List<String> command =
         new ArrayList<>(
             List.of(
+                // A build that a shell has put into the background ignores Ctrl-C, and so would its
+                // children.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-cp",
