@@ -113,13 +113,13 @@ final class Auditor {
         next = 0;
       }
       Violation.check(
-          mayGoBack || next >= stream.hubNext(),
+          mayGoBack || stream.isUnsure() || next >= stream.hubNext(),
           "the hub held %s up to %d, and up to %d after a restart",
           stream,
           stream.hubNext(),
           next);
       Violation.check(
-          mayGoBack || next >= stream.ackedByHub(),
+          mayGoBack || stream.isUnsure() || next >= stream.ackedByHub(),
           "the hub had acknowledged %s up to %d, and holds it up to %d after a restart",
           stream,
           stream.ackedByHub(),

@@ -111,7 +111,8 @@ final class Flips {
     while (position >= 0 && position < segment.length) {
       int size = BatchParser.sizeOf(segment, position);
       if (size < 0) {
-        break;
+        position++; // behind what was flipped before
+        continue;
       }
       places.add(BatchParser.placeOf(segment, position, size));
       position += size;
