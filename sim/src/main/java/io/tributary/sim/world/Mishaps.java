@@ -190,7 +190,8 @@ final class Mishaps {
         BatchParser.Place place = flip.place();
         world.trace().note(edge.name(), "flip in " + flip.path(), place.from(), place.to());
         if (!place.isControl()) {
-          world.ledger().stream(place.streamId()).flippedAtEdge(new StreamBook.Range(place.from(), place.to()));
+          world.ledger().stream(place.streamId())
+              .flippedAtEdge(new StreamBook.Range(place.from(), place.to()));
         }
         break;
       }
