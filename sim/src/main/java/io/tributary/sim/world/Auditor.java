@@ -375,7 +375,7 @@ final class Auditor {
     due.put(stream.streamId(), offset + 1);
     if (offset < stream.hubNext()) {
       int before = stream.atHub(offset);
-      if (stream.isUnsure()) {
+      if (stream.isUnsure() || mayGoBack) {
         stream.sawAtHub(offset, what);
         return;
       }

@@ -142,6 +142,7 @@ final class EdgeJournal {
           found.put(stream.id(), stream.end());
           streamsByTopic.put(stream.topic(), stream.id());
         });
+    found.values().removeIf(end -> end == 0); // born, and nothing more yet
     compare(found, groupsIn(opened));
   }
 

@@ -216,6 +216,7 @@ final class World {
         case DROPPED ->
             Violation.check(
                 held <= StreamBook.GAP
+                    || (held == StreamBook.MISSING && stream.isKeptShortly())
                     || stream.isFlippedAtHub(offset)
                     || isExcused(stream, offset, start),
                 "%s has no Gap, but %d",
