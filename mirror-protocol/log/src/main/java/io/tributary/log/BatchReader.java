@@ -173,12 +173,14 @@ final class BatchReader {
     }
   }
 
+  /// Where the walk goes on. The length that the damage gives may be flipped itself, and point behind batches that are
+  /// whole: so whatever passes before it comes first.
   private long behindDamage() throws IOException {
     int size = plausibleSize(position);
-    if (size > 0 && (position + size == end || checkedSize(position + size) > 0)) {
-      return position + size;
-    }
-    for (long at = position + 1; at + BatchView.HEADER_BYTES <= end; at++) {
+    boolean isBatchBehind =
+        size > 0 && (position + size == end || checkedSize(position + size) > 0);
+    long most = isBatchBehind ? position + size : end;
+    for (long at = position + 1; at < most && at + BatchView.HEADER_BYTES <= end; at++) {
       if (!fill(at, BatchView.HEADER_BYTES)) {
         return end;
       }
@@ -190,7 +192,7 @@ final class BatchReader {
         return at;
       }
     }
-    return end;
+    return most;
   }
 
   /// Sees to it that `bytes` from `at` are in the chunk, keeping what is already there behind `at`.
