@@ -769,6 +769,9 @@ final class SimEdge {
       int before = unsent.position();
       FrameCodec.encode(frame, unsent);
       trace.note(name, world.told(frame), before, unsent.position());
+      if (frame instanceof Refusal refusal) {
+        world.refuses(name, refusal);
+      }
     }
 
     void flush() {

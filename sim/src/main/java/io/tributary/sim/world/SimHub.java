@@ -393,7 +393,7 @@ final class SimHub {
       FrameCodec.encode(frame, unsent);
       trace.note("hub", world.told(frame), before, unsent.position());
       if (frame instanceof Refusal refusal) {
-        tally.visited("refusal." + refusal.code());
+        world.refuses("the hub", refusal);
         if (refusal.code() == RefusalCode.CLONE) {
           tally.struck(Fault.CLONE_REFUSED);
         }

@@ -4,6 +4,7 @@ import io.tributary.log.FullPolicy;
 import io.tributary.log.JournalStream;
 import io.tributary.session.frame.Data;
 import io.tributary.session.frame.Frame;
+import io.tributary.session.frame.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -375,6 +376,18 @@ final class World {
     long nanos = mishaps.thirtyDaysNanos();
     hubDownUntilNanos = timeline.elapsedNanos() + nanos;
     hub.startAgain(nanos);
+  }
+
+  /// Two ends that are as they should be never accuse each other, whatever happens between them.
+  void refuses(String who, Refusal refusal) {
+    tally.visited("refusal." + refusal.code());
+    boolean isAccusation =
+        switch (refusal.code()) {
+          case PROTOCOL -> !refusal.text().contains("handshake"); // slow is no offence
+          case MALFORMED, LIMIT, IDENTITY, HOLE, BATCH, FOREIGN_STREAM, VERSION, UNSUPPORTED, UNKNOWN -> true;
+          case FORBIDDEN, CLONE, BUSY, TOPIC, QUOTA, FORK, STORE -> false;
+        };
+    Violation.check(!isAccusation, "%s refuses: %s", who, refusal);
   }
 
   /// A frame in a word, for the trace.
