@@ -197,7 +197,7 @@ final class Auditor {
       if (batches.length == 0) {
         break;
       }
-      Reader reader = new Reader(name, topic, offset);
+      Reader reader = new Reader(name, topic, offset, end);
       parser.read(batches, reader);
       Violation.check(
           reader.next > offset || isFlipped,
@@ -213,12 +213,19 @@ final class Auditor {
   private final class Reader implements BatchParser.Sink {
     private final String partition;
     private final String topic;
+    private final long end;
     private long next;
 
-    Reader(String partition, String topic, long offset) {
+    Reader(String partition, String topic, long offset, long end) {
+      this.end = end;
       this.partition = partition;
       this.topic = topic;
       this.next = offset;
+    }
+
+    /// A flipped bit in a base offset, which no CRC covers.
+    private boolean isMisplaced(long hubOffset) {
+      return isFlipped && hubOffset >= end;
     }
 
     private void advance(long from, long to) {
@@ -235,8 +242,8 @@ final class Auditor {
         long timestampMs,
         int checksum,
         byte[] value) {
-      if (hubOffset < next) {
-        return; // leads the batch that holds the offset asked for
+      if (hubOffset < next || isMisplaced(hubOffset)) {
+        return; // leads the batch that holds the offset asked for, or is damaged
       }
       advance(hubOffset, hubOffset + 1);
       if (topic.equals(GAPS_TOPIC)) {
@@ -270,6 +277,9 @@ final class Auditor {
     @Override
     public void gap(
         long baseOffset, long lastOffset, long streamId, long from, long to, int reason) {
+      if (isMisplaced(baseOffset)) {
+        return;
+      }
       advance(baseOffset, lastOffset + 1);
       StreamBook stream = home(streamId);
       Violation.check(
