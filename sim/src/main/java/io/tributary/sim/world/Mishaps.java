@@ -227,7 +227,13 @@ final class Mishaps {
     if (flip != null) {
       tally.struck(Fault.HUB_BIT_FLIPPED);
       BatchParser.Place place = flip.place();
-      world.trace().note("hub", "flip in " + flip.path() + ", stream " + place.streamId(), place.from(), place.to());
+      world
+          .trace()
+          .note(
+              "hub",
+              "flip in " + flip.path() + ", stream " + place.streamId(),
+              place.from(),
+              place.to());
       world.auditor().hubMayGoBack();
       world.auditor().flipped();
       if (place.streamId() >= 0) {

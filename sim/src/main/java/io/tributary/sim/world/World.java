@@ -384,7 +384,16 @@ final class World {
     boolean isAccusation =
         switch (refusal.code()) {
           case PROTOCOL -> !refusal.text().contains("handshake"); // slow is no offence
-          case MALFORMED, LIMIT, IDENTITY, HOLE, BATCH, FOREIGN_STREAM, VERSION, UNSUPPORTED, UNKNOWN -> true;
+          case MALFORMED,
+              LIMIT,
+              IDENTITY,
+              HOLE,
+              BATCH,
+              FOREIGN_STREAM,
+              VERSION,
+              UNSUPPORTED,
+              UNKNOWN ->
+              true;
           case FORBIDDEN, CLONE, BUSY, TOPIC, QUOTA, FORK, STORE -> false;
         };
     Violation.check(!isAccusation, "%s refuses: %s", who, refusal);
