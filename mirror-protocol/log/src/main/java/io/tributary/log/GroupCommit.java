@@ -26,6 +26,10 @@ final class GroupCommit {
   /// Whether the newest segment holds readings; one that does not is not worth keeping.
   private boolean hasReadings;
 
+  /// The streams that the group before has born, or those of the newest segment at the start. The next group tells of
+  /// them once more: one flaw must not make all of a stream's batches unknown.
+  private List<Change.StreamCreated> births;
+
   /// The open group's readings have become Gaps. It may take several commits until those find room.
   private boolean isDropped;
 
@@ -48,6 +52,7 @@ final class GroupCommit {
     this.index = recovered.index();
     this.lastArrivalMs = recovered.lastArrivalMs();
     this.hasReadings = recovered.hasReadings();
+    this.births = recovered.births();
   }
 
   /// Returns when the open group is durable.
@@ -79,7 +84,9 @@ final class GroupCommit {
   /// An empty group proves that all before it is durable.
   void prove(long nowMs) throws IOException {
     try {
-      room.commitChanges(acks(), nowMs);
+      List<Change> changes = acks();
+      changes.addAll(births);
+      room.commitChanges(changes, nowMs);
     } catch (LogFullException e) {
       LOG.log(System.Logger.Level.DEBUG, "the proof can wait until there is room", e);
     }
@@ -145,6 +152,7 @@ final class GroupCommit {
       room.delete(ended); // all that it held is in the new header
     }
     hasReadings = false;
+    births = List.of();
     room.measure();
   }
 
@@ -154,8 +162,15 @@ final class GroupCommit {
       changes.addAll(acks());
       acksWrittenMs = nowMs;
     }
+    changes.addAll(births);
     List<StreamPosition> ends = group.touched().stream().map(TrackedStream::position).toList();
     long bodyPosition = writer.append(changes, group.body(), ends, nowMs);
+    births =
+        group.changes().stream()
+            .filter(Change.StreamCreated.class::isInstance)
+            .map(Change.StreamCreated.class::cast)
+            .limit(LogLimits.BIRTHS_TOLD_TWICE)
+            .toList();
     group.index(index, bodyPosition);
     hasReadings |= group.hasReadings();
   }

@@ -3,7 +3,6 @@ package io.tributary.log;
 import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,9 @@ final class JournalRecovery {
   private long lastArrivalMs;
   private long damagedBytes;
   private boolean hasReadings;
+
+  /// By id, in the order of their births.
+  private final Map<Long, Change.StreamCreated> born = new LinkedHashMap<>();
 
   private JournalRecovery(SegmentedLog log, JournalConfig config, BatchReader reader) {
     this.log = log;
@@ -192,13 +194,17 @@ final class JournalRecovery {
     }
   }
 
+  /// The streams that the newest segment has born, as far as a group may tell of them once more.
+  List<Change.StreamCreated> births() {
+    return born.values().stream().limit(LogLimits.BIRTHS_TOLD_TWICE).toList();
+  }
+
   private void create(Change.StreamCreated created) {
     streams.computeIfAbsent(
         created.streamId(), id -> new TrackedStream(id, created.topic(), 0, Digest.START, 0));
   }
 
   private void takeIn(DiskFile file, SegmentHeader header, long end) throws IOException {
-    List<Long> born = new ArrayList<>();
     List<StreamPosition> ends = List.of();
     reader.start(file, header.headerBytes(), end, this::isKnown);
     for (BatchReader.Step step = reader.next();
@@ -216,7 +222,7 @@ final class JournalRecovery {
         for (Change change : group.changes()) {
           apply(change);
           if (change instanceof Change.StreamCreated created) {
-            born.add(created.streamId());
+            born.put(created.streamId(), created);
           }
         }
       } else {
@@ -226,7 +232,7 @@ final class JournalRecovery {
     takeIn(ends);
     JournalTable table = JournalTable.decode(header.table());
     // What only a torn group has born is not born.
-    streams.keySet().removeIf(id -> !born.contains(id) && !table.streams().containsKey(id));
+    streams.keySet().removeIf(id -> !born.containsKey(id) && !table.streams().containsKey(id));
     for (TrackedStream stream : streams.values()) {
       stream.skipGaps();
     }

@@ -44,6 +44,9 @@ public final class LogLimits {
   /// What the header of a group without changes takes, for a hundred streams; a quota counts with it.
   static final int GROUP_OVERHEAD_BYTES = 4 * 1024;
 
+  /// The most births of streams that a group tells of for the group before; bounds what is added to its header.
+  static final int BIRTHS_TOLD_TWICE = 1024;
+
   /// Batch builders that a journal keeps for reuse; more streams than this in one group build theirs anew.
   static final int POOLED_BUILDERS = 64;
 

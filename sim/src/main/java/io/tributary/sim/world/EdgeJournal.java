@@ -48,6 +48,7 @@ final class EdgeJournal {
   private long committedGroups;
   private boolean mayLoseTail;
   private boolean isLiedTo;
+  private boolean hasLostState;
 
   // Of the living process.
   private @Nullable Journal journal;
@@ -87,6 +88,11 @@ final class EdgeJournal {
   /// An accident that takes acknowledged readings: the next restart may find less.
   void mayLoseTail() {
     mayLoseTail = true;
+  }
+
+  /// A bit flipped in what a group says of its state: that is kept once, and may be older from now on.
+  void mayLoseState() {
+    hasLostState = true;
   }
 
   /// The disk lied: what it still holds may be half a group, and no restart is as it should be from now on.
@@ -158,7 +164,7 @@ final class EdgeJournal {
           found,
           committedEnds,
           String.valueOf(attemptedEnds));
-    } else if (!mayLoseTail) {
+    } else if (!mayLoseTail && !hasLostState) {
       Violation.check(
           (isAttempted && (groups == committedGroups + 1 || groups == committedGroups))
               || (isCommitted && groups == committedGroups),

@@ -18,7 +18,7 @@ final class Flips {
   /// A bit flipped.
   record Flip(String path, BatchParser.Place place) {}
 
-  /// In a batch of readings that a later group has proven to be durable; null when there is none.
+  /// In a batch that a later group has proven to be durable; null when there is none.
   static @Nullable Flip inMiddle(SimDisk disk, String directory, SplittableRandom random)
       throws IOException {
     List<String> segments = segments(disk, directory);
@@ -32,7 +32,7 @@ final class Flips {
       int last = lastGroup(places);
       places = places.subList(0, Math.max(0, last));
     }
-    return flip(disk, path, places.stream().filter(place -> !place.isControl()).toList(), random);
+    return flip(disk, path, places, random);
   }
 
   /// In the last group, which nothing has proven.

@@ -189,7 +189,9 @@ final class Mishaps {
         tally.struck(Fault.EDGE_BIT_FLIPPED_IN_MIDDLE);
         BatchParser.Place place = flip.place();
         world.trace().note(edge.name(), "flip in " + flip.path(), place.from(), place.to());
-        if (!place.isControl()) {
+        if (place.isControl()) {
+          journal.mayLoseState();
+        } else {
           world.ledger().stream(place.streamId())
               .flippedAtEdge(new StreamBook.Range(place.from(), place.to()));
         }
