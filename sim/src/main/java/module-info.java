@@ -13,6 +13,7 @@ module io.tributary.sim {
   requires io.tributary.settings;
   requires io.tributary.store.log;
   requires io.tributary.store;
+  requires java.compiler;
   requires java.logging;
   requires kafka.clients;
   requires org.eclipse.paho.client.mqttv3;
@@ -24,6 +25,8 @@ module io.tributary.sim {
   opens io.tributary.sim.device to
       info.picocli;
   opens io.tributary.sim.link to
+      info.picocli;
+  opens io.tributary.sim.mutation to
       info.picocli;
   opens io.tributary.sim.oracle to
       info.picocli;

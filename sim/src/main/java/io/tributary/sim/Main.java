@@ -5,6 +5,7 @@ import io.tributary.sim.bench.MirrorBench;
 import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.link.ProxyCommand;
+import io.tributary.sim.mutation.MutationsCommand;
 import io.tributary.sim.oracle.VerifyCommand;
 import io.tributary.sim.plant.DemoCommand;
 import io.tributary.sim.plant.TrialCommand;
@@ -32,7 +33,8 @@ public final class Main {
         ProxyCommand.class,
         VerifyCommand.class,
         TrialCommand.class,
-        WorldCommand.class
+        WorldCommand.class,
+        MutationsCommand.class
       })
   static final class Sim {}
 

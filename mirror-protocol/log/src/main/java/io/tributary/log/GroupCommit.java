@@ -84,9 +84,11 @@ final class GroupCommit {
   /// An empty group proves that all before it is durable.
   void prove(long nowMs) throws IOException {
     try {
-      List<Change> changes = acks();
+      List<Change.Acked> acks = acks();
+      List<Change> changes = new ArrayList<>(acks);
       changes.addAll(births);
       room.commitChanges(changes, nowMs);
+      acksWritten(acks);
     } catch (LogFullException e) {
       LOG.log(System.Logger.Level.DEBUG, "the proof can wait until there is room", e);
     }
@@ -158,13 +160,17 @@ final class GroupCommit {
 
   private void write(long nowMs) throws IOException {
     List<Change> changes = new ArrayList<>(group.changes());
-    if (nowMs - acksWrittenMs >= LogLimits.ACKS_WRITTEN_EVERY_MS || nowMs < acksWrittenMs) {
-      changes.addAll(acks());
-      acksWrittenMs = nowMs;
-    }
+    boolean isTimeForAcks =
+        nowMs - acksWrittenMs >= LogLimits.ACKS_WRITTEN_EVERY_MS || nowMs < acksWrittenMs;
+    List<Change.Acked> acks = isTimeForAcks ? acks() : List.of();
+    changes.addAll(acks);
     changes.addAll(births);
     List<StreamPosition> ends = group.touched().stream().map(TrackedStream::position).toList();
     long bodyPosition = writer.append(changes, group.body(), ends, nowMs);
+    acksWritten(acks);
+    if (isTimeForAcks) {
+      acksWrittenMs = nowMs;
+    }
     births =
         group.changes().stream()
             .filter(Change.StreamCreated.class::isInstance)
@@ -175,16 +181,21 @@ final class GroupCommit {
     hasReadings |= group.hasReadings();
   }
 
-  private List<Change> acks() {
-    List<Change> acks = new ArrayList<>();
+  private List<Change.Acked> acks() {
+    List<Change.Acked> acks = new ArrayList<>();
     for (TrackedStream stream : contents.durableStreams()) {
       if (stream.isAckedUnwritten()) {
-        long acked = stream.acked();
-        acks.add(new Change.Acked(stream.id(), acked));
-        stream.ackedWritten(acked);
+        acks.add(new Change.Acked(stream.id(), stream.acked()));
       }
     }
     return acks;
+  }
+
+  /// They are durable: a group that found no room must tell them again.
+  private void acksWritten(List<Change.Acked> acks) {
+    for (Change.Acked ack : acks) {
+      contents.stream(ack.streamId()).ackedWritten(ack.end());
+    }
   }
 
   /// The disk is full: the group's readings become Gaps, its other changes stay.

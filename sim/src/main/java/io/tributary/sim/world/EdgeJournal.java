@@ -17,6 +17,7 @@ import io.tributary.store.TopicSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class EdgeJournal {
   private static final String STATE_KEY = "groups";
 
+  /// An edge may forget, by a crash, what was acknowledged in the last second before its last commit; the hub tells it
+  /// again. What is older it knows.
+  private static final long ACK_FORGOTTEN_MS_MOST = 1_000;
+
   private final Story.ClassPlan plan;
   private final UUID logId;
   private final String edgeId;
@@ -46,6 +51,11 @@ final class EdgeJournal {
   private TreeMap<Long, Long> committedEnds = new TreeMap<>();
   private @Nullable TreeMap<Long, Long> attemptedEnds;
   private long committedGroups;
+
+  /// By stream, what the hub has acknowledged since then, and what of it a restart must know.
+  private final TreeMap<Long, ArrayDeque<Acknowledged>> recentAcks = new TreeMap<>();
+
+  private final TreeMap<Long, Long> knownAcks = new TreeMap<>();
   private boolean mayLoseTail;
   private boolean isLiedTo;
   private boolean hasLostState;
@@ -56,6 +66,8 @@ final class EdgeJournal {
   private final List<Reading> group = new ArrayList<>();
   private final List<Reading> dropped = new ArrayList<>();
   private final TreeMap<String, Long> streamsByTopic = new TreeMap<>();
+
+  private record Acknowledged(long atMs, long end) {}
 
   /// What became of a reading that was handed over.
   enum Outcome {
@@ -149,7 +161,55 @@ final class EdgeJournal {
           streamsByTopic.put(stream.topic(), stream.id());
         });
     found.values().removeIf(end -> end == 0); // born, and nothing more yet
+    checkAcks(opened);
     compare(found, groupsIn(opened));
+  }
+
+  /// The watermark comes from the newest place that holds it.
+  private void checkAcks(Journal opened) {
+    if (!mayLoseTail && !hasLostState) {
+      for (JournalStream stream : opened.streams().values()) {
+        long known = knownAcks.getOrDefault(stream.id(), 0L);
+        Violation.check(
+            stream.acked() >= known,
+            "edge %s: stream %d was acknowledged up to %d, and a restart knows of %d",
+            edgeId,
+            stream.id(),
+            known,
+            stream.acked());
+      }
+    }
+    recentAcks.clear();
+    knownAcks.clear();
+    opened.streams().values().forEach(stream -> knownAcks.put(stream.id(), stream.acked()));
+  }
+
+  /// The hub has everything below `end`.
+  void acked(long streamId, long end, long nowMs) {
+    journal().acked(streamId, end);
+    recentAcks
+        .computeIfAbsent(streamId, id -> new ArrayDeque<>())
+        .add(new Acknowledged(nowMs, end));
+  }
+
+  /// The hub lost what it had acknowledged above `next`.
+  void wentBack(long streamId, long next) {
+    journal().wentBack(streamId, next);
+    recentAcks.remove(streamId);
+    knownAcks.merge(streamId, next, Math::min);
+  }
+
+  /// The clock jumped: how old an acknowledgement is cannot be told.
+  void clockJumped() {
+    recentAcks.clear();
+  }
+
+  private void committedAt(long nowMs) {
+    recentAcks.forEach((streamId, acks) -> {
+      while (!acks.isEmpty() && acks.getFirst().atMs() <= nowMs - ACK_FORGOTTEN_MS_MOST) {
+        knownAcks.put(streamId, acks.removeFirst().end());
+      }
+    });
   }
 
   private void compare(Map<Long, Long> found, long groups) {
@@ -270,6 +330,7 @@ final class EdgeJournal {
     committedEnds = ends;
     committedGroups++;
     attemptedEnds = null;
+    committedAt(nowMs);
     for (Reading reading : group) {
       reading.state(isWhole ? Reading.State.KEPT : Reading.State.DROPPED);
     }

@@ -130,15 +130,18 @@ final class SimEdge {
 
   void jumpClock(long ms) {
     clockSkewMs += ms;
+    journals.values().forEach(EdgeJournal::clockJumped);
   }
 
   /// The clock of a machine without a battery: 1970, until it is set.
   void forgetTime() {
     clockSkewMs = -World.START_MS - timeline.elapsedMs();
+    journals.values().forEach(EdgeJournal::clockJumped);
   }
 
   void setClock() {
     clockSkewMs = 0;
+    journals.values().forEach(EdgeJournal::clockJumped);
   }
 
   private long nowMs() {
@@ -639,7 +642,7 @@ final class SimEdge {
     trace.note(name, "is acknowledged", streamId, end);
     StreamBook book = journalOf(streamId).lineage(streamId).book();
     world.acked(book, end);
-    journalOf(streamId).journal().acked(streamId, end);
+    journalOf(streamId).acked(streamId, end, nowMs());
   }
 
   private void wentBack(long streamId, long acked, long next) {
@@ -651,7 +654,7 @@ final class SimEdge {
         next,
         acked);
     tally.struck(Fault.HUB_WENT_BACK);
-    journalOf(streamId).journal().wentBack(streamId, next);
+    journalOf(streamId).wentBack(streamId, next);
   }
 
   private void jump(UplinkEffect.Jump jump) {
