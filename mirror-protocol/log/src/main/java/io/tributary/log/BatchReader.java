@@ -127,6 +127,27 @@ final class BatchReader {
     return Step.DAMAGE;
   }
 
+  /// Goes on to the batch of a stream that begins at an offset of it, and copies it as its edge wrote it; the reader stands
+  /// on it then.
+  ///
+  /// @return null when no whole one comes before the end
+  @Nullable ByteBuffer copyOf(long streamId, long streamOffset) throws IOException {
+    for (Step step = next(); step != Step.END; step = next()) {
+      if (step == Step.BATCH
+          && batch.producerId() == streamId
+          && batch.hasIdentity()
+          && batch.streamOffset() >= streamOffset) {
+        if (batch.streamOffset() > streamOffset || batch.isControl()) {
+          return null;
+        }
+        ByteBuffer copy = ByteBuffer.allocate((int) sizeBytes).put(slice()).flip();
+        Placement.set(copy, streamOffset);
+        return copy;
+      }
+    }
+    return null;
+  }
+
   /// The batch of the last step, in place; valid until the next step.
   BatchView batch() {
     return batch;

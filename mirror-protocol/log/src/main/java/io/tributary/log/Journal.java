@@ -7,6 +7,7 @@ import io.tributary.record.GapReason;
 import io.tributary.record.Header;
 import io.tributary.record.RecordRefused;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class Journal implements AutoCloseable {
   private final JournalRoom room;
   private final GroupCommit commits;
   private final AtomicLong damagedBytes;
+  private final Mender mender;
 
   private long lastOffset = -1;
 
@@ -59,6 +61,14 @@ public final class Journal implements AutoCloseable {
     this.room = new JournalRoom(log, lookup, config, contents.streams(), reserve, writer);
     this.commits = new GroupCommit(log, config, lookup, room, contents, group, writer, recovered);
     this.damagedBytes = new AtomicLong(recovered.damagedBytes());
+    this.mender =
+        new Mender(
+            log,
+            config.limits(),
+            false,
+            () -> 0,
+            damagedBytes,
+            (segment, from, to, maxTimestampMs) -> lookup.forgetIndex(segment));
   }
 
   /// Opens the journal of a directory, recovers it, or begins it. Never refuses because of what is in its files.
@@ -298,6 +308,28 @@ public final class Journal implements AutoCloseable {
     return stream == null ? Digest.UNKNOWN : lookup.digestAt(stream, offset);
   }
 
+  /// A copy of the whole batch of a stream that begins at an offset, as it was written; null when none that is kept begins
+  /// there or it fails its check. Reads files. For any thread.
+  public @Nullable ByteBuffer batchAt(long streamId, long from) throws IOException {
+    TrackedStream stream = contents.durableStream(streamId);
+    return stream == null ? null : lookup.batchAt(stream, from);
+  }
+
+  /// A new scrub, which has read nothing yet. It belongs to a thread of its own.
+  public Scrub scrub() {
+    JournalScrub view = new JournalScrub(log, contents::durableStreams, contents::durableStream);
+    return new Scrub(log, config.limits(), view, view::gaps, mender);
+  }
+
+  /// Gives back the batches of a damage that a finding names, from another copy of the stream. They are written in their
+  /// place and forced, once it is known where each of them lay. For any thread.
+  ///
+  /// @param batches of the finding's stream, within its offsets, in order, each from its position to its limit; need not
+  ///     be all
+  public Healing heal(Finding finding, List<ByteBuffer> batches) throws IOException {
+    return mender.heal(finding, batches);
+  }
+
   /// A new cursor, in which no stream takes part yet.
   public JournalCursor cursor() {
     return new JournalCursor(
@@ -321,6 +353,8 @@ public final class Journal implements AutoCloseable {
         contents.durableStreams().size(),
         gaps,
         damagedBytes.get(),
+        mender.healedBytes(),
+        mender.healedBatches(),
         room.droppedRecords(),
         isFull,
         segments[0].arrivalMs(),

@@ -4,6 +4,7 @@ import io.tributary.record.Digest;
 import io.tributary.record.GapReason;
 import io.tributary.record.Limits;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class JournalLookup {
   /// Where to begin to read.
   record Place(Segment segment, long position) {}
+
+  private record Given(long streamId, long next, long ordinal, long position) {}
 
   private static final int TABLES_KEPT = 8;
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -23,6 +26,9 @@ final class JournalLookup {
   private final Map<Long, JournalTable> tables = new LinkedHashMap<>(TABLES_KEPT * 2, 0.75f, true);
   private final Map<Long, JournalIndex> indexes = new LinkedHashMap<>();
   private @Nullable BatchReader reader;
+
+  /// Whoever asks for a batch asks for the one behind it next.
+  private Given lastGiven = new Given(-1, 0, 0, 0);
 
   JournalLookup(SegmentedLog log, Limits limits) {
     this.log = log;
@@ -110,6 +116,49 @@ final class JournalLookup {
       entry = new JournalIndex.Entry(next, segment.headerBytes(), digest);
     }
     return scan(segment, entry, stream, offset);
+  }
+
+  /// A copy of the batch that begins at an offset of a stream, as it was written; null when it is not kept, or damaged.
+  @Nullable ByteBuffer batchAt(TrackedStream stream, long offset) throws IOException {
+    if (offset < stream.start() || offset >= stream.durable().end()) {
+      return null;
+    }
+    Segment segment = segmentOf(stream.id(), offset);
+    JournalIndex.Entry entry = entry(segment, stream.id(), offset);
+    DiskFile file = segment.acquire();
+    if (file == null) {
+      return null;
+    }
+    try {
+      return copy(segment, file, entry, stream.id(), offset);
+    } finally {
+      segment.release();
+    }
+  }
+
+  private synchronized @Nullable ByteBuffer copy(
+      Segment segment, DiskFile file, JournalIndex.@Nullable Entry from, long streamId, long offset)
+      throws IOException {
+    BatchReader batches = reader();
+    long position = from == null ? segment.headerBytes() : from.position();
+    if (lastGiven.streamId() == streamId
+        && lastGiven.next() == offset
+        && lastGiven.ordinal() == segment.ordinal()) {
+      position = lastGiven.position();
+    }
+    batches.start(file, position, segment.end(), id -> true);
+    ByteBuffer copy = batches.copyOf(streamId, offset);
+    if (copy != null) {
+      long next = offset + batches.batch().count();
+      lastGiven = new Given(streamId, next, segment.ordinal(), batches.nextPosition());
+    }
+    batches.stop();
+    return copy;
+  }
+
+  /// A segment's batches have changed: what was noted of them may no longer be all that can be known.
+  synchronized void forgetIndex(Segment segment) {
+    indexes.remove(segment.ordinal());
   }
 
   private synchronized long scan(

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param sizeBytes what it takes on the disk
 /// @param unackedBytes the estimated size of what the hub does not have
-/// @param damagedBytes found to be no batch since the journal was opened, and passed over
+/// @param damagedBytes found to be no batch, passed over, and not healed yet
+/// @param healedBytes given back since the journal was opened
+/// @param healedBatches given back since then
 /// @param droppedRecords refused or deleted by policy since the journal was opened
 /// @param isFull whether the last commit found no room; the open group waits
 /// @param oldestArrivalMs when the oldest segment was begun
@@ -20,6 +22,8 @@ public record JournalStatus(
     int streams,
     int gaps,
     long damagedBytes,
+    long healedBytes,
+    long healedBatches,
     long droppedRecords,
     boolean isFull,
     long oldestArrivalMs,

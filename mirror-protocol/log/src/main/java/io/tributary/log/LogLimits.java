@@ -62,5 +62,14 @@ public final class LogLimits {
   /// A journal's segment is at most this part of its quota, so that acknowledged room comes back in steps.
   static final int SEGMENTS_PER_QUOTA = 4;
 
+  /// The most findings that a scrub keeps of one pass: a disk that loses everything must not fill the memory.
+  public static final int FINDINGS = 1024;
+
+  /// The most places of streams with their digests that a scrub keeps; the oldest go first.
+  public static final int CHECKPOINTS = 64 * 1024;
+
+  /// The most bytes of batches that are kept until the rest of their damage comes, and the largest damage that is healed.
+  public static final int HEALED_AT_ONCE_BYTES = 16 * 1024 * 1024;
+
   private LogLimits() {}
 }

@@ -27,6 +27,7 @@ public final class PartitionLog implements AutoCloseable {
   private final PartitionReader reader;
   private final PositionTable positions;
   private final AtomicLong damagedBytes;
+  private final Mender mender;
   private final BatchView view = new BatchView();
 
   // The open group.
@@ -48,6 +49,14 @@ public final class PartitionLog implements AutoCloseable {
     this.positions = recovered.positions();
     this.damagedBytes = new AtomicLong(recovered.damagedBytes());
     this.reader = new PartitionReader(log, config, recovered.index(), damagedBytes);
+    this.mender =
+        new Mender(
+            log,
+            config.limits(),
+            !config.isPerEdge(),
+            this::endOffset,
+            damagedBytes,
+            reader::healed);
     this.stampSequence = recovered.stampSequence();
     this.lastArrivalMs = recovered.lastArrivalMs();
     this.nextOffset = recovered.endOffset();
@@ -212,11 +221,26 @@ public final class PartitionLog implements AutoCloseable {
     return reader.offsetForTime(timestampMs, endOffset);
   }
 
-  /// Checks the whole segment that holds an offset. What is damaged is counted, and in no slice from now on.
+  /// A copy of the whole batch of a stream that begins at one of its offsets, as its edge wrote it; null when none that is
+  /// kept begins there or it fails its check. Reads files. For any thread.
+  public @Nullable ByteBuffer batchAt(long streamId, long from) throws IOException {
+    return reader.batchAt(streamId, from);
+  }
+
+  /// A new scrub, which has read nothing yet. It belongs to a thread of its own.
+  public Scrub scrub() {
+    PartitionScrub view =
+        new PartitionScrub(reader, positions, this::endOffset, config.isPerEdge());
+    return new Scrub(log, config.limits(), view, streamId -> List.of(), mender);
+  }
+
+  /// Gives back the batches of a damage that a finding names, from another copy of the stream. They are written in their
+  /// place and forced, once it is known where each of them lay and which offsets they had. For any thread.
   ///
-  /// @return the first offset of the segment behind it, from which to go on, or -1 behind the newest
-  public long scrub(long offset) throws IOException {
-    return reader.scrub(offset);
+  /// @param batches of the finding's stream, within its offsets, in order, each from its position to its limit; need not
+  ///     be all
+  public Healing heal(Finding finding, List<ByteBuffer> batches) throws IOException {
+    return mender.heal(finding, batches);
   }
 
   /// The latest timestamp of any record that is kept in the newest segment; -1 when there is none.
@@ -255,6 +279,8 @@ public final class PartitionLog implements AutoCloseable {
         log.segments().length,
         positions.entries().size(),
         damagedBytes.get(),
+        mender.healedBytes(),
+        mender.healedBatches(),
         log.failure());
   }
 

@@ -5,8 +5,11 @@ import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import io.tributary.record.RecordCursor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,8 +38,13 @@ final class PartitionReader {
   private final Map<Long, SparseIndex> indexes = new LinkedHashMap<>(INDEXES_KEPT * 2, 0.75f, true);
   private @Nullable BatchReader lookup;
 
+  /// Whoever asks for a batch asks for the one behind it next.
+  private Given lastGiven = new Given(-1, 0, 0, 0);
+
   /// The newest segment's ordinal and its index, in one reference, so that none is taken for the other.
   private volatile Active active;
+
+  private record Given(long streamId, long next, long ordinal, long position) {}
 
   private record Active(long ordinal, SparseIndex index) {}
 
@@ -131,14 +139,93 @@ final class PartitionReader {
     return Digest.UNKNOWN;
   }
 
-  /// Reads a whole segment and checks it; what is damaged is in no slice from now on.
-  ///
-  /// @return the base offset of the segment behind it, or -1
-  long scrub(long offset) throws IOException {
+  /// Makes a segment's index say what a scrub has found, and its file what the index says.
+  void reconcile(Segment segment, List<StreamChains.Damage> found, long maxTimestampMs)
+      throws IOException {
+    SparseIndex index = index(segment);
+    if (index == null) {
+      return;
+    }
+    Map<Long, Long> ranges = new HashMap<>();
+    found.forEach(damage -> ranges.put(damage.from(), damage.to()));
+    boolean isNews = false;
+    long[] known = index.damages();
+    for (int i = 0; i < known.length; i += 2) {
+      if (!Long.valueOf(known[i + 1]).equals(ranges.get(known[i])) && known[i] < segment.end()) {
+        index.healed(known[i], known[i + 1], maxTimestampMs);
+        isNews = true;
+      }
+    }
+    for (StreamChains.Damage damage : found) {
+      isNews |= index.addDamage(damage.from(), damage.to());
+    }
+    if (segment.ordinal() != active.ordinal()) {
+      synchronized (lock) {
+        if (!segment.isDeleted() && (isNews || load(segment) == null)) {
+          store(segment, index);
+        }
+      }
+    }
+  }
+
+  /// A damaged range is whole again.
+  void healed(Segment segment, long from, long to, long maxTimestampMs) throws IOException {
+    SparseIndex index = index(segment);
+    if (index != null) {
+      index.healed(from, to, maxTimestampMs);
+      if (segment.ordinal() != active.ordinal()) {
+        synchronized (lock) {
+          if (!segment.isDeleted()) {
+            store(segment, index);
+          }
+        }
+      }
+    }
+  }
+
+  /// A copy of the batch of a stream that begins at an offset, with the stream's offset as its base; null when there is
+  /// none that is whole.
+  @Nullable ByteBuffer batchAt(long streamId, long streamOffset) throws IOException {
     Segment[] segments = log.segments();
-    int i = segmentOf(segments, offset);
-    scrub(segments[i]);
-    return i + 1 < segments.length ? segments[i + 1].baseOffset() : -1;
+    for (int i = segments.length - 1; i >= 0; i--) {
+      SegmentHeader header = segments[i].header(config.logId());
+      if (header == null) {
+        return null;
+      }
+      PositionTable.Entry entry = PositionTable.decode(header.table()).find(streamId);
+      if (entry == null ? header.ordinal() == 1 : entry.next() <= streamOffset) {
+        return batchIn(segments[i], streamId, streamOffset);
+      }
+    }
+    return null;
+  }
+
+  private @Nullable ByteBuffer batchIn(Segment segment, long streamId, long streamOffset)
+      throws IOException {
+    DiskFile file = segment.acquire();
+    if (file == null) {
+      return null;
+    }
+    try {
+      synchronized (lock) {
+        boolean goesOn =
+            lastGiven.streamId() == streamId
+                && lastGiven.next() == streamOffset
+                && lastGiven.ordinal() == segment.ordinal();
+        BatchReader reader = lookup();
+        long from = goesOn ? lastGiven.position() : segment.headerBytes();
+        reader.start(file, from, segment.end(), id -> true);
+        ByteBuffer copy = reader.copyOf(streamId, streamOffset);
+        if (copy != null) {
+          long next = streamOffset + reader.batch().count();
+          lastGiven = new Given(streamId, next, segment.ordinal(), reader.nextPosition());
+        }
+        reader.stop();
+        return copy;
+      }
+    } finally {
+      segment.release();
+    }
   }
 
   private void scrub(Segment segment) throws IOException {

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// @param startOffset the first offset that is kept
 /// @param endOffset behind the last offset that is durable
 /// @param sizeBytes of all segments
-/// @param damagedBytes passed over because they are no batch, since the log was opened
+/// @param damagedBytes passed over because they are no batch, and not healed yet
+/// @param healedBytes given back since the log was opened
+/// @param healedBatches given back since then
 /// @param failure why nothing more is taken, or null
 public record PartitionStatus(
     long startOffset,
@@ -16,4 +18,6 @@ public record PartitionStatus(
     int segments,
     int streams,
     long damagedBytes,
+    long healedBytes,
+    long healedBatches,
     @Nullable String failure) {}

@@ -2,13 +2,14 @@ package io.tributary.log;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The positions of the streams of a partition: those that are durable and, beside them, those that will be once the
-/// open group is. Confined to the log's writer.
+/// open group is. Confined to the log's writer, but for {@link #durable}.
 ///
 /// In a segment's header:
 ///
@@ -23,9 +24,9 @@ final class PositionTable {
     private final long streamId;
     private long next;
     private long digest;
-    private long durableNext;
-    private long durableDigest;
-    private boolean isDurable;
+
+    /// Null when only the open group names the stream; read by all.
+    private volatile @Nullable StreamPosition durable;
 
     private Entry(long streamId, long next, long digest) {
       this.streamId = streamId;
@@ -48,9 +49,7 @@ final class PositionTable {
 
     /// The open group is durable.
     void commit() {
-      durableNext = next;
-      durableDigest = digest;
-      isDurable = true;
+      durable = position();
     }
 
     StreamPosition position() {
@@ -58,7 +57,7 @@ final class PositionTable {
     }
   }
 
-  private final Map<Long, Entry> entries = new HashMap<>();
+  private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
 
   @Nullable Entry find(long streamId) {
     return entries.get(streamId);
@@ -70,10 +69,12 @@ final class PositionTable {
 
   /// The open group is given up, and with it a stream that only it has named.
   void rollBack(Entry entry) {
-    entry.next = entry.durableNext;
-    entry.digest = entry.durableDigest;
-    if (!entry.isDurable) {
+    StreamPosition durable = entry.durable;
+    if (durable == null) {
       entries.remove(entry.streamId);
+    } else {
+      entry.next = durable.next();
+      entry.digest = durable.digest();
     }
   }
 
@@ -81,13 +82,18 @@ final class PositionTable {
     return entries.values();
   }
 
+  /// What is durable. For any thread.
+  List<StreamPosition> durable() {
+    return entries.values().stream().map(entry -> entry.durable).filter(Objects::nonNull).toList();
+  }
+
   /// What is durable.
   byte[] encode() {
-    List<Entry> durable = entries.values().stream().filter(entry -> entry.isDurable).toList();
+    List<StreamPosition> durable = durable();
     ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + durable.size() * ENTRY_BYTES);
     bytes.putInt(durable.size());
-    for (Entry entry : durable) {
-      bytes.putLong(entry.streamId).putLong(entry.durableNext).putLong(entry.durableDigest);
+    for (StreamPosition position : durable) {
+      bytes.putLong(position.streamId()).putLong(position.next()).putLong(position.digest());
     }
     return bytes.array();
   }

@@ -68,6 +68,11 @@ final class Segment {
     return path;
   }
 
+  /// The file's name without its directory.
+  String name() {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
   long ordinal() {
     return ordinal;
   }

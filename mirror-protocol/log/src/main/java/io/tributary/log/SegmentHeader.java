@@ -3,6 +3,9 @@ package io.tributary.log;
 import io.tributary.record.Crc32C;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +136,28 @@ record SegmentHeader(
     copies.put(TABLE - COPY + padded(table.length), table);
     file.write(fixed, 0);
     file.write(copies, COPY);
+  }
+
+  /// Whether both copies of everything but the stamps lie in the file as they were written.
+  boolean isWhole(DiskFile file) throws IOException {
+    byte[] fixed = encodeFixed().array();
+    int tableCopy = TABLE + padded(table.length);
+    return Arrays.equals(fixed, read(file, 0, SECTOR_BYTES))
+        && Arrays.equals(fixed, read(file, COPY, SECTOR_BYTES))
+        && Arrays.equals(table, read(file, TABLE, table.length))
+        && Arrays.equals(table, read(file, tableCopy, table.length));
+  }
+
+  /// Writes everything but the stamps once more over what is there.
+  List<SegmentedLog.Patch> patches() {
+    List<SegmentedLog.Patch> patches = new ArrayList<>();
+    for (int at : new int[] {0, COPY}) {
+      patches.add(new SegmentedLog.Patch(encodeFixed(), at));
+    }
+    for (int at : new int[] {TABLE, TABLE + padded(table.length)}) {
+      patches.add(new SegmentedLog.Patch(ByteBuffer.wrap(table), at));
+    }
+    return patches;
   }
 
   private ByteBuffer encodeFixed() {

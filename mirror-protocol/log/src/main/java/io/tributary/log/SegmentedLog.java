@@ -34,6 +34,9 @@ final class SegmentedLog implements AutoCloseable {
   /// Why nothing more is taken, or null.
   private volatile @Nullable String failure;
 
+  /// Held from a write to its force, so that nobody's force takes the fault of another's write upon itself.
+  private final Object forceLock = new Object();
+
   private @Nullable DiskFile file;
   private long lastOrdinal;
 
@@ -197,6 +200,26 @@ final class SegmentedLog implements AutoCloseable {
     return segments[0];
   }
 
+  /// By the file's name; null when there is none any more.
+  @Nullable Segment named(String name) {
+    for (Segment segment : segments) {
+      if (segment.name().equals(name)) {
+        return segment;
+      }
+    }
+    return null;
+  }
+
+  /// The one behind a segment, or null.
+  @Nullable Segment behind(Segment segment) {
+    for (Segment listed : segments) {
+      if (listed.ordinal() > segment.ordinal()) {
+        return listed;
+      }
+    }
+    return null;
+  }
+
   Segment newest() {
     Segment[] all = segments;
     return all[all.length - 1];
@@ -208,6 +231,10 @@ final class SegmentedLog implements AutoCloseable {
 
   long nextOrdinal() {
     return lastOrdinal + 1;
+  }
+
+  SegmentHeader.Kind kind() {
+    return kind;
   }
 
   UUID logId() {
@@ -248,6 +275,12 @@ final class SegmentedLog implements AutoCloseable {
   /// @throws LogFullException when there is no room: the file is as it was
   /// @throws LogFailedException when it is not known what lies on the medium
   void append(ByteBuffer[] parts, @Nullable Stamp stamp) throws IOException {
+    synchronized (forceLock) {
+      writeAndForce(parts, stamp);
+    }
+  }
+
+  private void writeAndForce(ByteBuffer[] parts, @Nullable Stamp stamp) throws IOException {
     checkOpen();
     DiskFile open = openFile();
     Segment newest = newest();
@@ -273,6 +306,27 @@ final class SegmentedLog implements AutoCloseable {
       throw fail("a force failed", e);
     }
     newest.setEnd(newEnd);
+  }
+
+  /// Bytes and the place of a segment's file where they belong.
+  record Patch(ByteBuffer bytes, long position) {}
+
+  /// Writes bytes again that lie below a segment's end, or its header, and returns when they are durable. From any thread
+  /// that has acquired the file.
+  void mend(Segment segment, DiskFile open, List<Patch> patches) throws IOException {
+    synchronized (forceLock) {
+      checkOpen();
+      for (Patch patch : patches) {
+        open.write(patch.bytes(), patch.position());
+      }
+      try {
+        open.force();
+      } catch (IOException e) {
+        // The system tells of a failed write once: the writer, who would not hear of it, must not
+        // go on.
+        throw segment == newest() ? fail("a force failed", e) : e;
+      }
+    }
   }
 
   /// Proves all that is durable; without room for that the proof comes with the next group.

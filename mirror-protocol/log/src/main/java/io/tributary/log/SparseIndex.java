@@ -49,7 +49,7 @@ final class SparseIndex {
   }
 
   /// Tells of a batch; makes an entry of it when the last one is far enough behind.
-  void add(long offset, long position, long batchMaxTimestampMs) {
+  synchronized void add(long offset, long position, long batchMaxTimestampMs) {
     int count = size;
     long[] all = entries;
     if (count == 0 || position - all[(count - 1) * ENTRY + 1] >= intervalBytes) {
@@ -86,6 +86,37 @@ final class SparseIndex {
     System.arraycopy(known, at, all, at + 2, known.length - at);
     damages = all;
     return true;
+  }
+
+  /// A damaged range is whole again, so that records behind it may be earlier than some in it.
+  synchronized void healed(long from, long to, long batchMaxTimestampMs) {
+    long[] all = entries;
+    for (int i = 0; i < size; i++) {
+      int latest = i * ENTRY + 2;
+      if (all[i * ENTRY + 1] > from && all[latest] < batchMaxTimestampMs) {
+        all[latest] = batchMaxTimestampMs;
+      }
+    }
+    maxTimestampMs = Math.max(maxTimestampMs, batchMaxTimestampMs);
+    long[] known = damages;
+    long[] kept = new long[2 * known.length];
+    int count = 0;
+    for (int i = 0; i < known.length; i += 2) {
+      if (known[i] < Math.min(known[i + 1], from)) {
+        kept[count++] = known[i];
+        kept[count++] = Math.min(known[i + 1], from);
+      }
+      if (Math.max(known[i], to) < known[i + 1]) {
+        kept[count++] = Math.max(known[i], to);
+        kept[count++] = known[i + 1];
+      }
+    }
+    damages = Arrays.copyOf(kept, count);
+  }
+
+  /// From and to of each damaged range.
+  long[] damages() {
+    return damages.clone();
   }
 
   long maxTimestampMs() {

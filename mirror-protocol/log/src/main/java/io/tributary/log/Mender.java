@@ -1,0 +1,308 @@
+package io.tributary.log;
+
+import io.tributary.record.BatchRefused;
+import io.tributary.record.BatchView;
+import io.tributary.record.Limits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/// Puts batches that the other end kept in the place of bytes that are damaged here: the same bytes in the same place,
+/// written and forced. Safe for use by many threads.
+final class Mender {
+  /// What the view does about a place that is whole again.
+  interface Healed {
+    void at(Segment segment, long from, long to, long maxTimestampMs) throws IOException;
+  }
+
+  private static final System.Logger LOG = System.getLogger(Mender.class.getName());
+
+  private final SegmentedLog log;
+  private final Limits limits;
+
+  /// Whether offsets are dense over all streams, so that a batch's base offset follows from what lies before it.
+  private final boolean isDense;
+
+  private final LongSupplier endOffset;
+  private final Healed healed;
+  private final AtomicLong damagedBytes;
+  private final AtomicLong healedBytes = new AtomicLong();
+  private final AtomicLong healedBatches = new AtomicLong();
+
+  // Guarded by this.
+  private final Set<Finding> healedFindings = new LinkedHashSet<>();
+  private final Map<Finding, List<ByteBuffer>> kept = new LinkedHashMap<>();
+  private long keptBytes;
+
+  Mender(
+      SegmentedLog log,
+      Limits limits,
+      boolean isDense,
+      LongSupplier endOffset,
+      AtomicLong damagedBytes,
+      Healed healed) {
+    this.log = log;
+    this.limits = Limits.topic(Math.max(limits.batchBytes(), LogLimits.READ_BATCH_BYTES));
+    this.isDense = isDense;
+    this.endOffset = endOffset;
+    this.damagedBytes = damagedBytes;
+    this.healed = healed;
+  }
+
+  long healedBytes() {
+    return healedBytes.get();
+  }
+
+  long healedBatches() {
+    return healedBatches.get();
+  }
+
+  /// What a whole pass of a scrub has found.
+  void setDamaged(long bytes) {
+    damagedBytes.set(bytes);
+  }
+
+  synchronized boolean isHealed(Finding finding) {
+    return healedFindings.contains(finding);
+  }
+
+  /// A finding is news again.
+  synchronized void found(Finding finding) {
+    healedFindings.remove(finding);
+  }
+
+  synchronized Healing heal(Finding finding, List<ByteBuffer> batches) throws IOException {
+    Segment segment = log.named(finding.segment());
+    if (segment == null) {
+      return Healing.GONE;
+    }
+    List<ByteBuffer> given = copyFitting(finding, batches);
+    if (given.isEmpty()) {
+      return Healing.UNFIT;
+    }
+    DiskFile file = segment.acquire();
+    if (file == null) {
+      return Healing.GONE;
+    }
+    try {
+      List<DamagedRun> runs = runs(segment, file, finding);
+      Map<Finding, List<ByteBuffer>> all = alongWith(finding, given, runs);
+      for (List<ByteBuffer> each : all.values()) {
+        DamagedRun.placeByEvidence(runs, each);
+      }
+      DamagedRun.placeByRoom(runs, all.values(), isDense);
+      write(segment, file, runs);
+      return settle(finding, given, all, runs);
+    } finally {
+      segment.release();
+    }
+  }
+
+  /// The batches that may be part of what is missing, each in a buffer of its own from 0 to its limit.
+  private List<ByteBuffer> copyFitting(Finding finding, List<ByteBuffer> batches) {
+    List<ByteBuffer> fitting = new ArrayList<>();
+    if (!finding.isHealable()) {
+      return fitting;
+    }
+    BatchView view = new BatchView();
+    long next = finding.from();
+    for (ByteBuffer batch : batches) {
+      ByteBuffer copy = ByteBuffer.allocate(batch.remaining()).put(batch.duplicate()).flip();
+      if (copy.limit() < BatchView.HEADER_BYTES) {
+        return List.of();
+      }
+      try {
+        Placement.set(copy, 0);
+        view.wrap(copy, 0).check(limits);
+        view.checkIdentity();
+      } catch (BatchRefused refused) {
+        return List.of();
+      }
+      long from = view.streamOffset();
+      if (view.sizeBytes() != copy.limit()
+          || view.isControl()
+          || view.streamId() != finding.streamId()
+          || from < next
+          || from + view.count() > finding.to()) {
+        return List.of();
+      }
+      next = from + view.count();
+      Placement.set(copy, from);
+      fitting.add(copy);
+    }
+    return fitting;
+  }
+
+  /// What is damaged in the range of a finding, as it is now.
+  private List<DamagedRun> runs(Segment segment, DiskFile file, Finding finding)
+      throws IOException {
+    long end = segment.end();
+    long to = finding.position() + finding.sizeBytes();
+    BatchReader reader = BatchReader.ofFile(limits, end);
+    reader.start(file, segment.headerBytes(), end, id -> true);
+    List<DamagedRun> runs = new ArrayList<>();
+    DamagedRun open = null;
+    long next = segment.baseOffset();
+    for (BatchReader.Step step = reader.next();
+        step != BatchReader.Step.END;
+        step = reader.next()) {
+      if (step == BatchReader.Step.DAMAGE) {
+        boolean isMeant = reader.position() < to && reader.nextPosition() > finding.position();
+        if (isMeant && reader.sizeBytes() <= LogLimits.HEALED_AT_ONCE_BYTES) {
+          ByteBuffer bytes = ByteBuffer.allocate((int) reader.sizeBytes());
+          readWhatCanBeRead(file, bytes, reader.position());
+          open = new DamagedRun(reader.position(), bytes, next);
+          runs.add(open);
+        }
+        continue;
+      }
+      if (open != null) {
+        open.setOffsetBehind(reader.batch().baseOffset());
+        open = null;
+      }
+      next = reader.batch().nextOffset();
+      if (reader.position() >= to) {
+        break;
+      }
+    }
+    if (open != null) {
+      Segment behind = log.behind(segment);
+      open.setOffsetBehind(behind == null ? endOffset.getAsLong() : behind.baseOffset());
+    }
+    reader.stop();
+    return runs;
+  }
+
+  private static void readWhatCanBeRead(DiskFile file, ByteBuffer bytes, long position) {
+    try {
+      if (!file.readFully(bytes, position)) {
+        bytes.clear();
+      }
+    } catch (IOException unreadable) {
+      // Zeros stand for it: the batches must show by their sizes where they lay.
+      LOG.log(System.Logger.Level.DEBUG, "cannot be read", unreadable);
+    }
+    bytes.clear();
+  }
+
+  /// What was given and what is kept for the same bytes.
+  private Map<Finding, List<ByteBuffer>> alongWith(
+      Finding finding, List<ByteBuffer> given, List<DamagedRun> runs) {
+    Map<Finding, List<ByteBuffer>> all = new LinkedHashMap<>();
+    for (Map.Entry<Finding, List<ByteBuffer>> entry : kept.entrySet()) {
+      Finding other = entry.getKey();
+      boolean isAlong =
+          other.segment().equals(finding.segment())
+              && runs.stream().anyMatch(run -> run.isWithin(other))
+              && !other.equals(finding);
+      if (isAlong) {
+        all.put(other, entry.getValue());
+      }
+    }
+    all.put(finding, given);
+    return all;
+  }
+
+  private void write(Segment segment, DiskFile file, List<DamagedRun> runs) throws IOException {
+    List<DamagedRun.Placed> placed = new ArrayList<>();
+    List<SegmentedLog.Patch> patches = new ArrayList<>();
+    for (DamagedRun run : runs) {
+      for (DamagedRun.Placed each : isDense ? run.placedDense() : run.placed()) {
+        placed.add(each);
+        patches.add(new SegmentedLog.Patch(each.bytes().duplicate(), each.position()));
+      }
+    }
+    if (patches.isEmpty()) {
+      return;
+    }
+    log.mend(segment, file, patches);
+    BatchView view = new BatchView();
+    for (DamagedRun.Placed each : placed) {
+      each.setWritten();
+      int sizeBytes = each.bytes().limit();
+      long position = each.position();
+      healed.at(
+          segment, position, position + sizeBytes, view.wrap(each.bytes(), 0).maxTimestampMs());
+      healedBatches.incrementAndGet();
+      healedBytes.addAndGet(sizeBytes);
+      damagedBytes.updateAndGet(bytes -> Math.max(0, bytes - sizeBytes));
+      LOG.log(
+          System.Logger.Level.INFO,
+          "{0}: {1} B at {2} are healed",
+          segment.path(),
+          Integer.toString(sizeBytes),
+          Long.toString(position));
+    }
+  }
+
+  private Healing settle(
+      Finding finding,
+      List<ByteBuffer> given,
+      Map<Finding, List<ByteBuffer>> all,
+      List<DamagedRun> runs) {
+    for (Map.Entry<Finding, List<ByteBuffer>> entry : all.entrySet()) {
+      if (runs.isEmpty() || DamagedRun.areWritten(runs, entry.getValue())) {
+        forget(entry.getKey());
+        noteHealed(entry.getKey());
+      }
+    }
+    if (isHealed(finding)) {
+      return Healing.HEALED;
+    }
+    forget(finding);
+    long room = 0;
+    for (DamagedRun run : runs) {
+      room += run.roomBytes();
+    }
+    long unplaced = 0;
+    for (List<ByteBuffer> each : all.values()) {
+      unplaced += DamagedRun.unplacedBytes(runs, each);
+    }
+    if (room == 0 || unplaced >= room || !keep(finding, given)) {
+      return Healing.UNFIT;
+    }
+    return Healing.KEPT;
+  }
+
+  private void noteHealed(Finding finding) {
+    healedFindings.add(finding);
+    if (healedFindings.size() > LogLimits.FINDINGS) {
+      healedFindings.remove(healedFindings.iterator().next());
+    }
+  }
+
+  private boolean keep(Finding finding, List<ByteBuffer> given) {
+    long bytes = sizeOf(given);
+    if (bytes > LogLimits.HEALED_AT_ONCE_BYTES) {
+      return false;
+    }
+    while (keptBytes + bytes > LogLimits.HEALED_AT_ONCE_BYTES) {
+      forget(kept.keySet().iterator().next());
+    }
+    kept.put(finding, given);
+    keptBytes += bytes;
+    return true;
+  }
+
+  private void forget(Finding finding) {
+    List<ByteBuffer> gone = kept.remove(finding);
+    if (gone != null) {
+      keptBytes -= sizeOf(gone);
+    }
+  }
+
+  private static long sizeOf(List<ByteBuffer> batches) {
+    long bytes = 0;
+    for (ByteBuffer batch : batches) {
+      bytes += batch.limit();
+    }
+    return bytes;
+  }
+}

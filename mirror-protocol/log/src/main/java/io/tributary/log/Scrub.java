@@ -1,0 +1,272 @@
+package io.tributary.log;
+
+import io.tributary.record.Limits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a log from its oldest to its newest segment, again and again, and checks all that is in it: each batch, the
+/// offsets and digests from batch to batch and from header to header, the headers' copies, the indexes. What has a copy
+/// in the log itself (a header, an offset outside a batch's CRC, an index) it writes again; what it cannot mend so it
+/// tells as a {@link Finding}.
+///
+/// Whoever drives it decides how fast it reads. Confined to one thread; readers and the writer go on meanwhile.
+public final class Scrub implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Scrub.class.getName());
+
+  private final SegmentedLog log;
+  private final ScrubView view;
+  private final Mender mender;
+  private final BatchReader reader;
+  private final StreamChains chains;
+
+  private final List<Finding> passed = new ArrayList<>();
+  private final List<Finding> current = new ArrayList<>();
+  private List<StreamPosition> checkpoints = List.of();
+  private final Deque<StreamPosition> gathered = new ArrayDeque<>();
+
+  /// The pass that goes on; no segment is left when none does.
+  private final Deque<Segment> due = new ArrayDeque<>();
+
+  private Collection<StreamPosition> durable = List.of();
+  private long newestEnd;
+
+  /// The segment that is being read, of which this holds one use.
+  private @Nullable Segment segment;
+
+  private @Nullable DiskFile file;
+  private long segmentEnd;
+  private long bytesRead;
+  private int passes;
+  private int findingsLeftOut;
+  private long damagedBytes;
+
+  Scrub(
+      SegmentedLog log,
+      Limits limits,
+      ScrubView view,
+      LongFunction<List<DeclaredGap>> gaps,
+      Mender mender) {
+    this.log = log;
+    this.view = view;
+    this.mender = mender;
+    this.reader = new BatchReader(limits);
+    this.chains = new StreamChains(this::found, gaps);
+  }
+
+  /// Reads about so many bytes further.
+  ///
+  /// @return whether a pass over all that was durable when it began has ended; the next call begins another
+  /// @throws IOException when something could not be read or written; the next call goes on
+  public boolean step(int maxBytes) throws IOException {
+    long until = bytesRead + maxBytes;
+    if (segment == null && due.isEmpty()) {
+      beginPass();
+    }
+    do {
+      Segment reading = segment;
+      if (reading != null && reading.isDeleted()) {
+        leave();
+        continue;
+      }
+      if (reading == null) {
+        Segment next = due.poll();
+        if (next == null) {
+          endPass();
+          return true;
+        }
+        enter(next);
+        continue;
+      }
+      if (!readOn(until)) {
+        end(reading);
+      }
+    } while (bytesRead < until);
+    return false;
+  }
+
+  /// What is wrong, oldest first: as the last whole pass found it, and what the pass that goes on has found so far. What
+  /// was healed since is left out; there are at most {@link LogLimits#FINDINGS} of each pass.
+  public List<Finding> findings() {
+    List<Finding> all = new ArrayList<>(passed);
+    for (Finding finding : current) {
+      if (!all.contains(finding)) {
+        all.add(finding);
+      }
+    }
+    all.removeIf(mender::isHealed);
+    return all;
+  }
+
+  /// Places of streams with their digests, as the last whole pass read them: at the beginning of each segment and at the
+  /// end. A place whose digest nobody knows is left out.
+  public List<StreamPosition> checkpoints() {
+    return checkpoints;
+  }
+
+  /// Since this was made.
+  public long bytesRead() {
+    return bytesRead;
+  }
+
+  /// Whole ones, since this was made.
+  public int passes() {
+    return passes;
+  }
+
+  /// Gives up the pass.
+  @Override
+  public void close() throws IOException {
+    leave();
+    due.clear();
+  }
+
+  private void beginPass() {
+    durable = view.durable();
+    Segment[] all = log.segments();
+    newestEnd = all[all.length - 1].end();
+    due.addAll(List.of(all));
+    chains.clear();
+    gathered.clear();
+    current.clear();
+    findingsLeftOut = 0;
+    damagedBytes = 0;
+  }
+
+  private void endPass() {
+    passes++;
+    passed.clear();
+    passed.addAll(current);
+    current.clear();
+    checkpoints = List.copyOf(gathered);
+    mender.setDamaged(damagedBytes);
+    if (findingsLeftOut > 0) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0}: {1} more findings are left out",
+          log.directory(),
+          findingsLeftOut);
+    }
+  }
+
+  private void enter(Segment next) throws IOException {
+    DiskFile open = next.acquire();
+    if (open == null) {
+      return;
+    }
+    segment = next;
+    file = open;
+    segmentEnd = due.isEmpty() ? newestEnd : next.end();
+    SegmentHeader header = SegmentHeader.read(open, log.kind(), log.logId());
+    bytesRead += next.headerBytes();
+    if (header != null && !header.isWhole(open)) {
+      LOG.log(System.Logger.Level.ERROR, "{0}: a copy of the header was damaged", next.path());
+      log.mend(next, open, header.patches());
+    }
+    Collection<StreamPosition> table = header == null ? null : view.table(header);
+    gather(table == null ? List.of() : chains.positionsBefore(table));
+    chains.begin(next, table);
+    if (header == null) {
+      found(
+          new Finding(
+              Finding.Kind.DAMAGED, Finding.NO_STREAM, 0, 0, next.name(), 0, next.headerBytes()));
+    }
+    view.begin(next, header, chains);
+    reader.start(open, next.headerBytes(), segmentEnd, view::isKnown);
+  }
+
+  /// @return false at the end of the segment
+  private boolean readOn(long until) throws IOException {
+    while (bytesRead < until) {
+      BatchReader.Step step = reader.next();
+      bytesRead += reader.sizeBytes();
+      switch (step) {
+        case BATCH -> view.batch(reader, this::patch);
+        case DAMAGE -> {
+          damagedBytes += reader.sizeBytes();
+          view.damage(chains.damaged(reader.position(), reader.nextPosition()));
+        }
+        case END -> {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void end(Segment reading) throws IOException {
+    Segment following = due.peek();
+    SegmentHeader header = following == null ? null : headerOf(following);
+    view.end(reading, header, this::patch);
+    if (following == null) {
+      durable.forEach(chains::endsAt);
+    } else if (header != null) {
+      view.table(header).forEach(chains::endsAt);
+    }
+    view.close(reading, following != null);
+    chains.end();
+    if (following == null) {
+      gather(chains.positions());
+    }
+    leave();
+  }
+
+  private @Nullable SegmentHeader headerOf(Segment following) throws IOException {
+    DiskFile open = following.acquire();
+    if (open == null) {
+      return null;
+    }
+    try {
+      return SegmentHeader.read(open, log.kind(), log.logId());
+    } finally {
+      following.release();
+    }
+  }
+
+  private void leave() throws IOException {
+    Segment left = segment;
+    if (left != null) {
+      segment = null;
+      file = null;
+      reader.stop();
+      left.release();
+    }
+  }
+
+  private void patch(ByteBuffer bytes, long position) throws IOException {
+    Segment reading = segment;
+    DiskFile open = file;
+    if (reading != null && open != null) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "{0}: the offset of the batch at {1} was damaged, it is written again",
+          reading.path(),
+          Long.toString(position));
+      log.mend(reading, open, List.of(new SegmentedLog.Patch(bytes, position)));
+    }
+  }
+
+  private void found(Finding finding) {
+    if (current.size() >= LogLimits.FINDINGS) {
+      findingsLeftOut++;
+    } else if (!current.contains(finding)) {
+      current.add(finding);
+      mender.found(finding);
+    }
+  }
+
+  private void gather(Collection<StreamPosition> positions) {
+    for (StreamPosition position : positions) {
+      if (gathered.size() >= LogLimits.CHECKPOINTS) {
+        gathered.poll();
+      }
+      gathered.add(position);
+    }
+  }
+}
