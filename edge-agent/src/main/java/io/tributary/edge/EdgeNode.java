@@ -4,9 +4,12 @@ import io.tributary.adapter.Adapter;
 import io.tributary.adapter.AdapterStatus;
 import io.tributary.adapter.TopicClass;
 import io.tributary.agent.AgentRunner;
+import io.tributary.agent.Health;
+import io.tributary.agent.Vital;
 import io.tributary.edge.EdgeConfig.AdapterConfig;
 import io.tributary.edge.EdgeConfig.HubConfig;
 import io.tributary.link.LinkConfig;
+import io.tributary.log.Disk;
 import io.tributary.log.FileDisk;
 import io.tributary.log.Journal;
 import io.tributary.log.JournalConfig;
@@ -16,6 +19,7 @@ import io.tributary.session.StreamClass;
 import io.tributary.session.UplinkConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,7 +32,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A running edge: everything that its configuration names, wired together, until it is closed.
@@ -45,15 +52,20 @@ final class EdgeNode implements AutoCloseable {
 
   private final EdgeConfig config;
   private final NodeIdentity identity;
+  private final Function<Path, Disk> disks;
   private final long startedNanos = System.nanoTime();
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
   private final List<JournalAgent> journalAgents = new ArrayList<>();
-  private final Map<String, Adapter> adapters = new LinkedHashMap<>();
-  private @Nullable UplinkAgent uplink;
+
+  // Read by whoever asks for the status while the parts are still being started.
+  private final Map<String, Adapter> adapters = new ConcurrentSkipListMap<>();
+  private final List<Vital> vitals = new CopyOnWriteArrayList<>();
+  private volatile @Nullable UplinkAgent uplink;
   private @Nullable StatusServer statusServer;
 
-  private EdgeNode(EdgeConfig config, NodeIdentity identity) {
+  private EdgeNode(EdgeConfig config, NodeIdentity identity, Function<Path, Disk> disks) {
     this.config = config;
+    this.disks = disks;
     this.identity = identity;
   }
 
@@ -64,10 +76,16 @@ final class EdgeNode implements AutoCloseable {
   /// @throws IOException what the world does not allow: a lock that is held, a port in use, a disk;
   ///     says what to do
   static EdgeNode start(EdgeConfig config, Consumer<Throwable> onBug) throws IOException {
+    return start(config, FileDisk::new, onBug);
+  }
+
+  /// @param disks makes the disk below a directory
+  static EdgeNode start(EdgeConfig config, Function<Path, Disk> disks, Consumer<Throwable> onBug)
+      throws IOException {
     DataDirectory directory = DataDirectory.open(config.dataDirectory());
     EdgeNode node;
     try {
-      node = new EdgeNode(config, NodeIdentity.of(directory.path()));
+      node = new EdgeNode(config, NodeIdentity.of(directory.path()), disks);
     } catch (IOException e) {
       directory.close();
       throw e;
@@ -89,7 +107,8 @@ final class EdgeNode implements AutoCloseable {
     statusServer =
         StatusServer.start(
             new InetSocketAddress(config.http().host(), config.http().port()),
-            () -> status().toJson());
+            () -> status().toJson(),
+            this::health);
     closing.push(statusServer);
     List<AgentRunner> writers = startWriters(journals, onBug);
     if (hub != null && link != null) {
@@ -99,14 +118,15 @@ final class EdgeNode implements AutoCloseable {
     for (AdapterConfig each : config.adapters()) {
       Adapter adapter =
           each.plan().open(each.name(), new AdapterOutlet(journals, config.edgeId(), each.name()));
-      adapters.put(each.name(), adapter);
       closing.push(adapter);
       adapter.start();
+      adapters.put(each.name(), adapter);
+      vitals.add(nowNanos -> standstillOf(each.name(), adapter));
     }
   }
 
   private Journals openJournals() throws IOException {
-    FileDisk disk = new FileDisk(config.dataDirectory());
+    Disk disk = disks.apply(config.dataDirectory());
     Map<String, String> classByTopic = new HashMap<>();
     Set<TopicClass> used = EnumSet.noneOf(TopicClass.class);
     config
@@ -132,7 +152,7 @@ final class EdgeNode implements AutoCloseable {
     return new Journals(byClass, classByTopic);
   }
 
-  private JournalAgent openJournal(FileDisk disk, TopicClass topicClass, Set<TopicClass> used)
+  private JournalAgent openJournal(Disk disk, TopicClass topicClass, Set<TopicClass> used)
       throws IOException {
     EdgeConfig.JournalSettings settings = config.journal();
     EdgeConfig.ClassConfig classConfig = config.classes().get(topicClass);
@@ -193,6 +213,8 @@ final class EdgeNode implements AutoCloseable {
       AgentRunner runner = new AgentRunner(agent, onBug);
       agent.wire(runner::wake);
       closing.push(runner);
+      vitals.add(runner);
+      vitals.add(agent);
       runners.add(runner);
     }
     return runners;
@@ -219,6 +241,8 @@ final class EdgeNode implements AutoCloseable {
       journal.afterCommit(runner::wake);
     }
     uplink = agent;
+    vitals.add(runner);
+    vitals.add(agent);
     closing.push(runner);
     closing.push(agent::stop);
     runner.start();
@@ -238,7 +262,17 @@ final class EdgeNode implements AutoCloseable {
   /// A snapshot. Any thread.
   EdgeStatus status() {
     return new StatusReport(config, identity, startedNanos)
-        .of(journalAgents, uplink, adapterStates());
+        .of(journalAgents, uplink, adapterStates(), health());
+  }
+
+  /// Whether everything that has work moves. Any thread; never blocks.
+  Health health() {
+    return Health.of(vitals, System.nanoTime());
+  }
+
+  private static @Nullable String standstillOf(String name, Adapter adapter) {
+    AdapterStatus status = adapter.status();
+    return status.healthy() ? null : "the adapter '" + name + "': " + status.summary();
   }
 
   private Map<String, AdapterStatus> adapterStates() {
@@ -247,7 +281,7 @@ final class EdgeNode implements AutoCloseable {
     return states;
   }
 
-  /// Where `GET /status` is answered.
+  /// Where `GET /status` and `GET /healthz` are answered.
   InetSocketAddress httpAddress() {
     if (statusServer == null) {
       throw new IllegalStateException("not started");

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// @param edge the edge id
 /// @param incarnation the life of its data directory
 /// @param uptimeMs since the agent started
+/// @param health `ok`, or what stands still
 record EdgeStatus(
     String edge,
     String incarnation,
     long uptimeMs,
+    String health,
     Connection connection,
     List<ClassStatus> classes,
     List<StreamStatus> streams,
@@ -72,6 +74,7 @@ record EdgeStatus(
   String toJson() {
     JsonStringWriter json = JsonWriter.string().object();
     json.value("edge", edge).value("incarnation", incarnation).value("uptimeMs", uptimeMs);
+    json.value("health", health);
     json.object("connection")
         .value("hub", connection.hub)
         .value("state", connection.state)

@@ -4,6 +4,8 @@ import io.tributary.adapter.Reading;
 import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateEntry;
 import io.tributary.agent.Agent;
+import io.tributary.agent.Pulse;
+import io.tributary.agent.Vital;
 import io.tributary.log.Admission;
 import io.tributary.log.FullPolicy;
 import io.tributary.log.Journal;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// fsync; this is the line on which an acknowledgement means "on disk".
 ///
 /// Everything but [#offer] and the counters runs on the agent's own thread.
-final class JournalAgent implements Agent {
+final class JournalAgent implements Agent, Vital {
   private static final System.Logger LOG = System.getLogger(JournalAgent.class.getName());
 
   private final String className;
@@ -38,6 +40,7 @@ final class JournalAgent implements Agent {
   private final long lingerNanos;
   private final LongSupplier clockMs;
   private final Streams streams;
+  private final Pulse pulse;
 
   private final ArrayBlockingQueue<Submission> queue;
   private final AtomicLong queuedBytes = new AtomicLong();
@@ -80,6 +83,7 @@ final class JournalAgent implements Agent {
     this.limits = limits;
     this.lingerNanos = lingerNanos;
     this.clockMs = clockMs;
+    this.pulse = new Pulse("the journal of class '" + className + "'");
     this.queue = new ArrayBlockingQueue<>(limits.queuedReadings());
   }
 
@@ -165,7 +169,28 @@ final class JournalAgent implements Agent {
     } catch (IOException e) {
       faulted(e, nowNanos);
     }
+    beat(nowNanos);
     return work;
+  }
+
+  private void beat(long nowNanos) {
+    if (held == null && group.isEmpty() && queue.isEmpty()) {
+      pulse.rests();
+    } else {
+      String why = trouble;
+      pulse.waits(why == null ? "readings wait for the disk" : why, nowNanos);
+    }
+  }
+
+  /// Readings wait and no group is committed; or the journal has stopped for good.
+  @Override
+  public @Nullable String standstill(long nowNanos) {
+    return failed
+        ? "the journal of class '"
+            + className
+            + "' has stopped and takes nothing until the agent is started again: "
+            + trouble
+        : pulse.standstill(nowNanos);
   }
 
   /// How long this agent may sleep when it had nothing to do.
@@ -328,6 +353,7 @@ final class JournalAgent implements Agent {
     complete(kept);
     groups++;
     groupOpenedNanos = nowNanos;
+    pulse.moved(nowNanos);
     afterCommit.run();
   }
 

@@ -78,10 +78,11 @@ final class StatusCommand implements Callable<Integer> {
   private static void print(JsonObject status, PrintWriter out) {
     JsonObject connection = status.getObject("connection");
     out.printf(
-        "edge %s, incarnation %s, up %s%n",
+        "edge %s, incarnation %s, up %s, health: %s%n",
         status.getString("edge"),
         status.getString("incarnation"),
-        duration(status.getLong("uptimeMs")));
+        duration(status.getLong("uptimeMs")),
+        status.getString("health"));
     out.printf(
         "hub  %s: %s for %s%s%s%n",
         connection.getString("hub"),

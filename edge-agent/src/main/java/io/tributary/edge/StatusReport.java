@@ -1,6 +1,7 @@
 package io.tributary.edge;
 
 import io.tributary.adapter.AdapterStatus;
+import io.tributary.agent.Health;
 import io.tributary.edge.EdgeConfig.HubConfig;
 import io.tributary.edge.EdgeStatus.AdapterState;
 import io.tributary.edge.EdgeStatus.ClassStatus;
@@ -34,7 +35,8 @@ final class StatusReport {
   EdgeStatus of(
       List<JournalAgent> journals,
       @Nullable UplinkAgent uplink,
-      Map<String, AdapterStatus> adapters) {
+      Map<String, AdapterStatus> adapters,
+      Health health) {
     long nowNanos = System.nanoTime();
     UplinkStatus up = uplink == null ? null : uplink.status();
     Map<Long, UplinkStatus.Stream> uplinkStreams = new HashMap<>();
@@ -63,6 +65,7 @@ final class StatusReport {
         config.edgeId(),
         identity.incarnation().toString(),
         millis(nowNanos - startedNanos),
+        health.text(),
         connection(up, uplink, nowNanos),
         classes,
         streams,

@@ -2,30 +2,57 @@ package io.tributary.edge;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tributary.agent.Health;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/// Answers `GET /status` with the edge's status as JSON. Meant for the loopback address.
+/// Answers `GET /status` with the edge's status as JSON, and `GET /healthz` with 200 or 503 and the
+/// reason. Meant for the loopback address: it asks nobody who they are.
+///
+/// A request has its own thread, and at most [#STATUS_MOST] of them put a status together: should
+/// that wait for a disk that does not answer, the health is still told.
 final class StatusServer implements AutoCloseable {
-  private final HttpServer server;
-  private final ExecutorService worker;
+  /// Connections at a time; one more is closed at once, so that nobody uses up files and threads.
+  private static final String CONNECTIONS_MOST = "64";
 
-  private StatusServer(HttpServer server, ExecutorService worker) {
+  /// A request that is not whole in this time, or an answer that is not taken, is cut off: a slow
+  /// client does not hold its place for ever.
+  private static final String REQUEST_SECONDS = "5";
+
+  private static final String ANSWER_SECONDS = "30";
+
+  /// Threads, one for each connection that is being served; they end when they have nothing to do.
+  private static final int THREADS_MOST = 64;
+
+  private static final int STATUS_MOST = 4;
+  private static final int BACKLOG = 64;
+
+  private final HttpServer server;
+  private final ThreadPoolExecutor workers;
+
+  private StatusServer(HttpServer server, ThreadPoolExecutor workers) {
     this.server = server;
-    this.worker = worker;
+    this.workers = workers;
   }
 
   /// @throws BindException when the port is in use; says which and what to do
-  static StatusServer start(InetSocketAddress listen, Supplier<String> statusJson)
+  static StatusServer start(
+      InetSocketAddress listen, Supplier<String> statusJson, Supplier<Health> health)
       throws IOException {
+    System.setProperty("jdk.httpserver.maxConnections", CONNECTIONS_MOST);
+    System.setProperty("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
+    System.setProperty("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
     HttpServer server;
     try {
-      server = HttpServer.create(listen, 16);
+      server = HttpServer.create(listen, BACKLOG);
     } catch (BindException e) {
       BindException named =
           new BindException(
@@ -39,31 +66,63 @@ final class StatusServer implements AutoCloseable {
       named.initCause(e);
       throw named;
     }
-    ExecutorService worker =
-        Executors.newSingleThreadExecutor(task -> {
-          Thread thread = new Thread(task, "edge-http");
+    ThreadPoolExecutor workers = workers();
+    server.setExecutor(workers);
+    Semaphore statuses = new Semaphore(STATUS_MOST);
+    server.createContext("/status", exchange -> status(exchange, statuses, statusJson));
+    server.createContext("/healthz", exchange -> health(exchange, health.get()));
+    server.start();
+    return new StatusServer(server, workers);
+  }
+
+  private static ThreadPoolExecutor workers() {
+    AtomicInteger number = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        1,
+        THREADS_MOST,
+        10,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "edge-http-" + number.incrementAndGet());
           thread.setDaemon(true);
           return thread;
         });
-    server.setExecutor(worker);
-    server.createContext("/status", exchange -> answer(exchange, statusJson.get()));
-    server.start();
-    return new StatusServer(server, worker);
   }
 
   InetSocketAddress address() {
     return server.getAddress();
   }
 
-  private static void answer(HttpExchange exchange, String body) throws IOException {
+  private static void status(HttpExchange exchange, Semaphore statuses, Supplier<String> json)
+      throws IOException {
+    if (!statuses.tryAcquire()) {
+      answer(
+          exchange, 503, "text/plain; charset=utf-8", "the status does not come; ask /healthz\n");
+      return;
+    }
+    try {
+      answer(exchange, 200, "application/json", json.get());
+    } finally {
+      statuses.release();
+    }
+  }
+
+  private static void health(HttpExchange exchange, Health health) throws IOException {
+    String text = health.isWell() ? Health.OK : String.join("\n", health.standstills());
+    answer(exchange, health.isWell() ? 200 : 503, "text/plain; charset=utf-8", text + "\n");
+  }
+
+  private static void answer(HttpExchange exchange, int code, String type, String body)
+      throws IOException {
     try (exchange) {
       if (!exchange.getRequestMethod().equals("GET")) {
         exchange.sendResponseHeaders(405, -1);
         return;
       }
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(200, bytes.length);
+      exchange.getResponseHeaders().set("Content-Type", type);
+      exchange.sendResponseHeaders(code, bytes.length);
       exchange.getResponseBody().write(bytes);
     }
   }
@@ -71,6 +130,6 @@ final class StatusServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    worker.shutdownNow();
+    workers.shutdownNow();
   }
 }

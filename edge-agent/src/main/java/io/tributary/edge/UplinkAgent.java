@@ -1,6 +1,8 @@
 package io.tributary.edge;
 
 import io.tributary.agent.Agent;
+import io.tributary.agent.Pulse;
+import io.tributary.agent.Vital;
 import io.tributary.link.Backoff;
 import io.tributary.link.CipherWarmUp;
 import io.tributary.link.DialFailed;
@@ -26,11 +28,15 @@ import org.jspecify.annotations.Nullable;
 /// Runs the [Uplink] over a [Link]: dials, hands it what the hub sends, carries out its effects
 /// against the journals' cursors, and writes. All of it on the agent's thread; the link's reader
 /// and the journals only wake it.
-final class UplinkAgent implements Agent {
+final class UplinkAgent implements Agent, Vital {
   /// How much is sent before the hub's frames are looked at again.
   private static final int ROUND_BYTES = 256 * 1024;
 
   private static final long PUBLISH_NANOS = 100_000_000L;
+
+  /// A dial waits for the network under bounds of its own: for a name, for up to four addresses, for
+  /// a handshake. A hub that cannot be reached is no standstill of the edge.
+  private static final long DIAL_NANOS_MOST = 120_000_000_000L;
 
   private static final System.Logger LOG = System.getLogger(UplinkAgent.class.getName());
 
@@ -51,6 +57,9 @@ final class UplinkAgent implements Agent {
   private volatile String lastAlarm = "";
   private volatile long dialledAtMs;
   private volatile long lastAckAtMs;
+  private volatile boolean dialling;
+  private final Pulse pulse = new Pulse("the uplink");
+  private final Pulse refused = new Pulse("a stream");
   private boolean isWarm;
   private long publishedNanos;
   private int roundBytes;
@@ -136,11 +145,76 @@ final class UplinkAgent implements Agent {
     return Math.max(0, uplink.deadlineNanos(nowNanos) - nowNanos);
   }
 
+  /// A turn waits for the network in a dial, or in a write that the link's reader breaks when the
+  /// hub takes nothing: then it is that bound which counts.
+  @Override
+  public long turnNanosMost() {
+    Link open = link;
+    return dialling
+        ? DIAL_NANOS_MOST
+        : open != null && open.isWriting()
+            ? STANDSTILL_NANOS + linkConfig.stuckAfter().toNanos()
+            : STANDSTILL_NANOS;
+  }
+
   private void publish(long nowNanos, boolean idle) {
     if (idle || nowNanos - publishedNanos >= PUBLISH_NANOS) {
       publishedNanos = nowNanos;
-      status = uplink.status(nowNanos);
+      UplinkStatus fresh = uplink.status(nowNanos);
+      status = fresh;
+      beat(fresh, nowNanos);
     }
+  }
+
+  /// There is work for the uplink while the hub is there and lacks something. A hub that cannot be
+  /// reached, or has fallen silent, makes no work: the edge is built for outages.
+  private void beat(UplinkStatus now, long nowNanos) {
+    Link open = link;
+    if (open == null
+        || now.connection() != UplinkStatus.Connection.CONNECTED
+        || nowNanos - open.lastReadNanos() >= STANDSTILL_NANOS) {
+      pulse.rests();
+      refused.rests();
+      return;
+    }
+    boolean lags = false;
+    String refusal = null;
+    for (UplinkStatus.Stream stream : now.streams()) {
+      JournalStream held = journalOf(stream.streamId()).journal().stream(stream.streamId());
+      if (held == null || held.end() <= stream.acked()) {
+        continue;
+      }
+      if (stream.refusalCode() == null) {
+        lags = true;
+      } else {
+        refusal =
+            "'"
+                + stream.topic()
+                + "' was refused: "
+                + stream.refusalCode()
+                + ": "
+                + stream.refusalText();
+      }
+    }
+    if (lags) {
+      pulse.waits(
+          "the hub answers, but takes and acknowledges nothing of what the edge holds for it",
+          nowNanos);
+    } else {
+      pulse.rests();
+    }
+    if (refusal == null) {
+      refused.rests();
+    } else {
+      refused.waits(refusal, nowNanos);
+    }
+  }
+
+  /// The hub is there, and lacks something that does not reach it.
+  @Override
+  public @Nullable String standstill(long nowNanos) {
+    String stands = pulse.standstill(nowNanos);
+    return stands != null ? stands : refused.standstill(nowNanos);
   }
 
   private void dial() {
@@ -154,6 +228,7 @@ final class UplinkAgent implements Agent {
     if (stopping) {
       return;
     }
+    dialling = true;
     try {
       fresh.dial();
     } catch (DialFailed e) {
@@ -162,6 +237,8 @@ final class UplinkAgent implements Agent {
       settleEffects();
       backoff.failed(System.nanoTime(), 0);
       return;
+    } finally {
+      dialling = false;
     }
     long connectedNanos = System.nanoTime();
     backoff.connected(connectedNanos);
@@ -270,7 +347,10 @@ final class UplinkAgent implements Agent {
     for (UplinkEffect effect; link == open && (effect = effects.poll()) != null; count++) {
       switch (effect) {
         case UplinkEffect.Send(Frame frame) -> {
-          roundBytes += frame instanceof Data data ? data.slice().remaining() : 0;
+          if (frame instanceof Data data) {
+            roundBytes += data.slice().remaining();
+            pulse.moved(nowNanos);
+          }
           open.send(frame);
         }
         case UplinkEffect.ReadNext(String className) -> read(className, nowNanos);
@@ -284,6 +364,7 @@ final class UplinkAgent implements Agent {
           journalOf(id).journal().acked(id, end);
           journalOf(id).acknowledged();
           lastAckAtMs = System.currentTimeMillis();
+          pulse.moved(nowNanos);
         }
         case UplinkEffect.WentBack(long id, long acked, long next) ->
             journalOf(id).journal().wentBack(id, next);

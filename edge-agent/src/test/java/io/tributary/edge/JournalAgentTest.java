@@ -2,12 +2,14 @@ package io.tributary.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.adapter.Completion;
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateChange;
+import io.tributary.agent.Vital;
 import io.tributary.log.FileDisk;
 import io.tributary.log.FullPolicy;
 import io.tributary.log.Journal;
@@ -138,6 +140,42 @@ final class JournalAgentTest {
       }
       assertEquals(taken, told.size());
       assertEquals("x durable " + (taken - 1), told.get(taken - 1));
+    }
+  }
+
+  @Test
+  void aFullJournalIsSickWhileReadingsWaitAndWellAgainWhenThereIsRoom() throws IOException {
+    try (Journal journal = open(FullPolicy.BLOCK, 8 << 20)) {
+      JournalAgent agent = agent(journal, 1000);
+      SourceEmitter emitter = emitter(agent);
+      byte[] large = new byte[100_000];
+      long now = System.nanoTime();
+      int taken = 0;
+      for (int turnedAway = 0; turnedAway < 10; now += LINGER_NANOS) {
+        if (emitter.emit(new Reading("t", 1, null, large, List.of(), null), completion("x"))) {
+          taken++;
+        } else {
+          turnedAway++;
+        }
+        agent.doWork(now);
+        assertNull(agent.standstill(now));
+      }
+      long blockedNanos = now;
+      now += Vital.STANDSTILL_NANOS;
+      agent.doWork(now);
+      String sick = String.valueOf(agent.standstill(now));
+      assertTrue(
+          sick.contains("'normal' stands still for") && sick.contains("the hub has acknowledged"),
+          sick);
+      assertNull(agent.standstill(blockedNanos));
+      long streamId = journal.streams().get("t").id();
+      for (int i = 0; i < 200 && told.size() < taken; i++) {
+        journal.acked(streamId, journal.streams().get("t").end());
+        now += 100_000_000;
+        agent.doWork(now);
+      }
+      assertNull(agent.standstill(now));
+      assertNull(agent.standstill(now + 10 * Vital.STANDSTILL_NANOS), "nothing waits");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tributary.core;
 
+import io.tributary.agent.Pulse;
 import io.tributary.session.BatchCheck;
 import io.tributary.session.Effects;
 import io.tributary.session.Intake;
@@ -34,9 +35,11 @@ public final class HubSession {
   private final Wire wire;
   private final Intake intake;
   private final Effects<IntakeEffect> effects = new Effects<>();
+  private final Pulse pulse;
   private final ConcurrentLinkedQueue<Runnable> answers = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean answersComing = new AtomicBoolean();
 
+  private int unanswered;
   private boolean performing;
   private boolean paused;
   private long pausedAtNanos;
@@ -53,6 +56,7 @@ public final class HubSession {
     this.store = store;
     this.wire = wire;
     this.intake = new Intake(config, check);
+    this.pulse = new Pulse("the intake of " + wire.peer());
     intake.connected(nowNanos());
     this.status = intake.status();
   }
@@ -88,6 +92,7 @@ public final class HubSession {
   /// The connection is gone.
   public void closed(String why) {
     evicted = true;
+    pulse.rests();
     intake.disconnected(why, nowNanos());
     status = intake.status();
     Hello greeting = hello;
@@ -97,6 +102,11 @@ public final class HubSession {
   /// As of the last tick.
   public IntakeStatus status() {
     return status;
+  }
+
+  /// The store was asked for something and does not answer. Any thread.
+  @Nullable String standstill(long nowNanos) {
+    return pulse.standstill(nowNanos);
   }
 
   long id() {
@@ -156,6 +166,7 @@ public final class HubSession {
       case IntakeEffect.OpenStream open -> open(open);
       case IntakeEffect.Append append -> {
         if (!evicted) {
+          asked();
           store.append(
               append.streamId(),
               append.from(),
@@ -167,6 +178,7 @@ public final class HubSession {
       }
       case IntakeEffect.AppendGap append -> {
         if (!evicted) {
+          asked();
           store.appendGap(
               append.streamId(), append.gap(), append.digestAtTo(), new Reply(append.alias()));
         }
@@ -193,6 +205,7 @@ public final class HubSession {
     }
     StreamSpec stream = open.stream();
     int alias = open.alias();
+    asked();
     store.openStream(
         new io.tributary.store.StreamSpec(
             stream.streamId(),
@@ -205,15 +218,20 @@ public final class HubSession {
         new StreamOpened() {
           @Override
           public void opened(long next, long digestAtNext, long digestAtEdgeEnd) {
-            answer(() -> intake.onOpened(alias, next, digestAtNext, digestAtEdgeEnd, effects));
+            answer(() -> {
+              answered();
+              intake.onOpened(alias, next, digestAtNext, digestAtEdgeEnd, effects);
+            });
           }
 
           @Override
           public void refused(StoreRefused why) {
             StreamRefusal refusal = desk.refusalOf(why);
-            answer(() ->
-                intake.onOpenRefused(
-                    alias, refusal.code(), refusal.retryAfterMs(), refusal.text(), effects));
+            answer(() -> {
+              answered();
+              intake.onOpenRefused(
+                  alias, refusal.code(), refusal.retryAfterMs(), refusal.text(), effects);
+            });
           }
         });
   }
@@ -227,15 +245,33 @@ public final class HubSession {
 
     @Override
     public void durable(long end) {
-      answer(() -> intake.onDurable(alias, end));
+      answer(() -> {
+        answered();
+        intake.onDurable(alias, end);
+      });
     }
 
     @Override
     public void refused(StoreRefused why) {
       StreamRefusal refusal = desk.refusalOf(why);
-      answer(() ->
-          intake.onAppendFailed(
-              alias, refusal.code(), refusal.retryAfterMs(), refusal.text(), effects));
+      answer(() -> {
+        answered();
+        intake.onAppendFailed(
+            alias, refusal.code(), refusal.retryAfterMs(), refusal.text(), effects);
+      });
+    }
+  }
+
+  private void asked() {
+    unanswered++;
+    pulse.waits("the store does not answer", desk.nowNanos());
+  }
+
+  private void answered() {
+    unanswered--;
+    pulse.moved(desk.nowNanos());
+    if (unanswered == 0) {
+      pulse.rests();
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,10 @@ public final class IntakeDesk {
   // All of the following is guarded by this.
   private final Doorkeeper doorkeeper;
   private final EdgeRegistry edges;
-  private final Map<Long, HubSession> sessions = new HashMap<>();
+
+  /// Changed under the lock, read for the health without it.
+  private final Map<Long, HubSession> sessions = new ConcurrentHashMap<>();
+
   private final Map<Long, Hello> visitors = new HashMap<>();
   private final Map<RefusalCode, Long> refusals = new EnumMap<>(RefusalCode.class);
   private final ArrayDeque<HubStatus.Notice> notices = new ArrayDeque<>();
@@ -104,6 +108,18 @@ public final class IntakeDesk {
       open = sessions.size();
     }
     return new HubStatus(known, open, counted, clones, kept, store.status());
+  }
+
+  /// An intake that waits for the store and gets no answer; null if there is none. Takes no lock, since
+  /// whoever stands still may hold it. Any thread.
+  public @Nullable String standstill(long nowNanos) {
+    for (HubSession session : sessions.values()) {
+      String stands = session.standstill(nowNanos);
+      if (stands != null) {
+        return stands;
+      }
+    }
+    return null;
   }
 
   /// Says farewell to everyone; nobody comes in afterwards.

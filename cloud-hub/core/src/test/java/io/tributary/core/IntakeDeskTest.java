@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.agent.Vital;
 import io.tributary.record.GapReason;
 import io.tributary.record.Record;
 import io.tributary.session.frame.Ack;
@@ -66,6 +67,24 @@ class IntakeDeskTest {
     hub.settle();
     assertEquals(17, edge.expect(Ack.class).end());
     assertEquals(stream.records(), stored());
+  }
+
+  @Test
+  void anIntakeThatTheStoreDoesNotAnswerIsSickUntilItDoes() throws Exception {
+    TestEdge edge = hub.dial("edge-1", RUN, null);
+    int alias = edge.stream(hub, stream);
+    hub.advance(Duration.ofDays(1));
+    assertNull(hub.desk().standstill(hub.nowNanos()), "nothing to do is no standstill");
+    edge.data(alias, stream.batch(5));
+    hub.runTasks();
+    hub.advance(Duration.ofNanos(Vital.STANDSTILL_NANOS - 1));
+    assertNull(hub.desk().standstill(hub.nowNanos()));
+    hub.advance(Duration.ofNanos(1));
+    assertTrue(
+        String.valueOf(hub.desk().standstill(hub.nowNanos()))
+            .contains("stands still for 20 s: the store does not answer"));
+    hub.settle();
+    assertNull(hub.desk().standstill(hub.nowNanos() + 10 * Vital.STANDSTILL_NANOS));
   }
 
   @Test

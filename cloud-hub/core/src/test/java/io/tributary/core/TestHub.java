@@ -118,6 +118,10 @@ final class TestHub implements AutoCloseable {
     }
   }
 
+  long nowNanos() {
+    return nowNanos;
+  }
+
   void advance(Duration time) {
     nowNanos += time.toNanos();
   }

@@ -3,6 +3,7 @@ package io.tributary.hub;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tributary.agent.Vital;
 import io.tributary.core.DeskLimits;
 import io.tributary.core.IntakeDesk;
 import io.tributary.core.TopicRules;
@@ -12,6 +13,7 @@ import io.tributary.front.kafka.KafkaFront;
 import io.tributary.hub.mirror.MirrorConfig;
 import io.tributary.hub.mirror.MirrorLimits;
 import io.tributary.hub.mirror.MirrorListener;
+import io.tributary.log.Disk;
 import io.tributary.log.FileDisk;
 import io.tributary.session.IntakeConfig;
 import io.tributary.store.StoreRefused;
@@ -24,6 +26,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// A whole hub in one process: the embedded store, the listener for edges, the Kafka front, and the
 /// status over HTTP.
@@ -69,17 +73,18 @@ public final class HubServer implements AutoCloseable {
       IntakeDesk desk,
       MirrorListener mirror,
       KafkaFront kafka,
-      LoopPulse loops,
+      List<Vital> vitals,
       List<String> remarks) {}
 
-  private HubServer(HubConfig config, Consumer<Throwable> onBug) throws IOException {
+  private HubServer(HubConfig config, Function<Path, Disk> disks, Consumer<Throwable> onBug)
+      throws IOException {
     long startedAtMs = System.currentTimeMillis();
     try {
       DataDirectory directory = keep(DataDirectory.open(config.dataDirectory()));
       LogStore store =
           keep(
               LogStore.open(
-                      new FileDisk(directory.path()),
+                      disks.apply(directory.path()),
                       LogStoreConfig.of(directory.hubId()),
                       Clock.systemUTC(),
                       UUID::randomUUID)
@@ -113,7 +118,7 @@ public final class HubServer implements AutoCloseable {
               desk,
               mirror,
               kafka,
-              LoopPulse.of(loops),
+              vitals(store, desk, loops),
               remarks);
     } catch (IOException | RuntimeException e) {
       close();
@@ -126,9 +131,16 @@ public final class HubServer implements AutoCloseable {
   /// @param onBug called with an `Error` of the store's thread; the process should end
   /// @throws IOException when the disk, the directory or a port cannot be had; says which key
   public static HubServer start(HubConfig config, Consumer<Throwable> onBug) throws IOException {
-    HubServer server = new HubServer(config, onBug);
+    return start(config, FileDisk::new, onBug);
+  }
+
+  /// @param disks makes the disk below a directory
+  static HubServer start(HubConfig config, Function<Path, Disk> disks, Consumer<Throwable> onBug)
+      throws IOException {
+    HubServer server = new HubServer(config, disks, onBug);
     try {
-      server.keep(StatusServer.start(config.http(), new StatusReport(server.parts)));
+      StatusReport report = new StatusReport(server.parts);
+      server.keep(StatusServer.start(config.http(), report::json, report::health));
       return server;
     } catch (IOException | RuntimeException e) {
       server.close();
@@ -188,6 +200,15 @@ public final class HubServer implements AutoCloseable {
   private <T extends AutoCloseable> T keep(T part) {
     started.push(part);
     return part;
+  }
+
+  private static List<Vital> vitals(
+      LogStore store, IntakeDesk desk, MultiThreadIoEventLoopGroup loops) {
+    List<Vital> vitals = new ArrayList<>();
+    vitals.add(store::standstill);
+    vitals.add(desk::standstill);
+    vitals.addAll(LoopPulse.of(loops));
+    return List.copyOf(vitals);
   }
 
   private static KafkaFront startKafka(

@@ -2,37 +2,29 @@ package io.tributary.hub;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.agent.Pulse;
+import io.tributary.agent.Vital;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
-/// When each event loop last took a turn: a loop that lives and does not turn is sick.
+/// A pulse for each event loop, beaten by the loop itself: a loop that lives and does not turn is
+/// sick.
 @SuppressWarnings("FutureReturnValueIgnored") // a beat that stops is what this is there to see
 final class LoopPulse {
   private static final long BEAT_MS = 1_000;
 
-  private final List<AtomicLong> beats = new ArrayList<>();
-
   private LoopPulse() {}
 
-  static LoopPulse of(EventLoopGroup loops) {
-    LoopPulse pulse = new LoopPulse();
+  static List<Vital> of(EventLoopGroup loops) {
+    List<Vital> pulses = new ArrayList<>();
     for (EventExecutor loop : loops) {
-      AtomicLong beat = new AtomicLong(System.nanoTime());
-      pulse.beats.add(beat);
+      Pulse pulse = new Pulse("event loop " + (pulses.size() + 1));
+      pulse.waits("a turn that does not end", System.nanoTime());
       loop.scheduleAtFixedRate(
-          () -> beat.set(System.nanoTime()), 0, BEAT_MS, TimeUnit.MILLISECONDS);
+          () -> pulse.moved(System.nanoTime()), 0, BEAT_MS, TimeUnit.MILLISECONDS);
+      pulses.add(pulse);
     }
-    return pulse;
-  }
-
-  /// How long ago the loop that lags most took its last turn.
-  long sinceProgressNanos(long nowNanos) {
-    long most = 0;
-    for (AtomicLong beat : beats) {
-      most = Math.max(most, nowNanos - beat.get());
-    }
-    return most;
+    return List.copyOf(pulses);
   }
 }

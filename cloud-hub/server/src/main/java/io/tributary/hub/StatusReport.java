@@ -2,7 +2,7 @@ package io.tributary.hub;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
-import io.tributary.agent.AgentRunner;
+import io.tributary.agent.Health;
 import io.tributary.core.EdgeStatus;
 import io.tributary.core.HubStatus;
 import io.tributary.front.kafka.FrontStatus;
@@ -14,36 +14,19 @@ import io.tributary.store.StoreStatus;
 import io.tributary.store.TopicStatus;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Puts the hub's status together from what its parts tell.
 final class StatusReport {
-  /// Health means progress: a thread that has not taken a turn for so long stands still.
-  private static final long STANDSTILL_NANOS = TimeUnit.SECONDS.toNanos(20);
-
   private final Parts parts;
 
   StatusReport(Parts parts) {
     this.parts = parts;
   }
 
-  /// What stands still, in words; null if everything moves.
-  @Nullable String standstill() {
-    long nowNanos = System.nanoTime();
-    AgentRunner store = parts.store().runner();
-    if (store == null || !store.isAlive()) {
-      return "the store's thread has ended";
-    }
-    if (store.sinceProgressNanos(nowNanos) > STANDSTILL_NANOS) {
-      return "the store's thread stands still for "
-          + TimeUnit.NANOSECONDS.toSeconds(store.sinceProgressNanos(nowNanos))
-          + " s";
-    }
-    long loopNanos = parts.loops().sinceProgressNanos(nowNanos);
-    return loopNanos > STANDSTILL_NANOS
-        ? "an event loop stands still for " + TimeUnit.NANOSECONDS.toSeconds(loopNanos) + " s"
-        : null;
+  /// Whether everything that has work moves. Any thread; never blocks.
+  Health health() {
+    return Health.of(parts.vitals(), System.nanoTime());
   }
 
   String json() {
@@ -55,7 +38,7 @@ final class StatusReport {
         .value("version", HubServer.VERSION)
         .value("startedAtMs", parts.startedAtMs())
         .value("uptimeMs", nowMs - parts.startedAtMs())
-        .value("health", standstill() == null ? "ok" : standstill());
+        .value("health", health().text());
     listeners(json, status);
     json.array("edges");
     for (EdgeStatus edge : status.edges()) {

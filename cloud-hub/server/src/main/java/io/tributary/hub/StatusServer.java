@@ -2,32 +2,51 @@ package io.tributary.hub;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tributary.agent.Health;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
-/// Answers `GET /status` with JSON and `GET /healthz` with 200 or 503. Meant for the loopback
-/// address: it asks nobody who they are.
+/// Answers `GET /status` with the hub's status as JSON, and `GET /healthz` with 200 or 503 and the
+/// reason. Meant for the loopback address: it asks nobody who they are.
+///
+/// A request has its own thread, and at most [#STATUS_MOST] of them put a status together: should
+/// that wait for a disk that does not answer, the health is still told.
 final class StatusServer implements AutoCloseable {
-  private static final int BACKLOG = 16;
+  /// Connections at a time; one more is closed at once, so that nobody uses up files and threads.
+  private static final String CONNECTIONS_MOST = "64";
 
-  /// A request that takes longer is cut off: one slow reader must not hold up the health check.
-  private static final String REQUEST_SECONDS = "10";
+  /// A request that is not whole in this time, or an answer that is not taken, is cut off: a slow
+  /// client does not hold its place for ever.
+  private static final String REQUEST_SECONDS = "5";
 
   private static final String ANSWER_SECONDS = "30";
 
-  private final HttpServer server;
-  private final ExecutorService worker;
+  /// Threads, one for each connection that is being served; they end when they have nothing to do.
+  private static final int THREADS_MOST = 64;
 
-  private StatusServer(HttpServer server, ExecutorService worker) {
+  private static final int STATUS_MOST = 4;
+  private static final int BACKLOG = 64;
+
+  private final HttpServer server;
+  private final ThreadPoolExecutor workers;
+
+  private StatusServer(HttpServer server, ThreadPoolExecutor workers) {
     this.server = server;
-    this.worker = worker;
+    this.workers = workers;
   }
 
   /// @throws IOException when the port cannot be had
-  static StatusServer start(InetSocketAddress listen, StatusReport report) throws IOException {
+  static StatusServer start(
+      InetSocketAddress listen, Supplier<String> statusJson, Supplier<Health> health)
+      throws IOException {
+    System.setProperty("jdk.httpserver.maxConnections", CONNECTIONS_MOST);
     System.setProperty("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
     System.setProperty("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
     HttpServer server;
@@ -36,37 +55,51 @@ final class StatusServer implements AutoCloseable {
     } catch (IOException e) {
       throw HubServer.taken("http.listen", "--http", listen, e);
     }
-    ExecutorService worker =
-        Executors.newSingleThreadExecutor(task -> {
-          Thread thread = new Thread(task, "hub-http");
+    ThreadPoolExecutor workers = workers();
+    server.setExecutor(workers);
+    Semaphore statuses = new Semaphore(STATUS_MOST);
+    server.createContext("/status", exchange -> status(exchange, statuses, statusJson));
+    server.createContext("/healthz", exchange -> health(exchange, health.get()));
+    server.start();
+    return new StatusServer(server, workers);
+  }
+
+  private static ThreadPoolExecutor workers() {
+    AtomicInteger number = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        1,
+        THREADS_MOST,
+        10,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "hub-http-" + number.incrementAndGet());
           thread.setDaemon(true);
           return thread;
         });
-    server.setExecutor(worker);
-    server.createContext(
-        "/status", exchange -> answer(exchange, 200, "application/json", report.json()));
-    server.createContext("/healthz", exchange -> health(exchange, report));
-    server.start();
-    return new StatusServer(server, worker);
   }
 
   InetSocketAddress address() {
     return server.getAddress();
   }
 
-  @Override
-  public void close() {
-    server.stop(0);
-    worker.shutdownNow();
+  private static void status(HttpExchange exchange, Semaphore statuses, Supplier<String> json)
+      throws IOException {
+    if (!statuses.tryAcquire()) {
+      answer(
+          exchange, 503, "text/plain; charset=utf-8", "the status does not come; ask /healthz\n");
+      return;
+    }
+    try {
+      answer(exchange, 200, "application/json", json.get());
+    } finally {
+      statuses.release();
+    }
   }
 
-  private static void health(HttpExchange exchange, StatusReport report) throws IOException {
-    String standstill = report.standstill();
-    answer(
-        exchange,
-        standstill == null ? 200 : 503,
-        "text/plain; charset=utf-8",
-        standstill == null ? "ok\n" : standstill + "\n");
+  private static void health(HttpExchange exchange, Health health) throws IOException {
+    String text = health.isWell() ? Health.OK : String.join("\n", health.standstills());
+    answer(exchange, health.isWell() ? 200 : 503, "text/plain; charset=utf-8", text + "\n");
   }
 
   private static void answer(HttpExchange exchange, int code, String type, String body)
@@ -81,5 +114,11 @@ final class StatusServer implements AutoCloseable {
       exchange.sendResponseHeaders(code, bytes.length);
       exchange.getResponseBody().write(bytes);
     }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    workers.shutdownNow();
   }
 }

@@ -24,6 +24,13 @@ public interface Agent {
     return MAX_IDLE_NANOS;
   }
 
+  /// How long the present turn may take before the agent counts as standing still: more than
+  /// [Vital#STANDSTILL_NANOS] only while it waits for something outside the program, under a bound
+  /// of its own. Called by any thread.
+  default long turnNanosMost() {
+    return Vital.STANDSTILL_NANOS;
+  }
+
   /// Called once, on the agent's thread, after its last turn.
   default void onClose() throws Exception {}
 }

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 ///                   \--Error (a bug)--------------------------------^
 /// ```
 ///
-/// The other threads see three things: whether it lives, how many turns threw, and when the last
-/// turn was finished. Health is that last one: a thread that lives and makes no progress is sick.
-public final class AgentRunner implements AutoCloseable {
+/// The other threads see three things: whether it lives, how many turns threw, and when a turn last
+/// ended well. Health is that last one: a thread that lives and makes no progress is sick.
+public final class AgentRunner implements AutoCloseable, Vital {
   /// How long [#close] waits for the agent's last turn.
   public static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -54,6 +55,7 @@ public final class AgentRunner implements AutoCloseable {
   private volatile long lastProgressNanos;
   private volatile long errors;
   private volatile @Nullable Throwable lastError;
+  private volatile boolean erredSinceProgress;
 
   /// `onBug` is called on the agent's thread with the `Error` that ended it. A program passes
   /// something that stops the process: what a bug has touched is trusted again only from disk.
@@ -106,10 +108,33 @@ public final class AgentRunner implements AutoCloseable {
     return lastError;
   }
 
-  /// How long ago the last turn was finished. An idle agent stays below [Agent#MAX_IDLE_NANOS] and
-  /// a little; far above it, the agent stands still.
+  /// How long ago a turn last ended well. An idle agent stays below [Agent#MAX_IDLE_NANOS] and a
+  /// little; far above it, the agent stands still.
   public long sinceProgressNanos(long nowNanos) {
     return Math.max(0, nowNanos - lastProgressNanos);
+  }
+
+  /// A thread that was ended by a bug, whose turn does not end, or whose every turn throws. An agent
+  /// that was not started, or that was closed, has nothing to do.
+  @Override
+  public @Nullable String standstill(long nowNanos) {
+    Throwable trouble = lastError;
+    if (trouble instanceof Error) {
+      return "the thread '" + agent.name() + "' was ended by a bug: " + trouble;
+    }
+    long standsNanos = sinceProgressNanos(nowNanos);
+    if (!started.get() || closing || standsNanos < agent.turnNanosMost()) {
+      return null;
+    }
+    String stands =
+        "the thread '"
+            + agent.name()
+            + "' stands still for "
+            + TimeUnit.NANOSECONDS.toSeconds(standsNanos)
+            + " s: ";
+    return erredSinceProgress
+        ? stands + "every turn fails, the last with " + trouble
+        : stands + "a turn that does not end";
   }
 
   /// Ends the agent after its turn and waits for that, [#CLOSE_TIMEOUT] at most.
@@ -163,6 +188,7 @@ public final class AgentRunner implements AutoCloseable {
           int done = agent.doWork(nowNanos);
           pauseNanos = FIRST_ERROR_PAUSE_NANOS;
           lastProgressNanos = System.nanoTime();
+          erredSinceProgress = false;
           if (done == 0) {
             idle();
           }
@@ -205,7 +231,7 @@ public final class AgentRunner implements AutoCloseable {
   private void failed(Exception e) {
     errors = errors + 1;
     lastError = e;
-    lastProgressNanos = System.nanoTime();
+    erredSinceProgress = true;
     if (Long.bitCount(errors) == 1) { // the 1st, 2nd, 4th, 8th ...: a lasting fault stays readable
       LOG.log(Level.WARNING, "agent " + agent.name() + " failed, time " + errors, e);
     }

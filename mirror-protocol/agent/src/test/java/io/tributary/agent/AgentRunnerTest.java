@@ -3,6 +3,7 @@ package io.tributary.agent;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -131,6 +132,7 @@ final class AgentRunnerTest {
     await(() -> !runner.isAlive());
     assertEquals("impossible", requireNonNull(reported.get()).getMessage());
     assertSame(reported.get(), runner.lastError());
+    assertTrue(requireNonNull(runner.standstill(System.nanoTime())).contains("impossible"));
     runner.close();
   }
 
@@ -159,6 +161,61 @@ final class AgentRunnerTest {
     assertTrue(runner.isAlive());
     release.countDown();
     assertTrue(runner.close(BOUND));
+  }
+
+  @Test
+  void aFrozenTurnIsSickUntilItMoves() throws Exception {
+    CountDownLatch inTurn = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Agent agent =
+        new Agent() {
+          @Override
+          public String name() {
+            return "frozen";
+          }
+
+          @Override
+          public int doWork(long nowNanos) throws InterruptedException {
+            inTurn.countDown();
+            release.await();
+            return 0;
+          }
+        };
+    try (AgentRunner runner = new AgentRunner(agent, bug -> {}).start()) {
+      assertTrue(inTurn.await(10, TimeUnit.SECONDS));
+      // The test owns the asker's clock: what is asked is what an asker sees 21 seconds later.
+      long later = System.nanoTime() + Vital.STANDSTILL_NANOS + 1_000_000_000L;
+      String sick = requireNonNull(runner.standstill(later));
+      assertTrue(sick.contains("'frozen'") && sick.endsWith("a turn that does not end"), sick);
+      assertNull(runner.standstill(System.nanoTime()));
+      release.countDown();
+      await(() -> runner.sinceProgressNanos(System.nanoTime()) < 1_000_000_000L);
+      assertNull(runner.standstill(System.nanoTime()));
+    }
+  }
+
+  @Test
+  void anAgentWhoseEveryTurnFailsMakesNoProgress() throws Exception {
+    AtomicInteger turns = new AtomicInteger();
+    Agent agent =
+        new Agent() {
+          @Override
+          public String name() {
+            return "faulty";
+          }
+
+          @Override
+          public int doWork(long nowNanos) throws IOException {
+            turns.incrementAndGet();
+            throw new IOException("disk went away");
+          }
+        };
+    try (AgentRunner runner = new AgentRunner(agent, bug -> {}).start()) {
+      await(() -> runner.errors() > 2);
+      long later = System.nanoTime() + Vital.STANDSTILL_NANOS;
+      String sick = requireNonNull(runner.standstill(later));
+      assertTrue(sick.contains("every turn fails") && sick.contains("disk went away"), sick);
+    }
   }
 
   @Test

@@ -82,6 +82,10 @@ final class Connection {
     return raw.lastReadNanos();
   }
 
+  boolean isWriting() {
+    return raw.isWriting();
+  }
+
   long bytesIn() {
     return raw.bytesIn();
   }

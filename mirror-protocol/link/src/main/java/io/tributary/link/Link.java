@@ -134,6 +134,11 @@ public final class Link implements AutoCloseable {
     return connection.lastReadNanos();
   }
 
+  /// Whether a write waits for the hub to take bytes at this moment.
+  public boolean isWriting() {
+    return connection.isWriting();
+  }
+
   /// Bytes read from the network, TLS included.
   public long bytesIn() {
     return connection.bytesIn();

@@ -66,6 +66,10 @@ final class WatchedSocket extends Socket {
     return lastReadNanos;
   }
 
+  boolean isWriting() {
+    return writing;
+  }
+
   long bytesIn() {
     return bytesIn;
   }

@@ -235,6 +235,26 @@ public final class LogStore implements Store {
     return catalog.streams().stream().map(LogStream::status).toList();
   }
 
+  /// What stands still at this moment, or null: the store's thread, or a log that could not be
+  /// written when that was last tried. Never blocks; any thread.
+  public @Nullable String standstill(long nowNanos) {
+    AgentRunner thread = runner;
+    String stands = thread == null ? null : thread.standstill(nowNanos);
+    if (stands != null) {
+      return stands;
+    }
+    for (LogTopic topic : catalog.topics()) {
+      for (LogPartition partition : topic.partitions()) {
+        String trouble = partition.trouble();
+        if (trouble != null) {
+          return "the store: " + trouble;
+        }
+      }
+    }
+    String registryTrouble = registry.trouble();
+    return registryTrouble == null ? null : "the store: " + registryTrouble;
+  }
+
   @Override
   public StoreStatus status() {
     List<String> troubles = new ArrayList<>();

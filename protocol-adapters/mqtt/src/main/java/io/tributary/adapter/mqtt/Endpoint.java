@@ -20,6 +20,7 @@ import io.tributary.adapter.Completion;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.Refused;
+import io.tributary.agent.Pulse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -55,6 +56,7 @@ final class Endpoint implements Adapter {
   private final MqttSettings settings;
   private final Outlet outlet;
   private final Counters counters = new Counters();
+  private final Pulse loopPulse = new Pulse("the event loop");
   private final SplittableRandom random = new SplittableRandom();
 
   // Shared by all connections, because one thread uses them one after the other.
@@ -130,6 +132,7 @@ final class Endpoint implements Adapter {
     }
     Channel server = bound.channel();
     address = (InetSocketAddress) server.localAddress();
+    loopPulse.waits("a turn that does not end, or a sweep that fails each time", nowNanos);
     long sweepMs = Bounds.SWEEP.toMillis();
     sweeping =
         started.next().scheduleWithFixedDelay(this::sweep, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
@@ -188,7 +191,13 @@ final class Endpoint implements Adapter {
                 + " connections, "
                 + sessionCount
                 + " sessions";
-    return new AdapterStatus("mqtt", bound != null, summary, counters.all(), lastExample);
+    String standstill = bound == null ? null : loopPulse.standstill(System.nanoTime());
+    return new AdapterStatus(
+        "mqtt",
+        bound != null && standstill == null,
+        standstill == null ? summary : standstill,
+        counters.all(),
+        lastExample);
   }
 
   /// Where it listens; null before the start and after the end.
@@ -280,6 +289,7 @@ final class Endpoint implements Adapter {
       sessions().sweep(nowNanos);
       sessionCount = sessions().count();
       resumeStarved();
+      loopPulse.moved(nowNanos);
     } catch (RuntimeException bug) {
       // Thrown on, it would end the sweeping for good without a word.
       counters.count(Counter.FAULTS);
