@@ -24,6 +24,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.device to
       info.picocli;
+  opens io.tributary.sim.freeze to
+      info.picocli;
   opens io.tributary.sim.link to
       info.picocli;
   opens io.tributary.sim.mutation to

@@ -4,6 +4,7 @@ import io.tributary.sim.bench.EdgeBench;
 import io.tributary.sim.bench.MirrorBench;
 import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
+import io.tributary.sim.freeze.FreezeCommand;
 import io.tributary.sim.link.ProxyCommand;
 import io.tributary.sim.mutation.MutationsCommand;
 import io.tributary.sim.oracle.VerifyCommand;
@@ -33,6 +34,7 @@ public final class Main {
         ProxyCommand.class,
         VerifyCommand.class,
         TrialCommand.class,
+        FreezeCommand.class,
         WorldCommand.class,
         MutationsCommand.class
       })

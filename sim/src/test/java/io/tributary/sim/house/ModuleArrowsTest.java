@@ -43,7 +43,7 @@ class ModuleArrowsTest {
           Map.entry("store-conformance", Set.of("record", "store")),
           Map.entry("store-log", Set.of("record", "log", "agent", "store")),
           Map.entry("adapter-api", Set.of("record", "settings")),
-          Map.entry("adapter-mqtt", Set.of("record", "settings", "adapter-api")),
+          Map.entry("adapter-mqtt", Set.of("record", "settings", "agent", "adapter-api")),
           Map.entry("core", Set.of("record", "session", "agent", "store")),
           Map.entry("front-kafka", Set.of("record", "store")),
           Map.entry("hub", HUB_PARTS),
