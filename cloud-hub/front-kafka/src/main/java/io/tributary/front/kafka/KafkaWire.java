@@ -152,24 +152,29 @@ final class KafkaWire {
     return new Request.ListOffsets(List.copyOf(topics.values()));
   }
 
+  /// Kafka's own client names a topic anew whenever another one stands between two of its partitions;
+  /// a partition it names once.
   private static Request fetch(FetchRequestData body) throws MalformedRequest {
-    Map<TopicRef, Request.Fetch.Topic> topics = new LinkedHashMap<>();
+    Map<TopicRef, Map<Integer, Request.Fetch.Place>> asked = new LinkedHashMap<>();
     for (var topic : body.topics()) {
-      Map<Integer, Request.Fetch.Place> places = new LinkedHashMap<>();
+      var places =
+          asked.computeIfAbsent(
+              topicRef(topic.topic(), topic.topicId()), ref -> new LinkedHashMap<>());
       for (var p : topic.partitions()) {
         var place = new Request.Fetch.Place(p.partition(), p.fetchOffset(), p.partitionMaxBytes());
         once(places.put(p.partition(), place));
       }
-      TopicRef ref = topicRef(topic.topic(), topic.topicId());
-      once(topics.put(ref, new Request.Fetch.Topic(ref, List.copyOf(places.values()))));
     }
+    List<Request.Fetch.Topic> topics = new ArrayList<>(asked.size());
+    asked.forEach((ref, places) ->
+        topics.add(new Request.Fetch.Topic(ref, List.copyOf(places.values()))));
     return new Request.Fetch(
         body.maxWaitMs(),
         body.minBytes(),
         body.maxBytes(),
         body.sessionId(),
         body.sessionEpoch(),
-        List.copyOf(topics.values()));
+        topics);
   }
 
   private static Request produce(ProduceRequestData body) {

@@ -170,6 +170,43 @@ class ConnectionTest {
     assertEquals(2, hub.front.status().refused());
   }
 
+  /// As Kafka's own client asks when another topic stands between two partitions of one.
+  @Test
+  void servesATopicThatIsNamedTwiceInOneFetch() throws Exception {
+    hub.topic("u", new Layout.Partitions(1));
+    hub.put("t", 0, PRESS, 0, 10);
+    hub.put("u", 0, PRESS, 0, 10);
+    byte[] fetch =
+        RawClient.request(
+            1,
+            4,
+            7,
+            out -> {
+              out.writeInt(-1);
+              out.writeInt(0); // maxWait
+              out.writeInt(1); // minBytes
+              out.writeInt(Integer.MAX_VALUE);
+              out.writeByte(0);
+              String[] topics = {"t", "u", "t"};
+              out.writeInt(topics.length);
+              for (int i = 0; i < topics.length; i++) {
+                RawClient.string(out, topics[i]);
+                out.writeInt(1);
+                out.writeInt(i / 2); // t-0, u-0, t-1
+                out.writeLong(0);
+                out.writeInt(Integer.MAX_VALUE);
+              }
+            });
+    try (RawClient client = client()) {
+      client.send(fetch);
+      ByteBuffer answer = client.answer();
+      assertEquals(7, answer.getInt());
+      answer.getInt(); // throttle time
+      assertEquals(2, answer.getInt()); // topics, each once
+    }
+    assertEquals(0, hub.front.status().refused());
+  }
+
   @Test
   void stopsBeforeABatchThatRotted() throws Exception {
     hub.put("t", 0, PRESS, 0, 10);
