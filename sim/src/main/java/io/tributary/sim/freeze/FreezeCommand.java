@@ -88,9 +88,12 @@ public final class FreezeCommand implements Callable<Integer> {
     long startNanos = System.nanoTime();
     Asked told;
     long toldMs;
-    try (FrozenThread frozen = FrozenThread.freeze(pid, thread)) {
+    FrozenThread frozen = FrozenThread.freeze(pid, thread);
+    try {
       told = await(http, 503, TOLD_MOST);
       toldMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    } finally {
+      frozen.release();
     }
     boolean healed = await(http, 200, HEALED_MOST).code == 200;
     err.println(program + " " + thread + ": after " + toldMs + " ms: " + told.body.strip());

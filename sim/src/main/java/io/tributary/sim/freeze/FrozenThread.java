@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// One thread of a process, held by `strace` at its next call to the system until this is closed.
-final class FrozenThread implements AutoCloseable {
+/// One thread of a process, held by `strace` at its next call to the system until it is let go.
+final class FrozenThread {
   /// Linux keeps this much of a thread's name.
   private static final int NAME_CHARACTERS = 15;
 
@@ -62,8 +62,7 @@ final class FrozenThread implements AutoCloseable {
   }
 
   /// Lets it go on.
-  @Override
-  public void close() throws InterruptedException {
+  void release() throws InterruptedException {
     tracer.destroyForcibly().waitFor();
   }
 }
