@@ -135,10 +135,17 @@ final class Segment {
 
   /// Unlinks the file. The directory is not forced: what comes back after a power cut is deleted again.
   void delete() throws IOException {
-    synchronized (this) {
-      isDeleted = true;
+    markDeleted(true);
+    try {
+      disk.delete(path);
+    } catch (IOException e) {
+      markDeleted(false);
+      throw e;
     }
-    disk.delete(path);
+  }
+
+  private synchronized void markDeleted(boolean deleted) {
+    isDeleted = deleted;
   }
 
   /// The whole header, read from the file; null when the segment is deleted.

@@ -376,10 +376,19 @@ final class SegmentedLog implements AutoCloseable {
   }
 
   /// Deletes a segment, which is not the newest. Readers that have it open read on.
+  ///
+  /// @throws IOException when it is still there: it stays listed, since a file that nobody knows of would come back with
+  ///     the next start, before a hole
   void delete(Segment segment) throws IOException {
     assert segment != newest() : "the newest segment is written to";
-    segments = Arrays.stream(segments).filter(listed -> listed != segment).toArray(Segment[]::new);
-    segment.delete();
+    Segment[] before = segments;
+    segments = Arrays.stream(before).filter(listed -> listed != segment).toArray(Segment[]::new);
+    try {
+      segment.delete();
+    } catch (IOException e) {
+      segments = before;
+      throw e;
+    }
     disk.forceDirectory(directory);
   }
 

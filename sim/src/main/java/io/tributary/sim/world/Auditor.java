@@ -87,6 +87,10 @@ final class Auditor {
     isFlipped = true;
   }
 
+  boolean isFlipped() {
+    return isFlipped;
+  }
+
   boolean hasGoneBack() {
     return hasGoneBack;
   }
@@ -103,8 +107,10 @@ final class Auditor {
       homes.clear();
     }
     if (!audit(store)) {
+      tally.visited("recovery.hub.UNREADABLE");
       return false;
     }
+    tally.visited(mayGoBack ? "recovery.hub.WENT_BACK" : "recovery.hub.WHOLE");
     for (StreamBook stream : ledger.streams()) {
       long next = due.getOrDefault(stream.streamId(), stream.hubNext());
       if (mayGoBack && !due.containsKey(stream.streamId())) {
@@ -113,12 +119,14 @@ final class Auditor {
         next = 0;
       }
       Violation.check(
+          Violation.Kind.MISSING,
           mayGoBack || stream.isUnsure() || next >= stream.hubNext(),
           "the hub held %s up to %d, and up to %d after a restart",
           stream,
           stream.hubNext(),
           next);
       Violation.check(
+          Violation.Kind.MISSING,
           mayGoBack || stream.isUnsure() || next >= stream.ackedByHub(),
           "the hub had acknowledged %s up to %d, and holds it up to %d after a restart",
           stream,
@@ -175,6 +183,17 @@ final class Auditor {
     }
   }
 
+  /// How many offsets lie under a Gap.
+  void countGaps() {
+    for (StreamBook stream : ledger.streams()) {
+      long count = 0;
+      for (long offset = 0; offset < stream.hubNext(); offset++) {
+        count += stream.atHub(offset) <= StreamBook.GAP ? 1 : 0;
+      }
+      tally.droppedWithGap(count);
+    }
+  }
+
   private void audit(String topic, Partition partition) throws StoreRefused, IOException {
     String name = topic + "/" + partition.index();
     long end = partition.endOffset();
@@ -200,6 +219,7 @@ final class Auditor {
       Reader reader = new Reader(name, topic, offset, end);
       parser.read(batches, reader);
       Violation.check(
+          Violation.Kind.MISSING,
           reader.next > offset || isFlipped,
           "%s: reading from %d gives nothing behind it",
           name,
@@ -230,7 +250,12 @@ final class Auditor {
 
     private void advance(long from, long to) {
       Violation.check(
-          from >= next || to > next, "%s: offset %d where %d was next", partition, from, next);
+          Violation.Kind.DISORDERED,
+          from >= next || to > next,
+          "%s: offset %d where %d was next",
+          partition,
+          from,
+          next);
       next = to;
     }
 
@@ -257,6 +282,7 @@ final class Auditor {
         throw new Violation(stream + ": a record at " + streamOffset + " that no device made");
       }
       Violation.check(
+          Violation.Kind.DISORDERED,
           reading.streamId() == streamId && reading.offset() == streamOffset,
           "%s lies at offset %d of stream %d",
           reading,
@@ -313,6 +339,7 @@ final class Auditor {
       StreamBook stream = ledger.stream(streamId);
       String home = homes.putIfAbsent(streamId, partition);
       Violation.check(
+          Violation.Kind.DUPLICATED,
           home == null || home.equals(partition),
           "%s lies in %s and in %s",
           stream,
@@ -359,6 +386,7 @@ final class Auditor {
     if (expected == null) {
       // Retention may have taken what lies before; it was read then.
       Violation.check(
+          Violation.Kind.MISSING,
           offset <= stream.hubNext()
               || stream.isFlippedAtHub(stream.hubNext())
               || stream.isKeptShortly()
@@ -369,9 +397,15 @@ final class Auditor {
           stream.hubNext());
     } else if (offset != expected) {
       Violation.check(
-          offset > expected, "%s: offset %d where %d was due", stream, offset, expected);
+          Violation.Kind.DUPLICATED,
+          offset > expected,
+          "%s: offset %d where %d was due",
+          stream,
+          offset,
+          expected);
       for (long missing = expected; missing < offset; missing++) {
         Violation.check(
+            Violation.Kind.MISSING,
             stream.isFlippedAtHub(missing) || stream.isKeptShortly(),
             "%s: offset %d where %d was due",
             stream,
@@ -390,6 +424,7 @@ final class Auditor {
         return;
       }
       Violation.check(
+          Violation.Kind.DISORDERED,
           before == what || before == StreamBook.MISSING,
           "%s: offset %d held %d and holds %d",
           stream,
@@ -406,9 +441,9 @@ final class Auditor {
         switch (reason) {
           case DROP_OLDEST -> stream.policy() == FullPolicy.DROP_OLDEST;
           case DROP_NEWEST -> stream.policy() == FullPolicy.DROP_NEWEST;
-          case HUB_LOST -> hasGoneBack || stream.isLiedTo();
+          case HUB_LOST -> hasGoneBack || stream.isLiedTo() || stream.isReasonLost();
           case LOST_TAIL -> stream.hasLostTail();
-          case CORRUPT -> stream.mayBeCorrupt(offset);
+          case CORRUPT -> stream.mayBeCorrupt(offset) || stream.isReasonLost();
           default -> false;
         };
     Violation.check(

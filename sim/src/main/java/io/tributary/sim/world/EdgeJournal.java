@@ -61,6 +61,7 @@ final class EdgeJournal {
   private boolean hasLostState;
 
   // Of the living process.
+  private long busyUntilNanos;
   private @Nullable Journal journal;
   private @Nullable JournalCursor cursor;
   private final List<Reading> group = new ArrayList<>();
@@ -105,6 +106,7 @@ final class EdgeJournal {
   /// A bit flipped in what a group says of its state: that is kept once, and may be older from now on.
   void mayLoseState() {
     hasLostState = true;
+    lineages.values().forEach(lineage -> lineage.book().mayLoseReasons());
   }
 
   /// The disk lied: what it still holds may be half a group, and no restart is as it should be from now on.
@@ -112,6 +114,15 @@ final class EdgeJournal {
     isLiedTo = true;
     mayLoseTail = true;
     lineages.values().forEach(lineage -> lineage.book().liedTo());
+  }
+
+  /// A force that takes time keeps its agent busy.
+  void busyUntil(long elapsedNanos) {
+    busyUntilNanos = elapsedNanos;
+  }
+
+  long busyUntilNanos() {
+    return busyUntilNanos;
   }
 
   FullPolicy policy() {
@@ -149,6 +160,7 @@ final class EdgeJournal {
     group.clear();
     dropped.clear();
     streamsByTopic.clear();
+    busyUntilNanos = 0;
     Journal opened = Journal.open(disk, directory(), plan.journal(logId), nowMs);
     journal = opened;
     cursor = opened.cursor();
@@ -212,11 +224,22 @@ final class EdgeJournal {
     });
   }
 
+  private String outcome(Map<Long, Long> found, boolean isCommitted, boolean isAttempted) {
+    if (journal().status().damagedBytes() > 0) {
+      return "DAMAGED";
+    }
+    if (found.isEmpty() && isCommitted) {
+      return "EMPTY";
+    }
+    return isCommitted ? "COMMITTED" : isAttempted ? "ATTEMPTED" : "LESS";
+  }
+
   private void compare(Map<Long, Long> found, long groups) {
     boolean isAttempted = found.equals(attemptedEnds);
     boolean isCommitted = found.equals(committedEnds);
     if (!isCommitted && !isAttempted) {
       Violation.check(
+          Violation.Kind.MISSING,
           mayLoseTail,
           "edge %s, class %s: a restart found streams ending at %s, committed were %s, tried %s",
           edgeId,
@@ -234,6 +257,8 @@ final class EdgeJournal {
           groups,
           committedGroups);
     }
+    tally.visited("policy." + plan.policy());
+    tally.visited("recovery.edge." + outcome(found, isCommitted, isAttempted));
     for (Lineage lineage : lineages.values()) {
       long end = found.getOrDefault(lineage.book().streamId(), 0L);
       long had = committedEnds.getOrDefault(lineage.book().streamId(), 0L);

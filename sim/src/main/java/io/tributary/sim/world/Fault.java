@@ -8,14 +8,31 @@ enum Fault {
   EDGE_POWER_CUT_IN_DISK_USE(10),
   /// SIGKILL: what was written stays in the kernel's memory.
   EDGE_KILLED(4),
+  EDGE_KILLED_IN_DISK_USE(4),
+  /// SIGKILL between two effects of the session.
+  EDGE_KILLED_AT_EFFECT(3),
+  /// SIGSTOP for a while, between two effects of the session.
+  EDGE_PAUSED(4),
   HUB_POWER_CUT(6),
   HUB_POWER_CUT_IN_DISK_USE(10),
   HUB_KILLED(4),
+  HUB_KILLED_IN_DISK_USE(4),
+  HUB_KILLED_AT_EFFECT(3),
+  HUB_PAUSED(4),
   /// A power cut kept some sectors of a write and lost others.
   WRITE_TORN(0),
   /// One fsync fails; then the disk behaves as if nothing had been.
   EDGE_FORCE_FAILED(3),
   HUB_FORCE_FAILED(3),
+  /// One use of the disk, of whatever kind, fails.
+  EDGE_DISK_ERROR(4),
+  HUB_DISK_ERROR(4),
+  /// One use of the disk, of whatever kind, finds no room.
+  EDGE_NO_SPACE_IN_DISK_USE(3),
+  HUB_NO_SPACE_IN_DISK_USE(3),
+  /// Each force takes up to a second, for a while.
+  EDGE_DISK_SLOW(3),
+  HUB_DISK_SLOW(3),
   /// No space for a while.
   EDGE_DISK_FULL(3),
   HUB_DISK_FULL(3),
@@ -39,19 +56,33 @@ enum Fault {
   HUB_OLD_IMAGE(2),
   /// The hub comes back with an empty disk.
   HUB_EMPTY_DISK(1),
+  /// Somebody removes the files of the edge's journal. No promise covers that: no story draws it, and the world must see it.
+  EDGE_JOURNAL_REMOVED(0),
   LINK_CUT(12),
   /// Bytes vanish, and nobody is told.
   LINK_HALF_OPEN(6),
   /// Bytes come late.
   LINK_STALLED(5),
+  /// Three hundred milliseconds more, each way, for a while.
+  LINK_DELAYED(3),
+  /// Bytes come one by one, for a while.
+  LINK_SLICED(2),
+  /// 64 kbit/s, for a while.
+  LINK_THROTTLED(3),
   /// No way to the hub for a while.
   NETWORK_DOWN(6),
   /// The hub stores a group and dies before it answers; the edge sends it again after thirty days.
   RESENT_AFTER_30_DAYS(1),
+  /// The same, after its own time.
+  RESENT_AFTER_A_WHILE(2),
   /// The edge's clock jumps by up to a year, either way.
   CLOCK_JUMPED(4),
   /// The edge's clock starts in 1970, until it is set.
   CLOCK_IN_1970(2),
+  /// It is a day ahead or behind, for a while.
+  CLOCK_SKEWED_BY_A_DAY(2),
+  /// It goes back by up to an hour.
+  CLOCK_BACKWARDS(2),
   /// The quota was used up, and the policy dropped what was oldest.
   DROPPED_OLDEST(0),
   DROPPED_NEWEST(0),
@@ -59,6 +90,8 @@ enum Fault {
   SOURCE_BLOCKED(0),
   /// The hub's retention deleted a segment.
   HUB_RETENTION(0),
+  /// It deleted what a reader had not read yet, and the reader was told.
+  SLOW_READER_PASSED(0),
   /// A stream was refused as a fork, rightly.
   FORK_REFUSED(0),
   /// A second living run of an edge was turned away.

@@ -50,21 +50,25 @@ final class Flips {
 
   /// Where everything is kept twice, or can be made again: the header of a segment, an index, the registry of a hub. So
   /// nothing may be lost.
-  static boolean harmlessly(SimDisk disk, String directory, SplittableRandom random)
+  ///
+  /// @return what was hit; null: nothing was there
+  static @Nullable String harmlessly(SimDisk disk, String directory, SplittableRandom random)
       throws IOException {
     List<String> segments = segments(disk, directory);
     List<String> indexes = disk.paths(directory, ".index");
     if (!indexes.isEmpty() && random.nextBoolean()) {
       String path = indexes.get(random.nextInt(indexes.size()));
-      return flip(disk, path, disk.bytes(path).length, random);
+      return flip(disk, path, disk.bytes(path).length, random) ? "index" : null;
     }
     if (segments.isEmpty()) {
-      return false;
+      return null;
     }
     String path = segments.get(random.nextInt(segments.size()));
     byte[] bytes = disk.bytes(path);
     return bytes.length >= HEADER_BYTES_AT + 4
-        && flip(disk, path, Math.min(bytes.length, headerBytes(bytes)), random);
+            && flip(disk, path, Math.min(bytes.length, headerBytes(bytes)), random)
+        ? "header"
+        : null;
   }
 
   private static boolean flip(SimDisk disk, String path, int bytes, SplittableRandom random)

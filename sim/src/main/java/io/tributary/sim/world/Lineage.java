@@ -66,6 +66,7 @@ final class Lineage {
         reading.state(isExcused ? Reading.State.EXCUSED : Reading.State.VANISHED);
       } else {
         Violation.check(
+            Violation.Kind.MISSING,
             isExcused,
             "%s was acknowledged, and %s ends at %d after a restart",
             reading,

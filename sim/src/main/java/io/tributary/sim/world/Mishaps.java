@@ -1,32 +1,45 @@
 package io.tributary.sim.world;
 
-import io.tributary.sim.world.Story.Mishap;
+import io.tributary.sim.world.SimLink.LinkQuality;
 import java.io.IOException;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// Lets the faults of a story strike, and tells the books what may be missing because of them. Nothing else may be.
 final class Mishaps {
   private static final long RESTART_MS_MOST = 2_000;
   private static final int OPERATIONS_TO_CUT_MOST = 60;
+  private static final int EFFECTS_MOST = 100;
+  private static final int SLOW_FORCE_MS_MOST = 1_000;
+  private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
+  private static final long DAY_MS = Story.daysMs(1);
   private static final int CLONE_READINGS = 20;
   private static final long YEAR_MS = Story.daysMs(365);
   private static final long THIRTY_DAYS_MS = Story.daysMs(30);
 
   private final World world;
-  private final SplittableRandom random;
+  private final SplittableRandom restarts;
   private final Tally tally;
+
+  /// Of the mishap that strikes.
+  private SplittableRandom random;
+
   private final Timeline timeline;
 
   Mishaps(World world, SplittableRandom random) {
     this.world = world;
     this.random = random;
+    this.restarts = random.split();
     this.tally = world.tally();
     this.timeline = world.timeline();
   }
 
   void strike(Mishap mishap) throws IOException {
+    random = new SplittableRandom(mishap.seed());
     SimEdge edge = world.edges().get(mishap.edge());
     SimHub hub = world.hub();
     Fault fault = mishap.fault();
@@ -47,8 +60,18 @@ final class Mishaps {
           edgeOff(edge, false);
         }
       }
-      case EDGE_POWER_CUT_IN_DISK_USE ->
-          edge.disk().cutPowerAt(1 + random.nextInt(OPERATIONS_TO_CUT_MOST));
+      case EDGE_POWER_CUT_IN_DISK_USE -> ambush(edge.disk(), DiskHarm.POWER_CUT);
+      case EDGE_KILLED_IN_DISK_USE -> ambush(edge.disk(), DiskHarm.KILL);
+      case EDGE_DISK_ERROR -> ambush(edge.disk(), DiskHarm.ERROR);
+      case EDGE_NO_SPACE_IN_DISK_USE -> ambush(edge.disk(), DiskHarm.NO_SPACE);
+      case EDGE_KILLED_AT_EFFECT -> edge.diesAtEffect(1 + random.nextInt(EFFECTS_MOST));
+      case EDGE_PAUSED ->
+          edge.pausesAtEffect(1 + random.nextInt(EFFECTS_MOST), nanos(mishap.forMs()));
+      case EDGE_DISK_SLOW -> {
+        tally.struck(fault);
+        edge.slowDisk(nanos(1 + random.nextInt(SLOW_FORCE_MS_MOST)));
+        after(mishap.forMs(), () -> edge.slowDisk(0));
+      }
       case HUB_POWER_CUT -> {
         if (hub.isUp()) {
           tally.struck(fault);
@@ -61,8 +84,18 @@ final class Mishaps {
           hubOff(false);
         }
       }
-      case HUB_POWER_CUT_IN_DISK_USE ->
-          hub.disk().cutPowerAt(1 + random.nextInt(OPERATIONS_TO_CUT_MOST));
+      case HUB_POWER_CUT_IN_DISK_USE -> ambush(hub.disk(), DiskHarm.POWER_CUT);
+      case HUB_KILLED_IN_DISK_USE -> ambush(hub.disk(), DiskHarm.KILL);
+      case HUB_DISK_ERROR -> ambush(hub.disk(), DiskHarm.ERROR);
+      case HUB_NO_SPACE_IN_DISK_USE -> ambush(hub.disk(), DiskHarm.NO_SPACE);
+      case HUB_KILLED_AT_EFFECT -> hub.diesAtEffect(1 + random.nextInt(EFFECTS_MOST));
+      case HUB_PAUSED ->
+          hub.pausesAtEffect(1 + random.nextInt(EFFECTS_MOST), nanos(mishap.forMs()));
+      case HUB_DISK_SLOW -> {
+        tally.struck(fault);
+        hub.slowDisk(nanos(1 + random.nextInt(SLOW_FORCE_MS_MOST)));
+        after(mishap.forMs(), () -> hub.slowDisk(0));
+      }
       case EDGE_FORCE_FAILED -> edge.disk().failForces(1);
       case HUB_FORCE_FAILED -> hub.disk().failForces(1);
       case EDGE_DISK_FULL -> full(edge.disk(), mishap);
@@ -73,8 +106,8 @@ final class Mishaps {
       case EDGE_BIT_FLIPPED_HARMLESSLY -> {
         if (edge.isUp()) {
           edge.kill();
-          boolean isFlipped = Flips.harmlessly(edge.disk(), "journal/", random);
-          tally.struck(fault, isFlipped ? 1 : 0);
+          String place = Flips.harmlessly(edge.disk(), "journal/", random);
+          flippedHarmlessly(fault, "edge", place);
           edge.startAgain(restartNanos());
         }
       }
@@ -82,8 +115,8 @@ final class Mishaps {
         if (hub.isUp()) {
           hub.kill();
           String directory = random.nextInt(3) == 0 ? "registry/" : "topics/";
-          boolean isFlipped = Flips.harmlessly(hub.disk(), directory, random);
-          tally.struck(fault, isFlipped ? 1 : 0);
+          String place = Flips.harmlessly(hub.disk(), directory, random);
+          flippedHarmlessly(fault, "hub", place == null ? null : directory + place);
           hub.startAgain(restartNanos());
         }
       }
@@ -91,6 +124,17 @@ final class Mishaps {
       case EDGE_WIPED -> {
         tally.struck(fault);
         edge.wipe();
+        edge.startAgain(restartNanos());
+      }
+      case EDGE_JOURNAL_REMOVED -> {
+        List<String> segments = edge.disk().paths("journal/", ".segment");
+        if (edge.isUp()) {
+          edge.kill();
+        }
+        for (String segment : segments) {
+          edge.disk().delete(segment);
+          tally.struck(fault);
+        }
         edge.startAgain(restartNanos());
       }
       case EDGE_OLD_IMAGE -> edgeOldImage(edge, mishap);
@@ -108,10 +152,18 @@ final class Mishaps {
       case LINK_HALF_OPEN -> {
         int directions = 1 + random.nextInt(3);
         onLink(
-            edge, fault, link -> link.loseSilently((directions & 1) != 0, (directions & 2) != 0));
+            edge,
+            fault,
+            link -> {
+              link.loseSilently((directions & 1) != 0, (directions & 2) != 0);
+              edge.mustFindDead(link);
+            });
       }
       case LINK_STALLED ->
           onLink(edge, fault, link -> link.stall(TimeUnit.MILLISECONDS.toNanos(mishap.forMs())));
+      case LINK_DELAYED -> spoilLinks(edge, mishap, LinkQuality::delayed);
+      case LINK_SLICED -> spoilLinks(edge, mishap, LinkQuality::sliced);
+      case LINK_THROTTLED -> spoilLinks(edge, mishap, LinkQuality::throttled);
       case NETWORK_DOWN -> {
         tally.struck(fault);
         world.networkDown(TimeUnit.MILLISECONDS.toNanos(mishap.forMs()));
@@ -119,7 +171,8 @@ final class Mishaps {
           onLink(each, Fault.LINK_CUT, link -> link.cut(TimeUnit.SECONDS.toNanos(20)));
         }
       }
-      case RESENT_AFTER_30_DAYS -> hub.dieAfterNextStore();
+      case RESENT_AFTER_30_DAYS -> hub.dieAfterNextStore(fault, nanos(THIRTY_DAYS_MS));
+      case RESENT_AFTER_A_WHILE -> hub.dieAfterNextStore(fault, nanos(mishap.forMs()));
       case CLOCK_JUMPED -> {
         tally.struck(fault);
         edge.jumpClock(random.nextLong(-YEAR_MS, YEAR_MS));
@@ -129,11 +182,22 @@ final class Mishaps {
         edge.forgetTime();
         after(mishap.forMs(), edge::setClock);
       }
+      case CLOCK_SKEWED_BY_A_DAY -> {
+        tally.struck(fault);
+        long day = random.nextBoolean() ? DAY_MS : -DAY_MS;
+        edge.jumpClock(day);
+        after(mishap.forMs(), edge::setClock);
+      }
+      case CLOCK_BACKWARDS -> {
+        tally.struck(fault);
+        edge.jumpClock(-random.nextLong(HOUR_MS));
+      }
       case WRITE_TORN,
           DROPPED_OLDEST,
           DROPPED_NEWEST,
           SOURCE_BLOCKED,
           HUB_RETENTION,
+          SLOW_READER_PASSED,
           FORK_REFUSED,
           CLONE_REFUSED,
           LOST_TAIL_JUMPED,
@@ -144,11 +208,34 @@ final class Mishaps {
 
   /// How long a machine is off.
   long restartNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(1 + random.nextLong(RESTART_MS_MOST));
+    return nanos(1 + restarts.nextLong(RESTART_MS_MOST));
   }
 
-  long thirtyDaysNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(THIRTY_DAYS_MS);
+  private static long nanos(long ms) {
+    return TimeUnit.MILLISECONDS.toNanos(ms);
+  }
+
+  /// Harm at the n-th use of a disk from now: of any kind, or of one kind, where the rare ones come soon.
+  private void ambush(SimDisk disk, DiskHarm harm) {
+    if (random.nextBoolean()) {
+      disk.harmAt(null, harm, 1 + random.nextInt(OPERATIONS_TO_CUT_MOST));
+      return;
+    }
+    DiskUse[] uses = DiskUse.values();
+    DiskUse use = uses[random.nextInt(uses.length)];
+    boolean isFrequent = use == DiskUse.WRITE || use == DiskUse.FORCE;
+    if (use == DiskUse.TRUNCATE) {
+      disk.harmAt(DiskUse.WRITE, DiskHarm.NO_SPACE, 1 + random.nextInt(5)); // which is cut back
+      disk.harmAt(use, harm, 1);
+      return;
+    }
+    disk.harmAt(use, harm, 1 + random.nextInt(isFrequent ? 20 : 3));
+  }
+
+  private void spoilLinks(SimEdge edge, Mishap mishap, UnaryOperator<LinkQuality> spoiled) {
+    tally.struck(mishap.fault());
+    edge.spoilLink(spoiled.apply(world.story().linkQuality()));
+    after(mishap.forMs(), () -> edge.spoilLink(null));
   }
 
   private void after(long ms, Runnable action) {
@@ -176,6 +263,13 @@ final class Mishaps {
   private void full(SimDisk disk, Mishap mishap) {
     disk.setCapacityBytes(0);
     after(mishap.forMs(), () -> world.giveRoom(disk));
+  }
+
+  private void flippedHarmlessly(Fault fault, String who, @Nullable String place) {
+    if (place != null) {
+      tally.struck(fault);
+      tally.visited("flip." + who + "." + place);
+    }
   }
 
   private void flipMiddle(SimEdge edge) throws IOException {

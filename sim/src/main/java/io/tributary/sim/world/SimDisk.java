@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,25 @@ public final class SimDisk implements Disk {
     private long flippedBits;
     private long cutsInUse;
     private long lies;
+
+    /// By use and harm, how often the one was the place of the other.
+    private final Map<DiskUse, Map<DiskHarm, Long>> struck = new EnumMap<>(DiskUse.class);
+
+    long struck(DiskUse use, DiskHarm harm) {
+      return struck.getOrDefault(use, Map.of()).getOrDefault(harm, 0L);
+    }
+
+    private void strike(DiskUse use, DiskHarm harm) {
+      struck.computeIfAbsent(use, of -> new EnumMap<>(DiskHarm.class)).merge(harm, 1L, Long::sum);
+    }
+
+    long struck(DiskHarm harm) {
+      long sum = 0;
+      for (DiskUse use : DiskUse.values()) {
+        sum += struck(use, harm);
+      }
+      return sum;
+    }
 
     public long powerCuts() {
       return powerCuts;
@@ -83,6 +103,19 @@ public final class SimDisk implements Disk {
   /// A change of one directory's names that is not durable yet: each path gets a file, or none.
   private record NameChange(String directory, Map<String, @Nullable SimFile> names) {}
 
+  /// Harm that waits for the n-th use of its kind; of any kind, if that is null.
+  private static final class Ambush {
+    private final @Nullable DiskUse use;
+    private final DiskHarm harm;
+    private long usesLeft;
+
+    Ambush(@Nullable DiskUse use, DiskHarm harm, long uses) {
+      this.use = use;
+      this.harm = harm;
+      this.usesLeft = uses;
+    }
+  }
+
   /// All that is on a medium.
   public record Image(Map<String, SimFile> files) {}
 
@@ -101,7 +134,7 @@ public final class SimDisk implements Disk {
   private boolean isLying;
   private long usedBytes;
   private long operations;
-  private long operationsUntilCut = NEVER;
+  private final List<Ambush> ambushes = new ArrayList<>();
   private boolean hasPower = true;
 
   /// Handles of an earlier life of the machine are dead.
@@ -156,13 +189,20 @@ public final class SimDisk implements Disk {
 
   /// No fault that was asked for strikes any more.
   public void heal() {
-    operationsUntilCut = NEVER;
+    ambushes.clear();
     forcesToFail = 0;
   }
 
   /// The power goes at the n-th change from now, counted from 1; a write may have been done in part by then.
   public void cutPowerAt(long operations) {
-    operationsUntilCut = operations;
+    harmAt(null, DiskHarm.POWER_CUT, operations);
+  }
+
+  /// Harm strikes at the n-th such use from now, counted from 1.
+  ///
+  /// @param use null: whichever it is
+  void harmAt(@Nullable DiskUse use, DiskHarm harm, long uses) {
+    ambushes.add(new Ambush(use, harm, uses));
   }
 
   /// The machine loses its power and comes back with what the medium kept. Files that were open are dead.
@@ -260,7 +300,7 @@ public final class SimDisk implements Disk {
 
   @Override
   public DiskFile create(String path) throws IOException {
-    change();
+    change(DiskUse.CREATE);
     if (names.containsKey(path)) {
       throw new IOException(path + " is there already");
     }
@@ -276,7 +316,7 @@ public final class SimDisk implements Disk {
 
   @Override
   public void rename(String from, String to) throws IOException {
-    change();
+    change(DiskUse.RENAME);
     SimFile file = find(from);
     Map<String, @Nullable SimFile> changed = new LinkedHashMap<>();
     changed.put(from, null);
@@ -289,14 +329,14 @@ public final class SimDisk implements Disk {
 
   @Override
   public void delete(String path) throws IOException {
-    change();
+    change(DiskUse.DELETE);
     usedBytes -= find(path).size();
     rename(directoryOf(path), path, null);
   }
 
   @Override
-  public void forceDirectory(String directory) {
-    change();
+  public void forceDirectory(String directory) throws IOException {
+    change(DiskUse.FORCE_DIRECTORY);
     if (isLying) {
       faults.lies++;
       return;
@@ -350,7 +390,7 @@ public final class SimDisk implements Disk {
 
   private void revive() {
     hasPower = true;
-    operationsUntilCut = NEVER;
+    ambushes.clear();
     forcesToFail = 0;
     life++;
   }
@@ -369,23 +409,43 @@ public final class SimDisk implements Disk {
     }
   }
 
-  /// Counts a change of the disk, and cuts the power when it is time.
-  private void change() {
+  /// Counts a change of the disk, and does it harm when it is time.
+  private void change(DiskUse use) throws IOException {
     checkPower();
-    if (isLastOperation()) {
-      throw cut();
+    DiskHarm harm = harmIn(use);
+    if (harm != null) {
+      strike(harm);
     }
   }
 
-  private boolean isLastOperation() {
+  private @Nullable DiskHarm harmIn(DiskUse use) {
     operations++;
-    return operationsUntilCut != NEVER && --operationsUntilCut <= 0;
+    DiskHarm harm = null;
+    for (Ambush ambush : ambushes) {
+      boolean isMeant = ambush.use == null || ambush.use == use;
+      if (isMeant && --ambush.usesLeft <= 0 && harm == null) {
+        harm = ambush.harm;
+        faults.strike(use, harm);
+      }
+    }
+    ambushes.removeIf(ambush -> ambush.usesLeft <= 0);
+    return harm;
   }
 
-  private PowerCut cut() {
-    hasPower = false;
-    faults.cutsInUse++;
-    return new PowerCut();
+  private void strike(DiskHarm harm) throws IOException {
+    switch (harm) {
+      case POWER_CUT -> {
+        hasPower = false;
+        faults.cutsInUse++;
+        throw new PowerCut();
+      }
+      case KILL -> {
+        hasPower = false;
+        throw new PowerCut(true);
+      }
+      case NO_SPACE -> throw new NoSpaceException("the simulated disk has no room for that");
+      case ERROR -> throw new IOException("the simulated device failed");
+    }
   }
 
   private static String directoryOf(String path) {
@@ -412,10 +472,11 @@ public final class SimDisk implements Disk {
     @Override
     public void write(ByteBuffer from, long position) throws IOException {
       check();
-      if (isLastOperation()) {
+      DiskHarm harm = harmIn(DiskUse.WRITE);
+      if (harm != null) {
         from.limit(from.position() + random.nextInt(from.remaining() + 1));
-        file.write(from, position);
-        throw cut();
+        put(from, position);
+        strike(harm);
       }
       long growth = Math.max(0, position + from.remaining() - file.size());
       long room = capacityBytes == NEVER ? NEVER : Math.max(0, capacityBytes - usedBytes);
@@ -438,7 +499,14 @@ public final class SimDisk implements Disk {
     @Override
     public void force() throws IOException {
       check();
-      change();
+      checkPower();
+      DiskHarm harm = harmIn(DiskUse.FORCE);
+      if (harm != null) {
+        if (harm == DiskHarm.NO_SPACE || harm == DiskHarm.ERROR) {
+          file.failForce(random);
+        }
+        strike(harm);
+      }
       if (forcesToFail > 0 && forcesToPass > 0) {
         forcesToPass--;
       } else if (forcesToFail > 0) {
@@ -457,7 +525,7 @@ public final class SimDisk implements Disk {
     @Override
     public void truncate(long size) throws IOException {
       check();
-      change();
+      change(DiskUse.TRUNCATE);
       long before = file.size();
       file.truncate(size);
       usedBytes += file.size() - before;

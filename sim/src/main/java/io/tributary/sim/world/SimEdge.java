@@ -41,6 +41,10 @@ final class SimEdge {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long RETAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long RESTART_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /// A hub looks after its sessions so often; the rest is turns that wait for each other.
+  private static final long DEAD_LINK_SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
   private static final long CLOCK_SET_MS =
       1_704_067_200_000L; // 2024: before it, nobody has set the clock
 
@@ -59,10 +63,17 @@ final class SimEdge {
   private int unmade;
 
   private long clockSkewMs;
+  private SimLink.@Nullable LinkQuality spoiledLink;
+  private long forceNanos;
+  private @Nullable Urgency urgency;
 
   // Of the living process.
   private int life;
   private boolean isUp;
+  private long pausedUntilNanos;
+  private long effectsUntilPause = Long.MAX_VALUE;
+  private long effectsUntilDeath = Long.MAX_VALUE;
+  private long pauseNanos;
   private @Nullable Uplink uplink;
   private Backoff backoff;
   private final Effects<UplinkEffect> effects = new Effects<>();
@@ -146,6 +157,90 @@ final class SimEdge {
 
   private long nowMs() {
     return Math.max(0, World.START_MS + timeline.elapsedMs() + clockSkewMs);
+  }
+
+  // --- what happens to it
+  // ------------------------------------------------------------------------------------------
+
+  /// SIGSTOP behind the n-th effect of its session from now.
+  void pausesAtEffect(long effect, long nanos) {
+    effectsUntilPause = effect;
+    pauseNanos = nanos;
+  }
+
+  /// SIGKILL behind the n-th effect of its session from now.
+  void diesAtEffect(long effect) {
+    effectsUntilDeath = effect;
+  }
+
+  /// How long a force takes; 0: no time.
+  void slowDisk(long nanosPerForce) {
+    forceNanos = nanosPerForce;
+  }
+
+  /// Nothing fails any more.
+  void heal() {
+    forceNanos = 0;
+    spoilLink(null);
+  }
+
+  /// @param quality of its link, now and after the next dial; null: as it was
+  void spoilLink(SimLink.@Nullable LinkQuality quality) {
+    spoiledLink = quality;
+    if (connection != null) {
+      connection.link.become(linkQuality());
+    }
+  }
+
+  private SimLink.LinkQuality linkQuality() {
+    return spoiledLink == null ? world.story().linkQuality() : spoiledLink;
+  }
+
+  /// Nothing is heard over this link any more in one direction at least: within two heartbeats somebody says so.
+  void mustFindDead(SimLink link) {
+    int born = life;
+    long heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(world.story().heartbeatMs());
+    long patienceNanos = 2 * heartbeatNanos + link.queueNanosMost() + DEAD_LINK_SLACK_NANOS;
+    long sinceNanos = timeline.elapsedNanos();
+    timeline.after(
+        patienceNanos,
+        () -> {
+          boolean isSame =
+              connection != null
+                  && connection.link == link
+                  && life == born
+                  && uplink().status(timeline.nowNanos()).connection()
+                      == UplinkStatus.Connection.CONNECTED;
+          boolean wasAwake = pausedUntilNanos < sinceNanos && world.hub().wasAwakeSince(sinceNanos);
+          Violation.check(
+              !isSame || !wasAwake || link.isSpoiledSince(sinceNanos),
+              "%s: still connected %d ms after its link went dead",
+              name,
+              TimeUnit.NANOSECONDS.toMillis(patienceNanos));
+        });
+  }
+
+  private boolean isPaused() {
+    return timeline.elapsedNanos() < pausedUntilNanos;
+  }
+
+  /// An effect was carried out.
+  ///
+  /// @return false when the process stands still now
+  private boolean goesOn() {
+    if (!world.isHealing() && --effectsUntilDeath <= 0) {
+      effectsUntilDeath = Long.MAX_VALUE;
+      tally.struck(Fault.EDGE_KILLED_AT_EFFECT);
+      throw new PowerCut(true);
+    }
+    if (!world.isHealing() && --effectsUntilPause <= 0) {
+      effectsUntilPause = Long.MAX_VALUE;
+      tally.struck(Fault.EDGE_PAUSED);
+      trace.note(name, "stands still");
+      pausedUntilNanos = timeline.elapsedNanos() + pauseNanos;
+      inTurn(life, 0, this::serve);
+    }
+    return !isPaused();
   }
 
   // --- the process
@@ -239,16 +334,25 @@ final class SimEdge {
         delayNanos,
         () -> {
           if (life == born && isUp) {
-            guard(action);
+            whenAwake(born, action);
           }
         });
+  }
+
+  /// At once, or when the process is let go on; nothing when it is dead by then.
+  private void whenAwake(int born, Runnable action) {
+    if (isPaused()) {
+      inTurn(born, pausedUntilNanos - timeline.elapsedNanos(), action);
+    } else {
+      guard(action);
+    }
   }
 
   private void guard(Runnable action) {
     try {
       action.run();
     } catch (PowerCut cut) {
-      world.edgeDied(this, true);
+      world.edgeDied(this, !cut.isKill());
     }
   }
 
@@ -266,6 +370,7 @@ final class SimEdge {
     life++;
     isUp = false;
     uplink = null;
+    pausedUntilNanos = 0;
   }
 
   void kill() {
@@ -322,6 +427,11 @@ final class SimEdge {
     EdgeJournal journal = journals.get(ofClass.name());
     if (journal == null) {
       throw new IllegalStateException("no journal of class " + ofClass.name());
+    }
+    long busyNanos = journal.busyUntilNanos() - timeline.elapsedNanos();
+    if (busyNanos > 0) {
+      inTurn(born, busyNanos, () -> read(born, topic)); // its agent waits for the disk
+      return;
     }
     int burst = 1 + random.nextInt(random.nextInt(8) == 0 ? 20 : 4);
     long pause = TimeUnit.MILLISECONDS.toNanos(world.story().durationMs()) * plan.topics().size();
@@ -392,6 +502,12 @@ final class SimEdge {
         born,
         delayNanos,
         () -> {
+          if (forceNanos > 0 && journal.busyUntilNanos() < timeline.elapsedNanos()) {
+            journal.busyUntil(timeline.elapsedNanos() + forceNanos);
+            commitPlanned.put(journal.className(), false);
+            planCommit(born, journal, forceNanos);
+            return;
+          }
           commitPlanned.put(journal.className(), false);
           try {
             if (journal.hasGroup() && !commit(journal)) {
@@ -462,6 +578,11 @@ final class SimEdge {
           if (life != born || !isUp) {
             return;
           }
+          if (isPaused()) {
+            isDialing = false;
+            inTurn(born, pausedUntilNanos - timeline.elapsedNanos(), this::dial);
+            return;
+          }
           isDialing = false;
           Connection fresh = new Connection(born);
           SimLink.End hub = world.reach(fresh.link);
@@ -481,6 +602,14 @@ final class SimEdge {
     fresh.link.connect(fresh, hub);
     connection = fresh;
     backoff.connected(timeline.nowNanos());
+    if (world.story().alarmsGoFirst() && world.isAfterOutage() && urgency == null) {
+      urgency = new Urgency(name, timeline.elapsedNanos());
+      for (EdgeJournal journal : journals.values()) {
+        for (JournalStream stream : journal.streams()) {
+          urgency.waits(stream.id(), stream.end(), journal.className().equals("alarm"));
+        }
+      }
+    }
     uplink().connected(timeline.nowNanos(), effects);
     serve();
   }
@@ -493,18 +622,25 @@ final class SimEdge {
   /// One round of the uplink's duty cycle.
   private void serve() {
     Connection open = connection;
-    if (open == null) {
+    if (open == null || isPaused()) {
       return;
     }
     try {
+      carryOut(open); // what a pause has left
+      if (connection != open || isPaused()) {
+        return;
+      }
       uplink().tick(timeline.nowNanos(), effects);
       offerStreams();
       for (EdgeJournal journal : journals.values()) {
         uplink().journalAdvanced(journal.className());
       }
       carryOut(open);
+      if (isPaused()) {
+        return;
+      }
       int room = open.room();
-      while (connection == open && room > 0) {
+      while (connection == open && room > 0 && !isPaused()) {
         uplink().fill(room, timeline.nowNanos(), effects);
         if (effects.isEmpty()) {
           break;
@@ -595,7 +731,11 @@ final class SimEdge {
 
   private void carryOut(Connection open) throws IOException {
     long now = timeline.nowNanos();
-    for (UplinkEffect effect; connection == open && (effect = effects.poll()) != null; ) {
+    while (connection == open && !isPaused()) {
+      UplinkEffect effect = effects.poll();
+      if (effect == null) {
+        break;
+      }
       switch (effect) {
         case UplinkEffect.Send(Frame frame) -> open.send(frame);
         case UplinkEffect.ReadNext(String className) -> readNext(className, now);
@@ -606,9 +746,11 @@ final class SimEdge {
             }
           }
         }
-        case UplinkEffect.DigestAt(long id, long offset) ->
-            uplink()
-                .onDigest(id, offset, journalOf(id).journal().digestAt(id, offset), now, effects);
+        case UplinkEffect.DigestAt(long id, long offset) -> {
+          tally.visited("uplinkStream.CHECKING");
+          long digest = journalOf(id).journal().digestAt(id, offset);
+          uplink().onDigest(id, offset, digest, now, effects);
+        }
         case UplinkEffect.ResumeCursor(long id, long offset) ->
             journalOf(id).cursor().resume(id, offset);
         case UplinkEffect.SuspendCursor(long id) -> journalOf(id).cursor().suspend(id);
@@ -620,6 +762,9 @@ final class SimEdge {
           open.flush();
           open.leave(reason, retryAfterMs);
         }
+      }
+      if (!goesOn()) {
+        return;
       }
     }
   }
@@ -640,6 +785,9 @@ final class SimEdge {
 
   private void acked(long streamId, long end) {
     trace.note(name, "is acknowledged", streamId, end);
+    if (urgency != null) {
+      urgency.acked(streamId, end, timeline.elapsedNanos());
+    }
     StreamBook book = journalOf(streamId).lineage(streamId).book();
     world.acked(book, end);
     journalOf(streamId).acked(streamId, end, nowMs());
@@ -715,6 +863,13 @@ final class SimEdge {
     return null;
   }
 
+  /// Whether what is urgent has waited for what is not.
+  void checkUrgency() {
+    if (urgency != null) {
+      urgency.check();
+    }
+  }
+
   @Nullable JournalStream held(Lineage lineage) {
     long streamId = lineage.book().streamId();
     EdgeJournal journal = journalsByStream.get(streamId);
@@ -747,7 +902,7 @@ final class SimEdge {
 
     Connection(int born) {
       this.born = born;
-      this.link = world.newLink();
+      this.link = world.newLink(linkQuality());
     }
 
     private boolean isAlive() {
@@ -788,14 +943,28 @@ final class SimEdge {
 
     @Override
     public void received(ByteBuffer bytes) {
-      if (isAlive()) {
+      if (isAlive() && isPaused()) {
+        later(bytes);
+      } else if (isAlive()) {
         guard(() -> read(bytes));
       }
+    }
+
+    /// The kernel keeps what comes while the process stands still.
+    private void later(ByteBuffer bytes) {
+      byte[] kept = new byte[bytes.remaining()];
+      bytes.get(kept);
+      inTurn(
+          born, pausedUntilNanos - timeline.elapsedNanos(), () -> received(ByteBuffer.wrap(kept)));
     }
 
     private void read(ByteBuffer bytes) {
       try {
         while (bytes.hasRemaining() && isAlive()) {
+          if (isPaused()) {
+            later(bytes);
+            return;
+          }
           Frame frame = frames.next(bytes);
           if (frame == null) {
             break;
@@ -819,14 +988,20 @@ final class SimEdge {
     @Override
     public void closed(String why) {
       if (isAlive()) {
-        guard(() -> leave(why, 0));
+        whenAwake(
+            born,
+            () -> {
+              if (isAlive()) {
+                leave(why, 0);
+              }
+            });
       }
     }
 
     @Override
     public void drained() {
       if (isAlive()) {
-        guard(SimEdge.this::serve);
+        whenAwake(born, SimEdge.this::serve);
       }
     }
 

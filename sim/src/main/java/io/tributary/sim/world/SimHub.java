@@ -55,7 +55,15 @@ final class SimHub {
   private BatchCheck check = new BatchCheck();
   private final List<Connection> connections = new ArrayList<>();
   private boolean isStorePlanned;
-  private boolean diesAfterStore;
+  private @Nullable Fault diesAfterStore;
+  private long awayNanos;
+  private long pausedUntilNanos;
+  private long effectsUntilPause = Long.MAX_VALUE;
+  private long effectsUntilDeath = Long.MAX_VALUE;
+  private long pauseNanos;
+  private long forceNanos;
+  private long heldBytesMost;
+  private final SlowReader reader;
 
   SimHub(World world, SplittableRandom random, Auditor auditor) {
     this.world = world;
@@ -66,6 +74,7 @@ final class SimHub {
     this.auditor = auditor;
     this.disk = new SimDisk(random.split());
     this.hubId = new UUID(random.nextLong(), random.nextLong());
+    this.reader = new SlowReader(tally, trace);
     this.clock = () -> Instant.ofEpochMilli(World.START_MS + timeline.elapsedMs());
   }
 
@@ -146,10 +155,74 @@ final class SimHub {
         });
   }
 
+  // --- what happens to it
+  // ------------------------------------------------------------------------------------------
+
+  /// SIGSTOP behind the n-th effect of its sessions from now.
+  void pausesAtEffect(long effect, long nanos) {
+    effectsUntilPause = effect;
+    pauseNanos = nanos;
+  }
+
+  /// SIGKILL behind the n-th effect of its sessions from now.
+  void diesAtEffect(long effect) {
+    effectsUntilDeath = effect;
+  }
+
+  /// How long a force takes; 0: no time.
+  void slowDisk(long nanosPerForce) {
+    forceNanos = nanosPerForce;
+  }
+
+  boolean wasAwakeSince(long elapsedNanos) {
+    return pausedUntilNanos < elapsedNanos;
+  }
+
+  /// The most that all sessions together held at once.
+  long heldBytesMost() {
+    return heldBytesMost;
+  }
+
+  private boolean isPaused() {
+    return timeline.elapsedNanos() < pausedUntilNanos;
+  }
+
+  /// A session asks for something that leaves it.
+  private void effect() {
+    if (world.isHealing()) {
+      return;
+    }
+    if (--effectsUntilDeath <= 0) {
+      effectsUntilDeath = Long.MAX_VALUE;
+      tally.struck(Fault.HUB_KILLED_AT_EFFECT);
+      throw new PowerCut(true);
+    }
+    if (--effectsUntilPause <= 0) {
+      effectsUntilPause = Long.MAX_VALUE;
+      tally.struck(Fault.HUB_PAUSED);
+      trace.note("hub", "stands still");
+      pausedUntilNanos = timeline.elapsedNanos() + pauseNanos;
+    }
+  }
+
+  /// A turn of the process; while it stands still, when it goes on.
+  private void inTurn(int born, long delayNanos, Runnable action) {
+    timeline.after(
+        delayNanos,
+        () -> {
+          if (life == born && isPaused()) {
+            inTurn(born, pausedUntilNanos - timeline.elapsedNanos(), action);
+          } else if (life == born) {
+            guard(action);
+          }
+        });
+  }
+
   private void tick(int born) {
     if (life != born || !isUp) {
       return;
     }
+    see();
     IntakeDesk open = desk;
     if (open != null) {
       open.tick();
@@ -164,7 +237,21 @@ final class SimHub {
       return;
     }
     planStore(0);
-    timeline.after(TICK_NANOS, () -> guard(() -> tick(born)));
+    if (!auditor.isFlipped() && random.nextInt(8) == 0) {
+      reader.read(store(), random);
+    }
+    inTurn(born, world.patientNanos(TICK_NANOS), () -> tick(born));
+  }
+
+  private void see() {
+    long heldBytes = 0;
+    for (Connection connection : connections) {
+      heldBytes += connection.session.status().heldBytes();
+    }
+    heldBytesMost = Math.max(heldBytesMost, heldBytes);
+    long allowed = connections.size() * world.story().sessionLimits().creditBytes();
+    Violation.check(
+        heldBytes <= allowed, "the hub holds %d B of %d sessions", heldBytes, connections.size());
   }
 
   private boolean isFailed() {
@@ -188,13 +275,12 @@ final class SimHub {
     }
     isStorePlanned = true;
     int born = life;
-    timeline.after(
-        delayNanos,
+    inTurn(
+        born,
+        delayNanos + forceNanos,
         () -> {
-          if (life == born && isUp) {
-            isStorePlanned = false;
-            guard(this::runStore);
-          }
+          isStorePlanned = false;
+          runStore();
         });
   }
 
@@ -209,10 +295,11 @@ final class SimHub {
     } catch (Exception e) {
       throw new IllegalStateException("the store's turn failed", e);
     }
-    if (diesAfterStore && work > 0) {
-      diesAfterStore = false;
+    Fault dies = diesAfterStore;
+    if (dies != null && work > 0) {
+      diesAfterStore = null;
       trace.note("hub", "dies before it answers");
-      world.hubDiedForLong();
+      world.hubDiedForLong(dies, awayNanos);
       return;
     }
     if (work > 0) {
@@ -225,14 +312,16 @@ final class SimHub {
     return most == 0 ? 0 : random.nextLong(most);
   }
 
-  /// The next group that is stored is not answered: the process dies.
-  void dieAfterNextStore() {
-    diesAfterStore = true;
+  /// The next group that is stored is not answered: the machine is off, for so long.
+  void dieAfterNextStore(Fault fault, long nanos) {
+    diesAfterStore = fault;
+    awayNanos = nanos;
   }
 
   /// Nothing fails any more.
   void heal() {
-    diesAfterStore = false;
+    diesAfterStore = null;
+    forceNanos = 0;
   }
 
   /// The process is gone; connections are reset, as the kernel does it.
@@ -259,7 +348,8 @@ final class SimHub {
     life++;
     isUp = false;
     isStorePlanned = false;
-    diesAfterStore = false;
+    diesAfterStore = null;
+    pausedUntilNanos = 0;
     store = null;
     desk = null;
   }
@@ -277,7 +367,7 @@ final class SimHub {
     try {
       action.run();
     } catch (PowerCut cut) {
-      world.hubDied();
+      world.hubDied(!cut.isKill());
     }
   }
 
@@ -289,7 +379,7 @@ final class SimHub {
     private final HubSession session;
     private final ArrayDeque<byte[]> unread = new ArrayDeque<>();
     private ByteBuffer unsent = ByteBuffer.allocate(4096);
-    private boolean isPaused;
+    private boolean isReadingPaused;
     private boolean isGone;
 
     Connection(SimLink link, int born, IntakeDesk open) {
@@ -307,13 +397,20 @@ final class SimHub {
       if (!isAlive()) {
         return;
       }
-      if (isPaused) {
+      if (isReadingPaused || SimHub.this.isPaused() || !unread.isEmpty()) {
         byte[] kept = new byte[bytes.remaining()];
         bytes.get(kept);
         unread.add(kept);
+        later(this::readOn);
         return;
       }
       guard(() -> read(bytes));
+    }
+
+    private void readOn() {
+      while (!isReadingPaused && !SimHub.this.isPaused() && !unread.isEmpty() && isAlive()) {
+        read(ByteBuffer.wrap(unread.poll()));
+      }
     }
 
     private void read(ByteBuffer bytes) {
@@ -352,9 +449,7 @@ final class SimHub {
 
     @Override
     public void closed(String why) {
-      if (isAlive()) {
-        guard(() -> leave(why));
-      }
+      later(() -> leave(why));
     }
 
     private void leave(String why) {
@@ -384,6 +479,7 @@ final class SimHub {
 
     @Override
     public void send(Frame frame) {
+      effect();
       int most = FrameCodec.sizeBytesMost(frame);
       if (unsent.remaining() < most) {
         ByteBuffer larger = ByteBuffer.allocate(unsent.capacity() * 2 + most);
@@ -402,7 +498,9 @@ final class SimHub {
 
     @Override
     public void flush() {
-      if (unsent.position() > 0) {
+      if (SimHub.this.isPaused()) {
+        later(this::flush);
+      } else if (unsent.position() > 0) {
         byte[] bytes = new byte[unsent.position()];
         unsent.flip().get(bytes);
         unsent.clear();
@@ -417,40 +515,36 @@ final class SimHub {
 
     @Override
     public void pauseReading() {
-      isPaused = true;
+      isReadingPaused = true;
       tally.visited("hub.READING_PAUSED");
     }
 
     @Override
     public void resumeReading() {
-      isPaused = false;
-      later(() -> {
-        while (!isPaused && !unread.isEmpty() && isAlive()) {
-          read(ByteBuffer.wrap(unread.poll()));
-        }
-      });
+      isReadingPaused = false;
+      later(this::readOn);
     }
 
     @Override
     public void execute(Runnable task) {
-      timeline.after(
+      inTurn(
+          born,
           delay() / 4,
           () -> {
             if (isAlive()) {
-              guard(() -> {
-                task.run();
-                planStore(delay());
-              });
+              task.run();
+              planStore(delay());
             }
           });
     }
 
     private void later(Runnable task) {
-      timeline.after(
+      inTurn(
+          born,
           0,
           () -> {
             if (isAlive()) {
-              guard(task);
+              task.run();
             }
           });
     }

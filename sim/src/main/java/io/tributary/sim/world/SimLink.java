@@ -31,15 +31,35 @@ final class SimLink {
 
   private final Timeline timeline;
   private final SplittableRandom random;
-  private final LinkQuality quality;
+  private LinkQuality quality;
+  private long spoiledNanos;
   private final Pipe toHub = new Pipe();
   private final Pipe toEdge = new Pipe();
 
   /// How a network behaves.
   ///
   /// @param sliceBytesMost what arrives at once at most
-  record LinkQuality(
-      long latencyNanos, long jitterNanos, long bytesPerSecond, int sliceBytesMost) {}
+  record LinkQuality(long latencyNanos, long jitterNanos, long bytesPerSecond, int sliceBytesMost) {
+    private static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long LTE_BYTES_PER_SECOND = 64 * 1000 / 8;
+
+    LinkQuality delayed() {
+      return new LinkQuality(
+          latencyNanos + DELAY_NANOS, jitterNanos, bytesPerSecond, sliceBytesMost);
+    }
+
+    LinkQuality sliced() {
+      return new LinkQuality(latencyNanos, jitterNanos, bytesPerSecond, 1);
+    }
+
+    LinkQuality throttled() {
+      return new LinkQuality(
+          latencyNanos,
+          jitterNanos,
+          Math.min(bytesPerSecond, LTE_BYTES_PER_SECOND),
+          sliceBytesMost);
+    }
+  }
 
   /// One direction.
   private static final class Pipe {
@@ -67,6 +87,24 @@ final class SimLink {
     this.timeline = timeline;
     this.random = random;
     this.quality = quality;
+  }
+
+  /// Whether it became slower after that.
+  boolean isSpoiledSince(long elapsedNanos) {
+    return spoiledNanos > elapsedNanos;
+  }
+
+  /// From now on it behaves so.
+  void become(LinkQuality changed) {
+    spoiledNanos = timeline.elapsedNanos() + 1;
+    quality = changed;
+  }
+
+  /// How long bytes that are handed over now may be under way at most.
+  long queueNanosMost() {
+    long behind = Math.max(toHub.arrivalNanos, toEdge.arrivalNanos) - timeline.elapsedNanos();
+    long full = TimeUnit.SECONDS.toNanos(2L * BUFFER_BYTES) / quality.bytesPerSecond();
+    return Math.max(0, behind) + full + 2 * (quality.latencyNanos() + quality.jitterNanos());
   }
 
   void connect(End edge, End hub) {
@@ -126,6 +164,7 @@ final class SimLink {
 
   /// Nothing arrives for a while; nothing is lost.
   void stall(long nanos) {
+    spoiledNanos = timeline.elapsedNanos() + 1;
     long until = timeline.elapsedNanos() + nanos;
     toHub.arrivalNanos = Math.max(toHub.arrivalNanos, until);
     toEdge.arrivalNanos = Math.max(toEdge.arrivalNanos, until);

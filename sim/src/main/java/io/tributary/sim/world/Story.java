@@ -13,35 +13,40 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// What a seed says about its world before anything happens: who is there, how large everything is, and what goes wrong
 /// when.
 ///
 /// Everything is small, so that what is rare in the field (a roll, a slice, a full window, a full disk) is usual here.
 final class Story {
+  static final int EDGES_MOST = 1_000;
+
   private static final int KIB = 1024;
   private static final int MIB = 1024 * 1024;
   private static final List<String> CLASS_NAMES = List.of("normal", "alarm", "bulk");
-  private static final int FAULTS_MOST = 12;
+  private static final int FAULTS_MOST = 14;
   private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
   private final List<EdgePlan> edges = new ArrayList<>();
   private final List<TopicSpec> topics = new ArrayList<>();
   private final Map<String, ClassPlan> classes = new LinkedHashMap<>();
   private final List<Mishap> mishaps = new ArrayList<>();
-  private final SessionLimits sessionLimits;
-  private final LinkQuality linkQuality;
-  private final long durationMs;
-  private final long lingerMs;
+  private SessionLimits sessionLimits;
+  private LinkQuality linkQuality;
+  private long durationMs;
+  private long lingerMs;
   private final long storeDelayMs;
   private final int windowBytes;
   private final int heartbeatMs;
-  private final long diskBytes;
+  private long diskBytes;
   private final long hubRetentionIntervalMs;
   private final boolean isMetered;
+  private boolean alarmsGoFirst;
 
   /// @param seed for everything that the edge draws itself
   record EdgePlan(String edgeId, List<String> topics, int readings, long seed) {}
@@ -72,10 +77,9 @@ final class Story {
     }
   }
 
-  /// A fault that strikes at its time, for a while.
-  record Mishap(long atMs, Fault fault, int edge, long forMs) {}
-
-  Story(SplittableRandom random) {
+  /// @param plot what it is about
+  /// @param given the mishaps, when they are not those that the seed draws
+  Story(Plot plot, SplittableRandom random, @Nullable List<Mishap> given) {
     boolean isFat = chance(random, 12);
     durationMs = isFat ? 20_000 : 2_000 + random.nextInt(30_000);
     lingerMs = pick(random, 0, 2, 20, 250);
@@ -109,6 +113,11 @@ final class Story {
     planTopics(random, isFat);
     planEdges(random, isFat);
     planMishaps(random);
+    plot.shape(this, random);
+    if (given != null) {
+      mishaps.clear();
+      mishaps.addAll(given);
+    }
   }
 
   private void planClasses(SplittableRandom random, boolean isFat) {
@@ -179,22 +188,161 @@ final class Story {
       for (Fault fault : Fault.values()) {
         drawn -= fault.weight();
         if (drawn < 0) {
-          mishaps.add(
-              new Mishap(
-                  random.nextLong(durationMs),
-                  fault,
-                  random.nextInt(edges.size()),
-                  100 + random.nextLong(chance(random, 4) ? 20_000 : 3_000)));
+          strikes(fault, random);
           break;
         }
       }
     }
   }
 
+  // --- what a plot decides
+  // ------------------------------------------------------------------------------------------
+
+  /// Nothing goes wrong but what the plot says.
+  void forgetMishaps() {
+    mishaps.clear();
+  }
+
+  /// At some time, at some edge, for some time.
+  void strikes(Fault fault, SplittableRandom random) {
+    long forMs = 100 + random.nextLong(chance(random, 4) ? 20_000 : 3_000);
+    strikes(fault, random.nextLong(durationMs), forMs, random);
+  }
+
+  void strikes(Fault fault, long atMs, long forMs, SplittableRandom random) {
+    mishaps.add(new Mishap(atMs, fault, random.nextInt(edges.size()), forMs, random.nextLong()));
+  }
+
+  /// For how long devices read.
+  void lasts(long ms) {
+    durationMs = ms;
+  }
+
+  /// So many edges with so many readings each, of one topic that they share.
+  void crowd(int count, int readings, SplittableRandom random) {
+    topics.clear();
+    topics.add(
+        new TopicSpec(
+            "topic-0",
+            new Layout.Partitions(2),
+            true,
+            new TopicLimits(-1, -1, 256 * KIB, 64 * KIB)));
+    edges.clear();
+    for (int i = 0; i < count; i++) {
+      edges.add(new EdgePlan("edge-" + i, List.of("topic-0"), readings, random.nextLong()));
+    }
+  }
+
+  /// So many readings at each edge.
+  void busy(int readings) {
+    edges.replaceAll(plan -> new EdgePlan(plan.edgeId(), plan.topics(), readings, plan.seed()));
+  }
+
+  void lingers(long ms) {
+    lingerMs = ms;
+  }
+
+  /// The same of every class: how much it may hold, and what it does then.
+  void keeps(long quotaBytes, FullPolicy policy, int valueBytes) {
+    classes.replaceAll((name, plan) -> {
+      int batchBytes = Math.max(plan.batchBytes(), 2 * valueBytes);
+      return new ClassPlan(
+          name,
+          Math.max(plan.segmentBytes(), 2L * batchBytes),
+          Math.max(plan.groupBytes(), batchBytes),
+          batchBytes,
+          quotaBytes,
+          policy,
+          plan.compression(),
+          plan.retentionMs(),
+          valueBytes);
+    });
+    limitSessions();
+  }
+
+  /// Alarms and a backlog of large readings, over a link that takes a while for them.
+  void alarmsBesideBulk() {
+    classes.clear();
+    topics.clear();
+    for (String name : List.of("alarm", "bulk")) {
+      int batchBytes = name.equals("alarm") ? 2 * KIB : 32 * KIB;
+      classes.put(
+          name,
+          new ClassPlan(
+              name,
+              256 * KIB,
+              2 * batchBytes,
+              batchBytes,
+              64L * MIB,
+              FullPolicy.BLOCK,
+              Compression.none(),
+              0,
+              batchBytes / 4));
+      topics.add(
+          new TopicSpec(
+              topicOf(name),
+              new Layout.PerEdge(1),
+              true,
+              new TopicLimits(-1, -1, 256 * KIB, 64 * KIB)));
+    }
+    edges.replaceAll(plan ->
+        new EdgePlan(
+            plan.edgeId(),
+            List.of(topicOf("alarm"), topicOf("bulk")),
+            plan.readings(),
+            plan.seed()));
+    linkQuality = new LinkQuality(TimeUnit.MILLISECONDS.toNanos(20), 0, 16 * KIB, 1500);
+    alarmsGoFirst = true;
+    limitSessions();
+  }
+
+  /// A topic whose name falls into that class.
+  private String topicOf(String className) {
+    int number = 0;
+    while (!classOf("topic-" + number, List.of("alarm", "bulk")).equals(className)) {
+      number++;
+    }
+    return "topic-" + number;
+  }
+
+  /// The hub keeps everything only shortly.
+  void keptShortly(long retentionMs) {
+    topics.replaceAll(spec ->
+        new TopicSpec(
+            spec.name(),
+            spec.layout(),
+            true,
+            new TopicLimits(retentionMs, 128 * KIB, 64 * KIB, 64 * KIB)));
+  }
+
+  void roomyDisk() {
+    diskBytes = 64L * MIB;
+  }
+
+  private void limitSessions() {
+    int batchBytes = classes.values().stream().mapToInt(ClassPlan::batchBytes).max().orElseThrow();
+    SessionLimits drawn = sessionLimits;
+    sessionLimits =
+        new SessionLimits(
+            drawn.handshakeMs(),
+            drawn.openMs(),
+            drawn.streams(),
+            batchBytes,
+            Math.max(drawn.creditBytes(), batchBytes),
+            drawn.heartbeatMsLeast(),
+            drawn.heartbeatMsMost(),
+            drawn.answerMs(),
+            drawn.cloneRetryMs(),
+            drawn.retryMs());
+  }
+
   /// The class of a topic, the same at every edge.
   ClassPlan classOf(String topic) {
-    List<ClassPlan> all = List.copyOf(classes.values());
-    return all.get(Math.floorMod(topic.hashCode(), all.size()));
+    return Objects.requireNonNull(classes.get(classOf(topic, List.copyOf(classes.keySet()))));
+  }
+
+  private static String classOf(String topic, List<String> names) {
+    return names.get(Math.floorMod(topic.hashCode(), names.size()));
   }
 
   List<EdgePlan> edges() {
@@ -251,6 +399,11 @@ final class Story {
 
   long hubRetentionIntervalMs() {
     return hubRetentionIntervalMs;
+  }
+
+  /// Whether the time is taken that alarms and the others need after an outage.
+  boolean alarmsGoFirst() {
+    return alarmsGoFirst;
   }
 
   boolean isMetered() {

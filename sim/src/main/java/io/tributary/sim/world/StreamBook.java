@@ -32,6 +32,7 @@ final class StreamBook {
 
   private boolean isUnsure;
   private boolean isLiedTo;
+  private boolean mayLoseReasons;
   private long forkNamedBelow;
 
   static final int GAP = -2;
@@ -100,6 +101,15 @@ final class StreamBook {
   void liedTo() {
     isLiedTo = true;
     hasLostTail = true;
+  }
+
+  /// A bit flipped where a group tells of its Gaps: a hole stays a hole, but nobody knows why any more.
+  void mayLoseReasons() {
+    mayLoseReasons = true;
+  }
+
+  boolean isReasonLost() {
+    return mayLoseReasons && policy != FullPolicy.BLOCK;
   }
 
   boolean isLiedTo() {

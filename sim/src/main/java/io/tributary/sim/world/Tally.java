@@ -12,6 +12,9 @@ final class Tally {
   private long acked;
   private long gaps;
   private long turns;
+  private long droppedWithGap;
+  private long livedMs;
+  private final EnumMap<Violation.Kind, Long> broken = new EnumMap<>(Violation.Kind.class);
 
   void struck(Fault fault) {
     struck(fault, 1);
@@ -29,6 +32,25 @@ final class Tally {
 
   void visited(String state) {
     states.merge(state, 1L, Long::sum);
+  }
+
+  void visited(String state, long times) {
+    if (times > 0) {
+      states.merge(state, times, Long::sum);
+    }
+  }
+
+  void broken(Violation.Kind kind) {
+    broken.merge(kind, 1L, Long::sum);
+  }
+
+  void droppedWithGap(long records) {
+    droppedWithGap += records;
+  }
+
+  /// In the world's own time.
+  void lived(long ms) {
+    livedMs += ms;
   }
 
   void produced() {
@@ -54,6 +76,21 @@ final class Tally {
     acked += other.acked;
     gaps += other.gaps;
     turns += other.turns;
+    droppedWithGap += other.droppedWithGap;
+    livedMs += other.livedMs;
+    other.broken.forEach((kind, times) -> broken.merge(kind, times, Long::sum));
+  }
+
+  long timesBroken(Violation.Kind kind) {
+    return broken.getOrDefault(kind, 0L);
+  }
+
+  long droppedWithGap() {
+    return droppedWithGap;
+  }
+
+  long livedMs() {
+    return livedMs;
   }
 
   Map<String, Long> states() {

@@ -55,14 +55,16 @@ final class World {
   /// What became of a seed.
   ///
   /// @param violation what was broken; null: nothing
-  record Outcome(long seed, long digest, Tally tally, @Nullable String violation) {}
+  /// @param mishaps the story's
+  record Outcome(
+      long seed, long digest, Tally tally, @Nullable String violation, List<Mishap> mishaps) {}
 
-  World(long seed, @Nullable PrintWriter words) {
-    this.seed = seed;
+  World(Script script, @Nullable PrintWriter words) {
+    this.seed = script.seed();
     this.random = new SplittableRandom(seed);
     this.trace = new Trace(timeline, words);
     this.auditor = new Auditor(ledger, tally, trace);
-    this.story = new Story(random.split());
+    this.story = new Story(script.plot(), random.split(), script.mishaps());
     this.mishaps = new Mishaps(this, random.split());
     this.hub = new SimHub(this, random.split(), auditor);
     disks.add(hub.disk());
@@ -79,11 +81,16 @@ final class World {
   }
 
   static Outcome run(long seed, @Nullable PrintWriter words) {
-    World world = new World(seed, words);
+    return run(new Script(seed, Plot.ANYTHING, null), words);
+  }
+
+  static Outcome run(Script script, @Nullable PrintWriter words) {
+    World world = new World(script, words);
     String violation = null;
     try {
       world.live();
     } catch (Violation e) {
+      world.tally.broken(e.kind());
       violation = e.getMessage();
       if (words != null) {
         e.printStackTrace(words);
@@ -94,7 +101,9 @@ final class World {
       violation = stack.toString();
     }
     world.countDisks();
-    return new Outcome(seed, world.trace.digest(), world.tally, violation);
+    world.tally.lived(world.timeline.elapsedMs());
+    return new Outcome(
+        script.seed(), world.trace.digest(), world.tally, violation, world.story.mishaps());
   }
 
   private void live() {
@@ -104,7 +113,7 @@ final class World {
       edge.start();
     }
     long last = story.durationMs();
-    for (Story.Mishap mishap : story.mishaps()) {
+    for (Mishap mishap : story.mishaps()) {
       timeline.after(
           TimeUnit.MILLISECONDS.toNanos(mishap.atMs()),
           () -> {
@@ -135,6 +144,7 @@ final class World {
       return;
     }
     isHealing = true;
+    edges.forEach(SimEdge::heal);
     healFromMs = timeline.elapsedMs();
     trace.note("world", "heals");
     for (SimDisk disk : disks) {
@@ -156,6 +166,7 @@ final class World {
     }
     waitsFor = undelivered;
     Violation.check(
+        Violation.Kind.MISSING,
         timeline.elapsedMs() - healFromMs < HEAL_MS_MOST,
         "not delivered %d s after the last fault: %s",
         TimeUnit.MILLISECONDS.toSeconds(HEAL_MS_MOST),
@@ -182,6 +193,8 @@ final class World {
         }
       }
     }
+    edges.forEach(SimEdge::checkUrgency);
+    auditor.countGaps();
     hub.kill();
     hub.start();
     Violation.check(hub.isUp(), "the hub does not start again");
@@ -201,6 +214,7 @@ final class World {
               held == reading.id() || (held == StreamBook.MISSING && stream.isKeptShortly());
           boolean isDeclared = held <= StreamBook.GAP;
           Violation.check(
+              Violation.Kind.MISSING,
               isThere
                   || isDeclared
                   || stream.isFlippedAtHub(offset)
@@ -216,6 +230,7 @@ final class World {
         }
         case DROPPED ->
             Violation.check(
+                Violation.Kind.MISSING,
                 held <= StreamBook.GAP
                     || (held == StreamBook.MISSING && stream.isKeptShortly())
                     || stream.isFlippedAtHub(offset)
@@ -243,10 +258,23 @@ final class World {
           isHub ? Fault.HUB_FORCE_FAILED : Fault.EDGE_FORCE_FAILED, disk.faults().failedForces());
       tally.struck(
           isHub ? Fault.HUB_DISK_FULL : Fault.EDGE_DISK_FULL, disk.faults().refusedWrites());
-      tally.struck(
-          isHub ? Fault.HUB_POWER_CUT_IN_DISK_USE : Fault.EDGE_POWER_CUT_IN_DISK_USE,
-          disk.faults().cutsInUse());
+      String who = isHub ? "hub." : "edge.";
+      for (DiskHarm harm : DiskHarm.values()) {
+        tally.struck(inDiskUse(isHub, harm), disk.faults().struck(harm));
+        for (DiskUse use : DiskUse.values()) {
+          tally.visited("disk." + who + use + "." + harm, disk.faults().struck(use, harm));
+        }
+      }
     }
+  }
+
+  private static Fault inDiskUse(boolean isHub, DiskHarm harm) {
+    return switch (harm) {
+      case POWER_CUT -> isHub ? Fault.HUB_POWER_CUT_IN_DISK_USE : Fault.EDGE_POWER_CUT_IN_DISK_USE;
+      case KILL -> isHub ? Fault.HUB_KILLED_IN_DISK_USE : Fault.EDGE_KILLED_IN_DISK_USE;
+      case NO_SPACE -> isHub ? Fault.HUB_NO_SPACE_IN_DISK_USE : Fault.EDGE_NO_SPACE_IN_DISK_USE;
+      case ERROR -> isHub ? Fault.HUB_DISK_ERROR : Fault.EDGE_DISK_ERROR;
+    };
   }
 
   // --- what the inhabitants ask
@@ -312,8 +340,8 @@ final class World {
     clones.remove(clone);
   }
 
-  SimLink newLink() {
-    return new SimLink(timeline, random.split(), story.linkQuality());
+  SimLink newLink(SimLink.LinkQuality quality) {
+    return new SimLink(timeline, random.split(), quality);
   }
 
   /// Whether it is in the outage of thirty days.
@@ -330,7 +358,13 @@ final class World {
 
   /// What is done regularly is done less often through an outage of days.
   long patientNanos(long usualNanos) {
-    return Math.max(usualNanos, (hubDownUntilNanos - timeline.elapsedNanos()) / 20);
+    long untilNanos = Math.max(networkDownUntilNanos, hubDownUntilNanos);
+    return Math.max(usualNanos, (untilNanos - timeline.elapsedNanos()) / 20);
+  }
+
+  /// Whether there was no way to the hub, and there is one again.
+  boolean isAfterOutage() {
+    return networkDownUntilNanos > 0 && timeline.elapsedNanos() >= networkDownUntilNanos;
   }
 
   /// The hub's end of a new link; null: nobody answers.
@@ -363,17 +397,20 @@ final class World {
     }
   }
 
-  void hubDied() {
+  void hubDied(boolean isPowerCut) {
     trace.note("hub", "dies");
-    hub.powerCut();
+    if (isPowerCut) {
+      hub.powerCut();
+    } else {
+      hub.kill();
+    }
     hub.startAgain(HUB_RESTART_NANOS + mishaps.restartNanos());
   }
 
   /// The hub has stored a group and died before it answered; it is away for long.
-  void hubDiedForLong() {
-    tally.struck(Fault.RESENT_AFTER_30_DAYS);
+  void hubDiedForLong(Fault fault, long nanos) {
+    tally.struck(fault);
     hub.powerCut();
-    long nanos = mishaps.thirtyDaysNanos();
     hubDownUntilNanos = timeline.elapsedNanos() + nanos;
     hub.startAgain(nanos);
   }

@@ -1,10 +1,12 @@
 package io.tributary.sim.world;
 
-import com.grack.nanojson.JsonStringWriter;
-import com.grack.nanojson.JsonWriter;
 import io.tributary.sim.ExitStatus;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,13 @@ import picocli.CommandLine.Spec;
     name = "world",
     description =
         "Runs the real sessions and logs in simulated worlds with faults; exit status 1 when a promise is broken, or"
-            + " when some fault never struck.",
+            + " when a fault or a state that should have been seen never was.",
     mixinStandardHelpOptions = true)
 public final class WorldCommand implements Callable<Integer> {
-  /// From so many seeds on, a fault that never struck means that the simulation is blind to it.
-  private static final long SEEDS_FOR_ALL_FAULTS = 2_000;
+  private static final long SEEDS = 1_000;
+
+  /// A violation that comes in every world must not fill a disk.
+  private static final int STORIES_WRITTEN_MOST = 10;
 
   /// The logs under test report each flipped bit, as they should; here nobody reads it. Held, since a logger that nobody
   /// holds forgets its level.
@@ -31,9 +35,17 @@ public final class WorldCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      defaultValue = "1000",
-      description = "how many worlds (default: ${DEFAULT-VALUE})")
-  private long seeds;
+      description = "how many worlds (default: 1000, or as many as the minutes allow)")
+  private @Nullable Long seeds;
+
+  @Option(names = "--minutes", paramLabel = "N", description = "runs until the time is up")
+  private @Nullable Double minutes;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "how many worlds at once (default: as many as there are processors)")
+  private @Nullable Integer threads;
 
   @Option(
       names = "--from",
@@ -41,6 +53,28 @@ public final class WorldCommand implements Callable<Integer> {
       defaultValue = "1",
       description = "the first seed (default: ${DEFAULT-VALUE})")
   private long from;
+
+  @Option(
+      names = "--story",
+      paramLabel = "NAME|FILE",
+      defaultValue = "anything",
+      description = "what may go wrong (see --list), or a story file, which is run exactly")
+  private String story = "anything";
+
+  @Option(
+      names = "--list",
+      description = "lists the stories, and the row of the promise that each serves")
+  private boolean list;
+
+  @Option(
+      names = "--story-out",
+      paramLabel = "DIR",
+      description =
+          "where the shrunken story of a violation is written (default: sim/target/stories of the tree)")
+  private @Nullable Path storyOut;
+
+  @Option(names = "--no-story", description = "does not shrink violating stories")
+  private boolean noStory;
 
   @Option(names = "--trace", description = "tells what happens in each world")
   private boolean trace;
@@ -53,72 +87,81 @@ public final class WorldCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private int storiesWritten;
+
   @Override
   public Integer call() throws InterruptedException {
     PRODUCT_LOG.setLevel(Level.OFF);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    Worlds worlds = new Worlds(from, seeds, stop, trace ? out : null);
-    worlds.run(outcome -> {
-      err.println("seed " + outcome.seed() + ": " + outcome.violation());
-      err.flush();
-    });
-    if (json) {
-      out.println(toJson(worlds));
-    } else {
-      out.printf(
-          "%d worlds (%d a minute), %d violations%s; %d readings, %d acknowledged, %d Gaps; digest %016x%n",
-          worlds.done(),
-          worlds.seedsPerMinute(),
-          worlds.violations(),
-          worlds.violations() == 0 ? "" : ", first in seed " + worlds.firstViolatingSeed(),
-          worlds.tally().readings(),
-          worlds.tally().acked(),
-          worlds.tally().gaps(),
-          worlds.digest());
+    if (list) {
+      out.print(json ? Figures.plotsAsJson() : Figures.plots());
+      out.flush();
+      return ExitStatus.DONE;
     }
+    Script script;
+    try {
+      script = script();
+    } catch (IOException e) {
+      err.println("sim world: " + e.getMessage());
+      return ExitStatus.USAGE;
+    }
+    Worlds worlds = new Worlds(range(script), trace ? out : null);
+    worlds.run(outcome -> violated(script, outcome, err), json || trace ? null : err);
+    out.println(
+        json ? Figures.toJson(worlds, script.plot()) : Figures.inWords(worlds, script.plot()));
     out.flush();
-    String missing = missingFault(worlds);
-    if (missing != null) {
-      err.println("sim world: no seed saw the fault " + missing);
+    List<String> unseen = Coverage.unseen(worlds, script.plot());
+    for (String each : unseen) {
+      err.println("sim world: no seed saw " + each);
     }
-    return worlds.violations() == 0 && missing == null ? ExitStatus.DONE : ExitStatus.CHECK_FAILED;
+    return worlds.violations() == 0 && unseen.isEmpty() ? ExitStatus.DONE : ExitStatus.CHECK_FAILED;
   }
 
-  private static @Nullable String missingFault(Worlds worlds) {
-    if (worlds.done() >= SEEDS_FOR_ALL_FAULTS) {
-      for (Fault fault : Fault.values()) {
-        if (worlds.tally().struckBy(fault) == 0) {
-          return fault.label();
-        }
+  private Script script() throws IOException {
+    if (Script.isFile(story)) {
+      return Script.read(Path.of(story));
+    }
+    Plot plot = Plot.named(story);
+    if (plot == null) {
+      throw new IOException(
+          "there is no story " + story + "; there are " + String.join(", ", Plot.labels()));
+    }
+    return new Script(from, plot, null);
+  }
+
+  private Worlds.Range range(Script script) {
+    long nanosMost =
+        minutes == null ? Long.MAX_VALUE : (long) (minutes * TimeUnit.MINUTES.toNanos(1));
+    long count = seeds == null ? (minutes == null ? SEEDS : Long.MAX_VALUE) : seeds;
+    int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    return new Worlds.Range(
+        script, script.mishaps() == null ? count : 1, nanosMost, Math.max(1, workers), stop);
+  }
+
+  private void violated(Script script, World.Outcome outcome, PrintWriter err) {
+    err.println("seed " + outcome.seed() + ": " + outcome.violation());
+    if (!noStory && script.mishaps() == null && storiesWritten < STORIES_WRITTEN_MOST) {
+      storiesWritten++;
+      Script violating = new Script(outcome.seed(), script.plot(), null);
+      List<Mishap> left = Shrinking.of(violating, outcome.mishaps());
+      try {
+        World.Outcome shrunk = World.run(violating.with(left), null);
+        Path file = violating.write(directory(), left, String.valueOf(shrunk.violation()));
+        err.println("seed " + outcome.seed() + ": " + left.size() + " mishaps are enough: " + file);
+      } catch (IOException e) {
+        err.println("sim world: the story cannot be written: " + e.getMessage());
       }
     }
-    return null;
+    err.flush();
   }
 
-  private static String toJson(Worlds worlds) {
-    JsonStringWriter writer = JsonWriter.string().object();
-    writer.value("seeds", worlds.done());
-    writer.value("violations", worlds.violations());
-    if (worlds.violations() == 0) {
-      writer.nul("firstViolatingSeed");
-    } else {
-      writer.value("firstViolatingSeed", worlds.firstViolatingSeed());
+  private Path directory() {
+    if (storyOut != null) {
+      return storyOut;
     }
-    writer.value("seedsPerMinute", worlds.seedsPerMinute());
-    writer.object("faults");
-    for (Fault fault : Fault.values()) {
-      writer.value(fault.label(), worlds.tally().struckBy(fault));
-    }
-    writer.end();
-    writer.value("readings", worlds.tally().readings());
-    writer.value("acked", worlds.tally().acked());
-    writer.value("gaps", worlds.tally().gaps());
-    writer.value("turns", worlds.tally().turns());
-    writer.object("states");
-    worlds.tally().states().forEach(writer::value);
-    writer.end();
-    writer.value("digest", String.format("%016x", worlds.digest()));
-    return writer.end().done();
+    String launcher = System.getenv("TRIBUTARY_LAUNCHER");
+    Path home = launcher == null ? null : Path.of(launcher).getParent();
+    return (home == null ? Path.of("") : home.resolve("sim")).resolve("target").resolve("stories");
   }
 }

@@ -27,9 +27,11 @@ class WorldTest {
 
   @Test
   void keepsThePromiseInHundredsOfWorlds() throws InterruptedException {
-    Worlds worlds = new Worlds(1, SEEDS, false, null);
+    Script first = new Script(1, Plot.ANYTHING, null);
+    Worlds worlds = new Worlds(new Worlds.Range(first, SEEDS, Long.MAX_VALUE, 2, false), null);
     List<String> violations = new ArrayList<>();
-    worlds.run(outcome -> violations.add("seed " + outcome.seed() + ": " + outcome.violation()));
+    worlds.run(
+        outcome -> violations.add("seed " + outcome.seed() + ": " + outcome.violation()), null);
     assertEquals(List.of(), violations);
     assertEquals(SEEDS, worlds.done());
     assertTrue(worlds.tally().acked() > SEEDS * 50, "too little happens");
