@@ -22,11 +22,15 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.bench to
       info.picocli;
+  opens io.tributary.sim.chaos to
+      info.picocli;
   opens io.tributary.sim.device to
       info.picocli;
   opens io.tributary.sim.freeze to
       info.picocli;
   opens io.tributary.sim.link to
+      info.picocli;
+  opens io.tributary.sim.lte to
       info.picocli;
   opens io.tributary.sim.mutation to
       info.picocli;

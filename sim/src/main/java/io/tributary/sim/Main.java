@@ -2,10 +2,13 @@ package io.tributary.sim;
 
 import io.tributary.sim.bench.EdgeBench;
 import io.tributary.sim.bench.MirrorBench;
+import io.tributary.sim.chaos.ChaosCommand;
+import io.tributary.sim.chaos.MqttCutsCommand;
 import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.freeze.FreezeCommand;
 import io.tributary.sim.link.ProxyCommand;
+import io.tributary.sim.lte.LteCommand;
 import io.tributary.sim.mutation.MutationsCommand;
 import io.tributary.sim.oracle.VerifyCommand;
 import io.tributary.sim.plant.DemoCommand;
@@ -34,6 +37,9 @@ public final class Main {
         ProxyCommand.class,
         VerifyCommand.class,
         TrialCommand.class,
+        ChaosCommand.class,
+        MqttCutsCommand.class,
+        LteCommand.class,
         FreezeCommand.class,
         WorldCommand.class,
         MutationsCommand.class

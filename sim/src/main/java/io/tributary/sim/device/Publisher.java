@@ -67,8 +67,14 @@ public final class Publisher implements AutoCloseable {
 
   /// Publishes one reading; waits while the window is full or the endpoint away.
   public void publish(long seq, String payload) throws InterruptedException, MqttException {
+    publish(seq, payload, payload);
+  }
+
+  /// As above, with something shorter than the payload for the ledger.
+  public void publish(long seq, String payload, String noted)
+      throws InterruptedException, MqttException {
     inFlight.acquire();
-    unacknowledged.put(seq, payload);
+    unacknowledged.put(seq, noted);
     MqttMessage reading = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
     reading.setQos(qos);
     while (true) {

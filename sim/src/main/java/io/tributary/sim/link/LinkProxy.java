@@ -27,6 +27,7 @@ public final class LinkProxy implements AutoCloseable {
   private volatile boolean closed;
   private volatile long bytesPerSecond;
   private volatile long delayMs;
+  private volatile int sliceBytes;
 
   /// Listens and forwards every connection to `to`.
   public LinkProxy(InetSocketAddress listen, InetSocketAddress to) throws IOException {
@@ -54,6 +55,12 @@ public final class LinkProxy implements AutoCloseable {
     stalled = false;
   }
 
+  /// Resets the connections of this moment; new ones pass.
+  public void reset() {
+    cuts.incrementAndGet();
+    open.forEach(LinkProxy::reset);
+  }
+
   /// Moves nothing more, and says nothing to either side: a half-open link.
   public void stall() {
     stalled = true;
@@ -67,6 +74,12 @@ public final class LinkProxy implements AutoCloseable {
   /// Holds each chunk back for that long.
   public void delay(long delayMs) {
     this.delayMs = delayMs;
+  }
+
+  /// Passes everything on in pieces of at most that many bytes, each a write of its own; 0: as it
+  /// comes.
+  public void slice(int bytes) {
+    this.sliceBytes = bytes;
   }
 
   public long cuts() {
@@ -124,7 +137,10 @@ public final class LinkProxy implements AutoCloseable {
         if (rate > 0) {
           TimeUnit.NANOSECONDS.sleep(n * 1_000_000_000L / rate);
         }
-        out.write(chunk, 0, n);
+        int slice = sliceBytes > 0 ? sliceBytes : n;
+        for (int at = 0; at < n; at += slice) {
+          out.write(chunk, at, Math.min(slice, n - at));
+        }
         bytes.addAndGet(n);
       }
     } catch (IOException e) {

@@ -20,6 +20,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a topic from the beginning with Kafka's own client and feeds a [Verdict].
 public final class HubReader implements AutoCloseable {
@@ -44,6 +45,13 @@ public final class HubReader implements AutoCloseable {
   /// nothing new has come for `patience`. What stands at the hub beyond the ledger is read too, so
   /// that a duplicate behind the last reading is found.
   public void read(Verdict verdict, Duration patience) {
+    readTopic(verdict, null, patience);
+  }
+
+  /// As above, where the verdict spans several topics and only one device writes to this one.
+  ///
+  /// @param of the device's key; null for all
+  public void readTopic(Verdict verdict, @Nullable String of, Duration patience) {
     List<TopicPartition> partitions = assign(patience);
     long quietSince = System.nanoTime();
     while (System.nanoTime() - quietSince < patience.toNanos()) {
@@ -53,7 +61,7 @@ public final class HubReader implements AutoCloseable {
       }
       if (!records.isEmpty()) {
         quietSince = System.nanoTime();
-      } else if (verdict.isComplete() && atEnd(partitions)) {
+      } else if (verdict.isComplete(of) && atEnd(partitions)) {
         return;
       }
     }

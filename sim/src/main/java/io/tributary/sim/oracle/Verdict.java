@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Holds what was read at the hub against what the devices were acknowledged. Fed record by record,
 /// in the order of each partition.
@@ -81,6 +82,14 @@ public final class Verdict {
   /// Whether every acknowledged reading has been seen.
   public boolean isComplete() {
     return missing() == 0;
+  }
+
+  /// As above, of one device by its key; null for all.
+  public boolean isComplete(@Nullable String key) {
+    Device device = key == null ? null : devices.get(key);
+    return device == null
+        ? isComplete()
+        : device.times.keySet().containsAll(device.ledger.acked().keySet());
   }
 
   public long read() {

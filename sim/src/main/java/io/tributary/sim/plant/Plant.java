@@ -64,9 +64,14 @@ public final class Plant implements AutoCloseable {
 
   /// Writes a hub's configuration and starts it. More `topics:` as YAML, or empty.
   public Hub hub(String topicsYaml) throws IOException, InterruptedException {
-    String mirror = freeAddress();
-    String kafka = freeAddress();
-    String http = freeAddress();
+    Hub hub = unstartedHub(HubPlan.of(this, topicsYaml));
+    hub.program().start();
+    awaitReady(hub);
+    return hub;
+  }
+
+  /// Writes a hub's configuration; to be started by the caller.
+  public Hub unstartedHub(HubPlan plan) throws IOException {
     Path config = directory.resolve("hub.yaml");
     Files.writeString(
         config,
@@ -81,11 +86,15 @@ public final class Plant implements AutoCloseable {
           listen: %s
         %s
         """
-            .formatted(directory.resolve("hub"), mirror, tls("hub"), kafka, http, topicsYaml));
+            .formatted(
+                plan.dataDirectory(),
+                plan.mirror(),
+                tls("hub"),
+                plan.kafka(),
+                plan.http(),
+                plan.moreYaml()));
     Program program = program("hub", Map.of(), "hub", "start", "--config", config.toString());
-    Hub hub = new Hub(program.start(), mirror, kafka, http);
-    program.awaitUntil("ready", READY, () -> status(http) != null);
-    return hub;
+    return new Hub(program.behind(plan.before()), plan.mirror(), plan.kafka(), plan.http());
   }
 
   /// Writes an edge's configuration and starts it.
@@ -103,9 +112,15 @@ public final class Plant implements AutoCloseable {
   /// As [#edge], to be started by the caller.
   public Edge unstartedEdge(String id, String hubAddress, String topic, String moreYaml)
       throws IOException {
-    String mqtt = freeAddress();
-    String http = freeAddress();
-    Path config = directory.resolve(id + ".yaml");
+    return unstartedEdge(
+        EdgePlan.of(this, id, hubAddress)
+            .mapping("{filter: \"#\", topic: %s, timestamp: \"json:ts\"}".formatted(topic))
+            .more(moreYaml));
+  }
+
+  /// Writes an edge's configuration; to be started by the caller.
+  public Edge unstartedEdge(EdgePlan plan) throws IOException {
+    Path config = directory.resolve(plan.name() + ".yaml");
     Files.writeString(
         config,
         """
@@ -116,17 +131,27 @@ public final class Plant implements AutoCloseable {
         hub:
           address: %s
           tls: %s
+        %s
         adapters:
           mqtt:
             listen: %s
             mappings:
-              - {filter: "#", topic: %s, timestamp: "json:ts"}
+        %s
         %s
         """
             .formatted(
-                id, directory.resolve(id), http, hubAddress, tls(id), mqtt, topic, moreYaml));
-    Program program = program(id, Map.of(), "edge", "start", "--config", config.toString());
-    return new Edge(id, program, mqtt, http);
+                plan.id(),
+                plan.dataDirectory(),
+                plan.http(),
+                plan.hubAddress(),
+                tls(plan.id()),
+                plan.hubYaml(),
+                plan.mqtt(),
+                plan.mappings(),
+                plan.moreYaml()));
+    Program program =
+        program(plan.name(), Map.of(), "edge", "start", "--config", config.toString());
+    return new Edge(plan.id(), program.behind(plan.before()), plan.mqtt(), plan.http());
   }
 
   private String tls(String owner) {
@@ -137,6 +162,10 @@ public final class Plant implements AutoCloseable {
 
   public void awaitReady(Edge edge) throws IOException, InterruptedException {
     edge.program().awaitUntil("ready", READY, () -> status(edge.http()) != null);
+  }
+
+  public void awaitReady(Hub hub) throws IOException, InterruptedException {
+    hub.program().awaitUntil("ready", READY, () -> status(hub.http()) != null);
   }
 
   /// A program of this plant, not yet started; it is killed when the plant is closed.
@@ -205,7 +234,8 @@ public final class Plant implements AutoCloseable {
     }
   }
 
-  private static void delete(Path directory) {
+  /// Deletes a directory and all below it; what cannot be deleted is told and left.
+  public static void delete(Path directory) {
     try (Stream<Path> paths = Files.walk(directory)) {
       for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
         Files.deleteIfExists(path);

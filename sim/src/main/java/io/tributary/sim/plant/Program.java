@@ -19,9 +19,11 @@ public final class Program implements AutoCloseable {
 
   private final String name;
   private final List<String> command;
+  private List<String> before = List.of();
   private final Map<String, String> environment;
   private final Path log;
   private @Nullable Process process;
+  private boolean watched;
   private double cpuSecondsBefore;
   private long peakBytesBefore;
 
@@ -39,8 +41,24 @@ public final class Program implements AutoCloseable {
     return name;
   }
 
+  /// Has another command run this one, which must end up as this program or as its parent, as
+  /// `ip netns exec NAME` or `strace` do.
+  public Program behind(List<String> newBefore) {
+    before = List.copyOf(newBefore);
+    return this;
+  }
+
   public Program start() throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command);
+    return start(List.of());
+  }
+
+  /// Starts it behind one more command, for this life only.
+  public Program start(List<String> oneMoreBefore) throws IOException {
+    List<String> words = new ArrayList<>(before);
+    words.addAll(oneMoreBefore);
+    words.addAll(command);
+    watched = !oneMoreBefore.isEmpty();
+    ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().putAll(environment);
     builder.environment().put("TRIBUTARY_NO_BUILD", "1");
     builder.redirectErrorStream(true);
@@ -54,7 +72,15 @@ public final class Program implements AutoCloseable {
   public void kill() throws InterruptedException {
     Process running = running();
     remember();
-    running.destroyForcibly().waitFor();
+    self().destroyForcibly();
+    running.waitFor();
+  }
+
+  /// Sends a signal as `kill -NAME` does, STOP and CONT for instance.
+  public void signal(String name) throws IOException, InterruptedException {
+    if (new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor() != 0) {
+      throw new IOException(this.name + " cannot be sent SIG" + name);
+    }
   }
 
   /// SIGTERM, and SIGKILL when that has no effect.
@@ -63,9 +89,10 @@ public final class Program implements AutoCloseable {
   public int terminate() throws InterruptedException {
     Process running = running();
     remember();
-    running.destroy();
+    self().destroy();
     if (!running.waitFor(TERMINATION.toMillis(), TimeUnit.MILLISECONDS)) {
-      running.destroyForcibly().waitFor();
+      self().destroyForcibly();
+      running.waitFor();
     }
     return running.exitValue();
   }
@@ -80,7 +107,23 @@ public final class Program implements AutoCloseable {
   }
 
   public long pid() {
-    return running().pid();
+    return self().pid();
+  }
+
+  /// The program itself, where another one has started it and stays its parent.
+  private ProcessHandle self() {
+    ProcessHandle handle = running().toHandle();
+    return watched ? handle.children().findFirst().orElse(handle) : handle;
+  }
+
+  /// Waits for the program's own end; false if it goes on.
+  public boolean await(Duration patience) throws InterruptedException {
+    return running().waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// The status with which it ended.
+  public int exitStatus() {
+    return running().exitValue();
   }
 
   /// Polls until the condition holds.
@@ -132,7 +175,8 @@ public final class Program implements AutoCloseable {
     return process;
   }
 
-  private String endOfLog() {
+  /// The last lines that it printed.
+  public String endOfLog() {
     try {
       List<String> lines = Files.readAllLines(log);
       return String.join(
@@ -146,6 +190,7 @@ public final class Program implements AutoCloseable {
   @Override
   public void close() {
     if (process != null) {
+      self().destroyForcibly();
       process.destroyForcibly();
     }
   }

@@ -166,8 +166,8 @@ final class KafkaWire {
       }
     }
     List<Request.Fetch.Topic> topics = new ArrayList<>(asked.size());
-    asked.forEach((ref, places) ->
-        topics.add(new Request.Fetch.Topic(ref, List.copyOf(places.values()))));
+    asked.forEach(
+        (ref, places) -> topics.add(new Request.Fetch.Topic(ref, List.copyOf(places.values()))));
     return new Request.Fetch(
         body.maxWaitMs(),
         body.minBytes(),
