@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// the other way round, so that everything taken in is answered.
 final class EdgeNode implements AutoCloseable {
   static final String VERSION = "tributary 0.1.0-SNAPSHOT";
-  private static final String JOURNAL_DIRECTORY = "journal";
+  static final String JOURNAL_DIRECTORY = "journal";
 
   private final EdgeConfig config;
   private final NodeIdentity identity;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     version = EdgeNode.VERSION,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {StartCommand.class, StatusCommand.class})
+    subcommands = {StartCommand.class, StatusCommand.class, DoctorCommand.class})
 public final class Main {
   private Main() {}
 

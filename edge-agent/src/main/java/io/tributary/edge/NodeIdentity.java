@@ -25,7 +25,7 @@ import java.util.UUID;
 /// @param quotaBytes the room for all journals when the configuration names none
 /// @param moved whether this start found the directory on another machine than before
 record NodeIdentity(UUID incarnation, String machine, long quotaBytes, boolean moved) {
-  private static final String FILE = "identity";
+  static final String FILE = "identity";
   private static final long QUOTA_AT_MOST_BYTES = 10_000_000_000L;
   private static final int QUOTA_PERCENT = 80;
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// DIR/...       the store's own
 /// ```
 final class DataDirectory implements AutoCloseable {
+  static final String HUB_ID = "hub-id";
+
   private final Path path;
   private final FileChannel lock;
   private final UUID hubId;
@@ -95,7 +97,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private static UUID hubId(Path directory) throws IOException {
-    Path file = directory.resolve("hub-id");
+    Path file = directory.resolve(HUB_ID);
     if (Files.exists(file)) {
       try {
         return UUID.fromString(Files.readString(file).strip());

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       StartCommand.class,
       StatusCommand.class,
+      DoctorCommand.class,
       TopicCommand.class,
       ConsumeCommand.class
     })

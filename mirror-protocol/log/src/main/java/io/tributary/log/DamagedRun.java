@@ -15,8 +15,10 @@ import java.util.TreeMap;
 /// Where a batch lay shows by what is left of it: its identity, or its CRC. A batch of which neither is left must fill,
 /// with its neighbours, exactly the room that is between the others.
 final class DamagedRun {
+  private static final int LENGTH = 8;
   private static final int CRC = 17;
   private static final int ATTRIBUTES = 21;
+  private static final int BASE_TIMESTAMP = 27;
   private static final int PRODUCER_ID = 43;
   private static final int PRODUCER_EPOCH = 51;
   private static final int BASE_SEQUENCE = 53;
@@ -106,9 +108,14 @@ final class DamagedRun {
         damaged.getLong(at + PRODUCER_ID) == batch.getLong(PRODUCER_ID)
             && damaged.getShort(at + PRODUCER_EPOCH) == batch.getShort(PRODUCER_EPOCH)
             && damaged.getInt(at + BASE_SEQUENCE) == batch.getInt(BASE_SEQUENCE);
+    boolean isChecked =
+        damaged.getInt(at + CRC) == batch.getInt(CRC)
+            && damaged.getShort(at + ATTRIBUTES) == batch.getShort(ATTRIBUTES);
+    // Four bytes may be anywhere by chance; so may not these, of which a flaw leaves one at least.
     return isIdentity
-        || (damaged.getInt(at + CRC) == batch.getInt(CRC)
-            && damaged.getShort(at + ATTRIBUTES) == batch.getShort(ATTRIBUTES));
+        || (isChecked
+            && (damaged.getInt(at + LENGTH) == batch.getInt(LENGTH)
+                || damaged.getLong(at + BASE_TIMESTAMP) == batch.getLong(BASE_TIMESTAMP)));
   }
 
   /// @return whether the room is free
@@ -127,7 +134,7 @@ final class DamagedRun {
   }
 
   /// Puts the rest of the batches where they fill what is free, if only one order is possible; where offsets do not depend
-  /// on the order, any.
+  /// on the order, any. All batches of the streams must be there: a part may fill the room of another part.
   static void placeByRoom(
       List<DamagedRun> runs, Collection<List<ByteBuffer>> streams, boolean isDense) {
     List<ByteBuffer> left = new ArrayList<>();
@@ -137,7 +144,11 @@ final class DamagedRun {
       batches.stream().filter(batch -> !isPlaced(runs, batch)).forEach(left::add);
       streamsLeft += left.size() > before ? 1 : 0;
     }
-    if (streamsLeft == 0 || (streamsLeft > 1 && isDense)) {
+    int rooms = 0;
+    for (DamagedRun run : runs) {
+      rooms += run.rooms().size();
+    }
+    if (streamsLeft == 0 || (streamsLeft > 1 && (isDense || rooms > 1))) {
       return;
     }
     if (streamsLeft == 1) {

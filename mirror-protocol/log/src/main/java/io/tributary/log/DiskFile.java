@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/// An open file. Positions count bytes from its start. One thread writes; any may read.
+/// An open file. Positions count bytes from its start. One thread appends; any may read, or write again what
+/// lies below.
 public interface DiskFile extends Closeable {
   /// Reads at most what `into` has room for.
   ///

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class FileDisk implements Disk {
   private static final int WRITTEN_IN_PLACE_BYTES = 16 * 1024;
 
   private final Path root;
+  private final Set<StandardOpenOption> openOptions;
 
   /// Guards the staging buffer, which is made when it is first needed.
   private final Object stagingLock = new Object();
@@ -35,7 +37,17 @@ public final class FileDisk implements Disk {
   private @Nullable ByteBuffer staging;
 
   public FileDisk(Path root) {
+    this(root, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  private FileDisk(Path root, Set<StandardOpenOption> openOptions) {
     this.root = root;
+    this.openOptions = openOptions;
+  }
+
+  /// The same files for somebody who only looks: what is open cannot be written.
+  public static FileDisk readOnly(Path root) {
+    return new FileDisk(root, Set.of(StandardOpenOption.READ));
   }
 
   @Override
@@ -56,8 +68,7 @@ public final class FileDisk implements Disk {
 
   @Override
   public DiskFile open(String path) throws IOException {
-    return new OpenFile(
-        FileChannel.open(root.resolve(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return new OpenFile(FileChannel.open(root.resolve(path), openOptions));
   }
 
   @Override

@@ -318,7 +318,7 @@ public final class Journal implements AutoCloseable {
   /// A new scrub, which has read nothing yet. It belongs to a thread of its own.
   public Scrub scrub() {
     JournalScrub view = new JournalScrub(log, contents::durableStreams, contents::durableStream);
-    return new Scrub(log, config.limits(), view, view::gaps, mender);
+    return new Scrub(log, config.limits(), view, view::gaps, mender::mend, mender);
   }
 
   /// Gives back the batches of a damage that a finding names, from another copy of the stream. They are written in their

@@ -22,6 +22,11 @@ final class JournalScrub implements ScrubView {
   /// What the segments that were read have declared.
   private final Map<Long, List<DeclaredGap>> declared = new HashMap<>();
 
+  /// For whoever looks at a journal that nobody has opened.
+  private final Map<Long, String> topics = new HashMap<>();
+
+  private final Map<Long, Long> acked = new HashMap<>();
+
   /// Of the group that is being read.
   private List<StreamPosition> ends = List.of();
 
@@ -47,6 +52,15 @@ final class JournalScrub implements ScrubView {
       }
     }
     return gaps;
+  }
+
+  /// The topics of the streams that were read of.
+  Map<Long, String> topics() {
+    return topics;
+  }
+
+  long acked(long streamId) {
+    return acked.getOrDefault(streamId, 0L);
   }
 
   @Override
@@ -77,6 +91,8 @@ final class JournalScrub implements ScrubView {
       declared.clear();
       for (JournalTable.Stream began : JournalTable.decode(header.table()).streams().values()) {
         declared.put(began.id(), began.gaps());
+        topics.put(began.id(), began.topic());
+        acked.put(began.id(), began.acked());
       }
     }
   }
@@ -129,13 +145,16 @@ final class JournalScrub implements ScrubView {
 
   private void apply(Change change, StreamChains all) {
     switch (change) {
-      case Change.StreamCreated created -> all.born(created.streamId());
+      case Change.StreamCreated created -> {
+        all.born(created.streamId());
+        topics.put(created.streamId(), created.topic());
+      }
       case Change.GapDeclared gap ->
           declared.merge(
               gap.streamId(),
               List.of(gap.gap()),
               (known, one) -> DeclaredGap.with(known, gap.gap()));
-      case Change.Acked acked -> {}
+      case Change.Acked told -> acked.put(told.streamId(), told.end());
       case Change.StateSet set -> {}
       case Change.StateRemoved removed -> {}
     }

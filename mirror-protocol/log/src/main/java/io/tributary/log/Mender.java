@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 
 /// Puts batches that the other end kept in the place of bytes that are damaged here: the same bytes in the same place,
 /// written and forced. Safe for use by many threads.
-final class Mender {
+final class Mender implements Scrub.Ledger {
   /// What the view does about a place that is whole again.
   interface Healed {
     void at(Segment segment, long from, long to, long maxTimestampMs) throws IOException;
@@ -64,17 +64,30 @@ final class Mender {
     return healedBatches.get();
   }
 
-  /// What a whole pass of a scrub has found.
-  void setDamaged(long bytes) {
+  /// Writes again what has a copy in the log itself.
+  void mend(Segment segment, DiskFile file, List<SegmentedLog.Patch> patches, String what)
+      throws IOException {
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "{0}: {1} was damaged, it is written again",
+        segment.path(),
+        what);
+    log.mend(segment, file, patches);
+  }
+
+  @Override
+  public void passed(long bytes) {
     damagedBytes.set(bytes);
   }
 
-  synchronized boolean isHealed(Finding finding) {
+  @Override
+  public synchronized boolean isHealed(Finding finding) {
     return healedFindings.contains(finding);
   }
 
-  /// A finding is news again.
-  synchronized void found(Finding finding) {
+  /// What was healed before is news again.
+  @Override
+  public synchronized void found(Finding finding) {
     healedFindings.remove(finding);
   }
 
@@ -97,7 +110,9 @@ final class Mender {
       for (List<ByteBuffer> each : all.values()) {
         DamagedRun.placeByEvidence(runs, each);
       }
-      DamagedRun.placeByRoom(runs, all.values(), isDense);
+      if (all.entrySet().stream().allMatch(entry -> isWhole(entry.getKey(), entry.getValue()))) {
+        DamagedRun.placeByRoom(runs, all.values(), isDense);
+      }
       write(segment, file, runs);
       return settle(finding, given, all, runs);
     } finally {
@@ -138,6 +153,16 @@ final class Mender {
       fitting.add(copy);
     }
     return fitting;
+  }
+
+  /// Whether batches are all that a finding misses.
+  private static boolean isWhole(Finding finding, List<ByteBuffer> batches) {
+    long records = 0;
+    BatchView view = new BatchView();
+    for (ByteBuffer batch : batches) {
+      records += view.wrap(batch, 0).count();
+    }
+    return records == finding.to() - finding.from();
   }
 
   /// What is damaged in the range of a finding, as it is now.

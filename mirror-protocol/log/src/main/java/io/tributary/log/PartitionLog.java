@@ -230,8 +230,13 @@ public final class PartitionLog implements AutoCloseable {
   /// A new scrub, which has read nothing yet. It belongs to a thread of its own.
   public Scrub scrub() {
     PartitionScrub view =
-        new PartitionScrub(reader, positions, this::endOffset, config.isPerEdge());
-    return new Scrub(log, config.limits(), view, streamId -> List.of(), mender);
+        new PartitionScrub(
+            positions::durable,
+            streamId -> positions.find(streamId) != null,
+            this::endOffset,
+            config.isPerEdge(),
+            reader::reconcile);
+    return new Scrub(log, config.limits(), view, streamId -> List.of(), mender::mend, mender);
   }
 
   /// Gives back the batches of a damage that a finding names, from another copy of the stream. They are written in their

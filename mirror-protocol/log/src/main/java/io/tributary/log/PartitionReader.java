@@ -157,7 +157,9 @@ final class PartitionReader {
       }
     }
     for (StreamChains.Damage damage : found) {
-      isNews |= index.addDamage(damage.from(), damage.to());
+      if (damage.isMisplaced() || !isBatch(segment, damage.from())) {
+        isNews |= index.addDamage(damage.from(), damage.to());
+      }
     }
     if (segment.ordinal() != active.ordinal()) {
       synchronized (lock) {
@@ -165,6 +167,25 @@ final class PartitionReader {
           store(segment, index);
         }
       }
+    }
+  }
+
+  /// Whether a whole batch lies at a position: it may have been healed since it was read.
+  private boolean isBatch(Segment segment, long position) throws IOException {
+    DiskFile file = segment.acquire();
+    if (file == null) {
+      return false;
+    }
+    try {
+      synchronized (lock) {
+        BatchReader reader = lookup();
+        reader.start(file, position, segment.end(), id -> true);
+        boolean isBatch = reader.next() == BatchReader.Step.BATCH;
+        reader.stop();
+        return isBatch;
+      }
+    } finally {
+      segment.release();
     }
   }
 
@@ -523,7 +544,7 @@ final class PartitionReader {
     }
   }
 
-  private static String indexPath(Segment segment) {
+  static String indexPath(Segment segment) {
     return segment.path().replace(Segment.SUFFIX, SUFFIX);
   }
 }

@@ -6,8 +6,11 @@ import io.tributary.record.ControlBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A partition as a scrub sees it: offsets of the hub beside those of the streams, and an index for each segment.
@@ -18,10 +21,17 @@ final class PartitionScrub implements ScrubView {
   private record Misplaced(
       ByteBuffer bytes, long position, long endPosition, long offset, long endOffset) {}
 
-  private final PartitionReader reader;
-  private final PositionTable positions;
+  /// Compares what was read of a segment with its index.
+  interface Indexes {
+    void reconcile(Segment segment, List<StreamChains.Damage> damages, long maxTimestampMs)
+        throws IOException;
+  }
+
+  private final Supplier<List<StreamPosition>> positions;
+  private final LongPredicate isStream;
   private final LongSupplier endOffset;
   private final boolean isPerEdge;
+  private final Indexes indexes;
 
   private @Nullable StreamChains chains;
 
@@ -42,17 +52,22 @@ final class PartitionScrub implements ScrubView {
   private long durableEndOffset;
 
   PartitionScrub(
-      PartitionReader reader, PositionTable positions, LongSupplier endOffset, boolean isPerEdge) {
-    this.reader = reader;
+      Supplier<List<StreamPosition>> positions,
+      LongPredicate isStream,
+      LongSupplier endOffset,
+      boolean isPerEdge,
+      Indexes indexes) {
     this.positions = positions;
+    this.isStream = isStream;
     this.endOffset = endOffset;
     this.isPerEdge = isPerEdge;
+    this.indexes = indexes;
   }
 
   @Override
   public Collection<StreamPosition> durable() {
     durableEndOffset = endOffset.getAsLong();
-    return positions.durable();
+    return positions.get();
   }
 
   @Override
@@ -115,13 +130,13 @@ final class PartitionScrub implements ScrubView {
 
   @Override
   public void close(Segment segment, boolean isWhole) throws IOException {
-    reader.reconcile(segment, Objects.requireNonNull(chains).damages(), maxTimestampMs);
+    indexes.reconcile(segment, Objects.requireNonNull(chains).damages(), maxTimestampMs);
   }
 
   @Override
   public boolean isKnown(long producerId) {
     return producerId == -1
-        || positions.find(producerId) != null
+        || isStream.test(producerId)
         || (chains != null && chains.isKnown(producerId));
   }
 
@@ -148,7 +163,7 @@ final class PartitionScrub implements ScrubView {
       patches.write(Placement.of(batch, due), at.position());
     } else if (misplaced != null || isBehindDamage) {
       giveUpMisplaced(all);
-      all.damaged(at.position(), at.nextPosition());
+      all.misplaced(at.position(), at.nextPosition());
       isBehindDamage = true;
       return;
     } else {
@@ -184,7 +199,7 @@ final class PartitionScrub implements ScrubView {
   private void giveUpMisplaced(StreamChains all) {
     Misplaced last = misplaced;
     if (last != null) {
-      all.damaged(last.position(), last.endPosition());
+      all.misplaced(last.position(), last.endPosition());
       misplaced = null;
     }
   }

@@ -20,9 +20,25 @@ import org.jspecify.annotations.Nullable;
 public final class Scrub implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Scrub.class.getName());
 
+  /// Writes what a segment should hold once more.
+  interface Mending {
+    void mend(Segment segment, DiskFile file, List<SegmentedLog.Patch> patches, String what)
+        throws IOException;
+  }
+
+  /// Hears of what was found and what is healed.
+  interface Ledger {
+    void found(Finding finding);
+
+    boolean isHealed(Finding finding);
+
+    void passed(long damagedBytes);
+  }
+
   private final SegmentedLog log;
   private final ScrubView view;
-  private final Mender mender;
+  private final Mending mending;
+  private final Ledger ledger;
   private final BatchReader reader;
   private final StreamChains chains;
 
@@ -52,10 +68,12 @@ public final class Scrub implements AutoCloseable {
       Limits limits,
       ScrubView view,
       LongFunction<List<DeclaredGap>> gaps,
-      Mender mender) {
+      Mending mending,
+      Ledger ledger) {
     this.log = log;
     this.view = view;
-    this.mender = mender;
+    this.mending = mending;
+    this.ledger = ledger;
     this.reader = new BatchReader(limits);
     this.chains = new StreamChains(this::found, gaps);
   }
@@ -100,7 +118,7 @@ public final class Scrub implements AutoCloseable {
         all.add(finding);
       }
     }
-    all.removeIf(mender::isHealed);
+    all.removeIf(ledger::isHealed);
     return all;
   }
 
@@ -145,7 +163,7 @@ public final class Scrub implements AutoCloseable {
     passed.addAll(current);
     current.clear();
     checkpoints = List.copyOf(gathered);
-    mender.setDamaged(damagedBytes);
+    ledger.passed(damagedBytes);
     if (findingsLeftOut > 0) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -166,8 +184,7 @@ public final class Scrub implements AutoCloseable {
     SegmentHeader header = SegmentHeader.read(open, log.kind(), log.logId());
     bytesRead += next.headerBytes();
     if (header != null && !header.isWhole(open)) {
-      LOG.log(System.Logger.Level.ERROR, "{0}: a copy of the header was damaged", next.path());
-      log.mend(next, open, header.patches());
+      mending.mend(next, open, header.patches(), "a copy of the header");
     }
     Collection<StreamPosition> table = header == null ? null : view.table(header);
     gather(table == null ? List.of() : chains.positionsBefore(table));
@@ -243,12 +260,11 @@ public final class Scrub implements AutoCloseable {
     Segment reading = segment;
     DiskFile open = file;
     if (reading != null && open != null) {
-      LOG.log(
-          System.Logger.Level.ERROR,
-          "{0}: the offset of the batch at {1} was damaged, it is written again",
-          reading.path(),
-          Long.toString(position));
-      log.mend(reading, open, List.of(new SegmentedLog.Patch(bytes, position)));
+      mending.mend(
+          reading,
+          open,
+          List.of(new SegmentedLog.Patch(bytes, position)),
+          "the offset of the batch at " + position);
     }
   }
 
@@ -257,7 +273,7 @@ public final class Scrub implements AutoCloseable {
       findingsLeftOut++;
     } else if (!current.contains(finding)) {
       current.add(finding);
-      mender.found(finding);
+      ledger.found(finding);
     }
   }
 

@@ -192,6 +192,24 @@ record SegmentHeader(
     return null;
   }
 
+  /// Reads the header of a file of which nothing is known.
+  static @Nullable SegmentHeader readAny(DiskFile file) throws IOException {
+    for (int position : new int[] {0, COPY}) {
+      byte[] sector = read(file, position, SECTOR_BYTES);
+      if (sector == null) {
+        continue;
+      }
+      ByteBuffer fixed = ByteBuffer.wrap(sector);
+      UUID logId = new UUID(fixed.getLong(16), fixed.getLong(24));
+      for (Kind kind : Kind.values()) {
+        if (kind.id == fixed.get(10) && isFixedPart(fixed, kind, logId)) {
+          return read(file, kind, logId);
+        }
+      }
+    }
+    return null;
+  }
+
   private static boolean isFixedPart(ByteBuffer fixed, Kind kind, UUID logId) {
     int tableBytes = fixed.getInt(72);
     return fixed.getLong(0) == MAGIC

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// forced with its name before it is listed; a deleted one is taken from the list before it is unlinked.
 final class SegmentedLog implements AutoCloseable {
   private static final Segment[] NO_SEGMENTS = {};
-  private static final String SET_ASIDE = ".damaged";
+  static final String SET_ASIDE = ".damaged";
   private static final System.Logger LOG = System.getLogger(SegmentedLog.class.getName());
 
   private final Disk disk;
@@ -52,6 +52,15 @@ final class SegmentedLog implements AutoCloseable {
       throws IOException {
     disk.createDirectories(directory);
     return new SegmentedLog(disk, directory, kind, logId);
+  }
+
+  /// Segments to look at, of which none is written to.
+  static SegmentedLog ofFound(
+      Disk disk, String directory, SegmentHeader.Kind kind, UUID logId, List<Segment> found) {
+    SegmentedLog log = new SegmentedLog(disk, directory, kind, logId);
+    log.segments = found.toArray(NO_SEGMENTS);
+    log.failure = "only looked at";
+    return log;
   }
 
   /// Makes the header of a segment anew from what lies before it.
@@ -121,7 +130,7 @@ final class SegmentedLog implements AutoCloseable {
   }
 
   /// Where the first batch lies in a segment without a header; the end when there is none.
-  private static long findBatch(DiskFile file) throws IOException {
+  static long findBatch(DiskFile file) throws IOException {
     BatchReader reader = new BatchReader(Limits.FROM_EDGE);
     reader.start(file, SegmentHeader.BYTES_LEAST, file.size(), id -> true);
     if (reader.next() == BatchReader.Step.DAMAGE) {

@@ -22,6 +22,9 @@ final class StreamChains {
     private long endOffset;
     private boolean isExplained;
 
+    /// Whole batches, whose offsets in the partition are wrong.
+    private boolean isMisplaced;
+
     private Damage(long from, long to) {
       this.from = from;
       this.to = to;
@@ -33,6 +36,10 @@ final class StreamChains {
 
     long to() {
       return to;
+    }
+
+    boolean isMisplaced() {
+      return isMisplaced;
     }
 
     /// The offsets that it took of its partition.
@@ -122,6 +129,10 @@ final class StreamChains {
   /// A stream begins in this segment.
   void born(long streamId) {
     chains.computeIfAbsent(streamId, id -> new Chain(id, 0, Digest.START));
+  }
+
+  void misplaced(long from, long to) {
+    damaged(from, to).isMisplaced = true;
   }
 
   Damage damaged(long from, long to) {

@@ -1,7 +1,7 @@
 /// One segmented log with two views: the {@link Journal} of an edge and the {@link PartitionLog} of a hub.
 ///
 /// ```
-///  Journal ── JournalCursor        PartitionLog ── LogSlice
+///  Journal ── JournalCursor        PartitionLog ── LogSlice      both: Scrub, Mender; Inspection
 ///     │ OpenGroup, GroupCommit,        │ PositionTable, SparseIndex,
 ///     │ JournalRoom, JournalLookup     │ PartitionReader
 ///     └───────────┬────────────────────┘
@@ -14,11 +14,14 @@
 /// streams or of the log. So whoever sees a stream's end finds all the bytes and Gaps below it. The list of segments is
 /// replaced, never changed; a segment is listed after its header is forced, and unlisted before it is deleted; its file
 /// stays open as long as somebody has acquired it. A {@link JournalCursor} belongs to one thread. Acknowledging, digests of
-/// a journal, snapshots and statuses are for any thread.
+/// a journal, snapshots and statuses are for any thread; so are batches by their offset, and healing. A {@link Scrub}
+/// belongs to one thread.
 ///
 /// **Locks**, each held without taking another, save that the readers' locks may take a segment's: `Segment` (its file and
 /// its users), `JournalLookup` and `PartitionReader` (indexes, tables, one reading buffer), `JournalIndex`, `SparseIndex`
-/// (damage), `TrackedStream` (its acknowledged end), the staging buffer of `FileDisk`.
+/// (entries and damage), `TrackedStream` (its acknowledged end), the staging buffer of `FileDisk`. The force lock of
+/// `SegmentedLog` is held from a write to its force, by the writer and by whoever mends: a fault that the system tells only
+/// once must stop the writer. `Mender` (what is given back) takes any of them.
 ///
 /// **Invariants.** What was durable stays, until it is acknowledged and its room is needed, or a durable Gap stands for it.
 /// A group of a journal is there as a whole or not at all. Bytes are checked whenever they are read into memory. Nothing

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +132,68 @@ class JournalHealingTest {
   }
 
   @Test
+  void aHealThatACrashCutsAnywhereIsDoneAgain() throws Exception {
+    try (Journal journal = open()) {
+      born(journal);
+      fill(journal, 6);
+      remember(journal);
+    }
+    Path file = segments().get(0);
+    byte[] whole = Files.readAllBytes(file);
+    List<Integer> batches = batches(whole);
+    int first = 4;
+    while (streamOf(whole, batches.get(first)) != A) {
+      first++;
+    }
+    int from = batches.get(first);
+    int to = batches.get(first + 2);
+    byte[] damaged = whole.clone();
+    damaged[from + 90] ^= 1;
+    damaged[batches.get(first + 1) + 90] ^= 1;
+    for (int cut = from; cut <= to; cut += 61) {
+      byte[] cutShort = damaged.clone();
+      System.arraycopy(whole, from, cutShort, from, cut - from);
+      Files.write(file, cutShort);
+      try (Journal journal = open();
+          Scrub scrub = journal.scrub()) {
+        assertTrue(scrub.step(LARGE));
+        healAll(journal, scrub);
+      }
+      byte[] healed = Files.readAllBytes(file);
+      assertArrayEquals(whole, Arrays.copyOf(healed, whole.length), "cut at " + cut);
+    }
+  }
+
+  @Test
+  void batchesOfWhichNothingIsLeftAreHealedWhenTheyFillTheRoom() throws Exception {
+    try (Journal journal = open();
+        Scrub scrub = journal.scrub()) {
+      born(journal);
+      fill(journal, 6);
+      remember(journal);
+      Path file = segments().get(0);
+      byte[] whole = Files.readAllBytes(file);
+      List<Integer> batches = batches(whole);
+      int first = 4;
+      while (streamOf(whole, batches.get(first)) != A) {
+        first++;
+      }
+      byte[] damaged = whole.clone();
+      Arrays.fill(damaged, batches.get(first), batches.get(first + 2), (byte) 0);
+      Files.write(file, damaged);
+      assertTrue(scrub.step(LARGE));
+      assertEquals(2, scrub.findings().size());
+      for (Finding finding : scrub.findings()) {
+        Healing healing = journal.heal(finding, lacking(finding));
+        assertTrue(healing == Healing.KEPT || healing == Healing.HEALED, healing.name());
+      }
+      assertEquals(List.of(), scrub.findings());
+      assertTrue(scrub.step(LARGE));
+      assertEquals(List.of(), scrub.findings());
+    }
+  }
+
+  @Test
   void namesARemovedBatchAndAReplacedOneExactly() throws Exception {
     try (Journal journal = open();
         Scrub scrub = journal.scrub()) {
@@ -202,16 +265,20 @@ class JournalHealingTest {
   private void healAll(Journal journal, Scrub scrub) throws IOException {
     for (Finding finding : scrub.findings()) {
       assertTrue(finding.isHealable(), finding.toString());
-      List<ByteBuffer> batches = new ArrayList<>();
-      Map<Long, ByteBuffer> stream = there(otherEnd.get(finding.streamId()));
-      for (long at = finding.from(); at < finding.to(); ) {
-        ByteBuffer batch = there(stream.get(at));
-        batches.add(batch);
-        at += new BatchView().wrap(batch, 0).count();
-      }
-      assertEquals(Healing.HEALED, journal.heal(finding, batches), finding.toString());
+      assertEquals(Healing.HEALED, journal.heal(finding, lacking(finding)), finding.toString());
     }
     assertEquals(List.of(), scrub.findings());
+  }
+
+  private List<ByteBuffer> lacking(Finding finding) {
+    List<ByteBuffer> batches = new ArrayList<>();
+    Map<Long, ByteBuffer> stream = there(otherEnd.get(finding.streamId()));
+    for (long at = finding.from(); at < finding.to(); ) {
+      ByteBuffer batch = there(stream.get(at));
+      batches.add(batch);
+      at += new BatchView().wrap(batch, 0).count();
+    }
+    return batches;
   }
 
   private Journal open() throws IOException {

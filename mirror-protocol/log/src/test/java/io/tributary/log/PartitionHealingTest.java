@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.record.BatchBytes;
+import io.tributary.record.BatchRefused;
 import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import io.tributary.record.Gap;
@@ -23,9 +24,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -169,6 +173,142 @@ class PartitionHealingTest {
         assertEquals(Healing.HEALED, log.heal(finding, List.of(right)), "again");
         assertArrayEquals(whole, readHealed(file, whole));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aHealThatACrashCutsAnywhereIsDoneAgain(boolean isPerEdge) throws Exception {
+    try (PartitionLog log = open(LARGE, isPerEdge)) {
+      fill(log, 8, isPerEdge);
+    }
+    Path file = segments().get(0);
+    byte[] whole = Files.readAllBytes(file);
+    List<Integer> batches = batches(whole);
+    byte[] damaged = whole.clone();
+    for (int i = 2; i < 5; i++) {
+      damaged[batches.get(i) + 90] ^= 1;
+    }
+    for (int cut = batches.get(2); cut <= batches.get(5); cut += 61) {
+      byte[] cutShort = damaged.clone();
+      System.arraycopy(whole, batches.get(2), cutShort, batches.get(2), cut - batches.get(2));
+      Files.write(file, cutShort);
+      try (PartitionLog log = open(LARGE, isPerEdge);
+          Scrub scrub = log.scrub()) {
+        assertTrue(scrub.step(LARGE));
+        healAll(log, scrub);
+        assertArrayEquals(whole, readHealed(file, whole), "cut at " + cut);
+        assertEquals(log.endOffset(), PartitionReading.records(log));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void gapsStayWhereTheyAreAndExplainTheirHoles(boolean isPerEdge) throws Exception {
+    try (PartitionLog log = open(LARGE, isPerEdge)) {
+      append(log, A, 0, 3);
+      log.appendGap(A, new Gap(3, 10, GapReason.DROP_OLDEST), 77, 1);
+      append(log, A, 10, 3);
+      log.appendGap(A, new Gap(13, 20, GapReason.DROP_NEWEST), log.position(A).digest(), 1);
+      append(log, A, 20, 3);
+      log.force();
+      Path file = segments().get(0);
+      byte[] whole = Files.readAllBytes(file);
+      List<Integer> batches = batches(whole);
+      for (int batch : new int[] {0, 2, 4}) {
+        byte[] damaged = whole.clone();
+        damaged[batches.get(batch) + 90] ^= 1;
+        Files.write(file, damaged);
+        try (Scrub scrub = log.scrub()) {
+          assertTrue(scrub.step(LARGE));
+          assertEquals(1, scrub.findings().size());
+          assertEquals(batch * 5L, scrub.findings().get(0).from());
+          assertEquals(batch * 5L + 3, scrub.findings().get(0).to());
+          healAll(log, scrub);
+        }
+        assertArrayEquals(whole, readHealed(file, whole), "batch " + batch);
+      }
+    }
+  }
+
+  @Test
+  void batchesAreCheckedAlsoWhereBothHeadersAreGone() throws Exception {
+    try (PartitionLog log = open(SMALL, false)) {
+      fill(log, 60, false);
+      Path file = segments().get(1);
+      byte[] whole = Files.readAllBytes(file);
+      byte[] damaged = whole.clone();
+      damaged[3] ^= 1;
+      damaged[1_540] ^= 1;
+      damaged[batches(whole).get(3) + 90] ^= 1;
+      Files.write(file, damaged);
+      try (Scrub scrub = log.scrub()) {
+        assertTrue(scrub.step(LARGE));
+        List<Finding> findings = scrub.findings();
+        assertEquals(2, findings.size(), findings.toString());
+        assertEquals(Finding.NO_STREAM, findings.get(0).streamId());
+        Finding batch = findings.get(1);
+        assertEquals(Healing.HEALED, log.heal(batch, lacking(batch)));
+      }
+    }
+    try (PartitionLog log = open(SMALL, false)) {
+      assertEquals(log.endOffset(), PartitionReading.records(log));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void readersAndTheWriterGoOnMeanwhile() throws Exception {
+    try (PartitionLog log = open(SMALL, false);
+        Scrub scrub = log.scrub()) {
+      fill(log, 60, false);
+      AtomicBoolean isDone = new AtomicBoolean();
+      AtomicReference<Throwable> failure = new AtomicReference<>();
+      Thread reader =
+          new Thread(
+              () -> {
+                try {
+                  while (!isDone.get()) {
+                    readOnce(log);
+                  }
+                } catch (Throwable e) {
+                  failure.set(e);
+                }
+              },
+              "reader");
+      Thread writer =
+          new Thread(
+              () -> {
+                try {
+                  for (long next = 180; !isDone.get() && next < 3_000; next += 3) {
+                    log.append(Batches.of(A, next, 3), A, 1);
+                    log.force();
+                  }
+                } catch (Throwable e) {
+                  failure.set(e);
+                }
+              },
+              "writer");
+      List<Path> sealed = segments().subList(0, 3);
+      reader.start();
+      writer.start();
+      for (int round = 0; round < 30; round++) {
+        Path file = sealed.get(round % 3);
+        byte[] whole = Files.readAllBytes(file);
+        int batch = batches(whole).get(2 + round % 4);
+        Disks.flip(file, (batch + 90) * 8L);
+        while (!scrub.step(LARGE)) {
+          assertNull(failure.get());
+        }
+        healAll(log, scrub);
+        assertArrayEquals(whole, Files.readAllBytes(file));
+      }
+      isDone.set(true);
+      reader.join();
+      writer.join();
+      assertNull(failure.get());
+      assertEquals(log.endOffset(), PartitionReading.records(log));
     }
   }
 
@@ -316,6 +456,14 @@ class PartitionHealingTest {
     try (PartitionLog log = open(SMALL, false)) {
       assertEquals(log.endOffset(), PartitionReading.records(log));
       assertTrue(log.digestAt(A, 180) != Digest.UNKNOWN);
+    }
+  }
+
+  private static void readOnce(PartitionLog log) throws Exception {
+    try {
+      PartitionReading.records(log);
+    } catch (BatchRefused flipped) {
+      assertEquals(BatchRefused.Reason.CRC, flipped.reason(), "the scrub has not come there yet");
     }
   }
 
