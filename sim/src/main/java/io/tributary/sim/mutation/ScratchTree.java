@@ -59,6 +59,13 @@ final class ScratchTree implements AutoCloseable {
     git(sources, "apply", mutation.patch().toAbsolutePath().toString());
   }
 
+  /// Whether a mutation could be applied; changes nothing.
+  ///
+  /// @throws IOException when it could not
+  void check(Mutation mutation) throws IOException, InterruptedException {
+    git(sources, "apply", "--check", mutation.patch().toAbsolutePath().toString());
+  }
+
   /// Compiles what a mutation has changed; everything else comes from the class path.
   ///
   /// @return where the changed classes lie

@@ -2,12 +2,10 @@ package io.tributary.sim.world;
 
 import io.tributary.link.Backoff;
 import io.tributary.link.LinkKind;
-import io.tributary.log.FullPolicy;
 import io.tributary.log.JournalCursor;
 import io.tributary.log.JournalStream;
 import io.tributary.log.JumpResult;
 import io.tributary.log.LogFullException;
-import io.tributary.record.Header;
 import io.tributary.session.Effects;
 import io.tributary.session.StreamClass;
 import io.tributary.session.StreamOffer;
@@ -24,7 +22,6 @@ import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -67,8 +64,7 @@ final class EdgeUplink {
     this.trace = world.trace();
     this.tally = world.tally();
     this.backoff =
-        new Backoff(
-            world.story().isMetered() ? LinkKind.METERED : LinkKind.LAN, random.nextLong());
+        new Backoff(world.story().isMetered() ? LinkKind.METERED : LinkKind.LAN, random.nextLong());
     this.uplink = newUplink(edgeId, random);
   }
 
@@ -222,7 +218,8 @@ final class EdgeUplink {
       if (stream.state() == StreamState.REFUSED && stream.refusalCode() == RefusalCode.FORK) {
         journalOf(stream.streamId()).lineage(stream.streamId()).book().forkNamed();
       }
-      Violation.check(stream.acked() <= stream.sent(), "%s: acked beyond sent: %s", edge.name(), stream);
+      Violation.check(
+          stream.acked() <= stream.sent(), "%s: acked beyond sent: %s", edge.name(), stream);
     }
     Violation.check(status.creditBytes() >= 0, "%s: credit is negative: %s", edge.name(), status);
     UplinkStatus.Counters before = counted;
@@ -307,8 +304,7 @@ final class EdgeUplink {
       case null -> uplink.onNothing(className);
       case JournalCursor.BatchPiece batch ->
           uplink.onBatch(batch.streamId(), batch.from(), batch.to(), batch.bytes(), now, effects);
-      case JournalCursor.GapPiece gap ->
-          uplink.onGap(gap.streamId(), gap.gap(), gap.digestAtTo());
+      case JournalCursor.GapPiece gap -> uplink.onGap(gap.streamId(), gap.gap(), gap.digestAtTo());
     }
   }
 
@@ -343,18 +339,16 @@ final class EdgeUplink {
         () -> {
           try {
             if (journal.hasGroup() && !edge.commit(journal)) {
-              uplink
-                  .onJumpRefused(jump.streamId(), "the disk is full", timeline.nowNanos(), effects);
+              uplink.onJumpRefused(
+                  jump.streamId(), "the disk is full", timeline.nowNanos(), effects);
             } else if (journal.jump(jump, edge.nowMs()) == JumpResult.JUMPED) {
               uplink.onJumped(jump.streamId(), timeline.nowNanos(), effects);
             } else {
-              uplink
-                  .onJumpRefused(
-                      jump.streamId(), "new readings took its place", timeline.nowNanos(), effects);
+              uplink.onJumpRefused(
+                  jump.streamId(), "new readings took its place", timeline.nowNanos(), effects);
             }
           } catch (LogFullException e) {
-            uplink
-                .onJumpRefused(jump.streamId(), "the disk is full", timeline.nowNanos(), effects);
+            uplink.onJumpRefused(jump.streamId(), "the disk is full", timeline.nowNanos(), effects);
           } catch (IOException e) {
             edge.failed(e);
             return;
@@ -377,7 +371,8 @@ final class EdgeUplink {
                   && edge.isAlive(life)
                   && uplink.status(timeline.nowNanos()).connection()
                       == UplinkStatus.Connection.CONNECTED;
-          boolean wasAwake = edge.wasAwakeSince(sinceNanos) && world.hub().wasAwakeSince(sinceNanos);
+          boolean wasAwake =
+              edge.wasAwakeSince(sinceNanos) && world.hub().wasAwakeSince(sinceNanos);
           Violation.check(
               !isSame || !wasAwake || link.isSpoiledSince(sinceNanos),
               "%s: still connected %d ms after its link went dead",
@@ -486,8 +481,7 @@ final class EdgeUplink {
     private void later(ByteBuffer bytes) {
       byte[] kept = new byte[bytes.remaining()];
       bytes.get(kept);
-      edge.inTurn(
-          life, edge.untilAwakeNanos(), () -> received(ByteBuffer.wrap(kept)));
+      edge.inTurn(life, edge.untilAwakeNanos(), () -> received(ByteBuffer.wrap(kept)));
     }
 
     private void read(ByteBuffer bytes) {
@@ -505,11 +499,10 @@ final class EdgeUplink {
           carryOut(this);
         }
       } catch (FrameRefused e) {
-        uplink
-            .onMalformed(
-                Refusal.ofSession(RefusalCode.MALFORMED, 0, String.valueOf(e.getMessage())),
-                timeline.nowNanos(),
-                effects);
+        uplink.onMalformed(
+            Refusal.ofSession(RefusalCode.MALFORMED, 0, String.valueOf(e.getMessage())),
+            timeline.nowNanos(),
+            effects);
       } catch (IOException e) {
         edge.failed(e);
         return;

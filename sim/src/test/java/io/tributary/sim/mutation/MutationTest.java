@@ -17,9 +17,9 @@ class MutationTest {
     Path root = ScratchTree.rootOf(Path.of("").toAbsolutePath());
     List<Mutation> mutations = Mutation.in(root.resolve("sim/mutations"));
     assertTrue(mutations.size() >= MUTATIONS_LEAST, "only " + mutations.size());
-    for (Mutation mutation : mutations) {
-      try (ScratchTree tree = new ScratchTree(root)) {
-        tree.apply(mutation);
+    try (ScratchTree tree = new ScratchTree(root)) {
+      for (Mutation mutation : mutations) {
+        tree.check(mutation);
       }
     }
   }

@@ -5,6 +5,7 @@ import io.tributary.log.Disk;
 import io.tributary.log.FullPolicy;
 import io.tributary.log.Journal;
 import io.tributary.log.JournalConfig;
+import io.tributary.log.LogFailedException;
 import io.tributary.log.LogFullException;
 import io.tributary.record.Compression;
 import io.tributary.record.Limits;
@@ -141,6 +142,7 @@ final class Registry implements AutoCloseable {
   /// Forces what was put. If that fails, nothing of it counts.
   void commit(long nowMs) throws IOException {
     try {
+      checkNoneFailed();
       for (Journal copy : copies) {
         copy.commit(nowMs);
       }
@@ -150,6 +152,15 @@ final class Registry implements AutoCloseable {
       // a partition would belong to a stream that nobody here knows.
       List.copyOf(before.keySet()).forEach(this::takeBack);
       throw e;
+    }
+  }
+
+  /// When one copy has failed, the others take nothing more either: they would go on alone, and after the next start both
+  /// would be believed, each with another owner of one partition.
+  private void checkNoneFailed() throws LogFailedException {
+    String failed = trouble();
+    if (failed != null) {
+      throw new LogFailedException(failed, null);
     }
   }
 
