@@ -103,6 +103,20 @@ final class EdgeJournal {
     mayLoseTail = true;
   }
 
+  /// By stream, what is durable now.
+  Map<Long, Lineage.Past> past() {
+    Map<Long, Lineage.Past> past = new TreeMap<>();
+    lineages.forEach(
+        (id, lineage) -> past.put(id, lineage.past(committedEnds.getOrDefault(id, 0L))));
+    return past;
+  }
+
+  /// The disk is put back to an image of it.
+  void becomes(Map<Long, Lineage.Past> past) {
+    lineages.forEach((id, lineage) -> lineage.becomes(past.getOrDefault(id, Lineage.Past.NOTHING)));
+    mayLoseTail = true;
+  }
+
   /// A bit flipped in what a group says of its state: that is kept once, and may be older from now on.
   void mayLoseState() {
     hasLostState = true;

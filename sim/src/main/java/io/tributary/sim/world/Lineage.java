@@ -9,6 +9,11 @@ final class Lineage {
   private final StreamBook book;
   private final List<@Nullable Reading> live = new ArrayList<>();
 
+  /// What an image of a disk holds of a stream, by offset.
+  record Past(List<@Nullable Reading> readings, List<Reading.State> states) {
+    static final Past NOTHING = new Past(List.of(), List.of());
+  }
+
   Lineage(StreamBook book) {
     this.book = book;
   }
@@ -46,6 +51,36 @@ final class Lineage {
     while (live.size() < offset) {
       live.add(null);
     }
+  }
+
+  /// What lies below `end`, to come back with an image of the disk.
+  Past past(long end) {
+    List<@Nullable Reading> readings =
+        new ArrayList<>(live.subList(0, (int) Math.min(end, live.size())));
+    List<Reading.State> states = new ArrayList<>();
+    for (Reading reading : readings) {
+      states.add(reading == null ? Reading.State.KEPT : reading.state());
+    }
+    return new Past(readings, states);
+  }
+
+  /// The disk is that of an image: what was written since is lost by an accident, and what was lost since is there again.
+  void becomes(Past image) {
+    List<@Nullable Reading> past = image.readings();
+    for (int offset = 0; offset < live.size(); offset++) {
+      Reading reading = live.get(offset);
+      if (reading != null && (offset >= past.size() || past.get(offset) != reading)) {
+        reading.state(Reading.State.EXCUSED);
+      }
+    }
+    for (int offset = 0; offset < past.size(); offset++) {
+      Reading reading = past.get(offset);
+      if (reading != null) {
+        reading.state(image.states().get(offset));
+      }
+    }
+    live.clear();
+    live.addAll(past);
   }
 
   /// What a restart left: everything below `end`.

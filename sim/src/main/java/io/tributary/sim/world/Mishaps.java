@@ -2,7 +2,9 @@ package io.tributary.sim.world;
 
 import io.tributary.sim.world.SimLink.LinkQuality;
 import java.io.IOException;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -354,6 +356,8 @@ final class Mishaps {
   private void edgeOldImage(SimEdge edge, Mishap mishap) {
     SimDisk.Image image = edge.disk().image();
     UUID incarnation = edge.incarnation();
+    IdentityHashMap<EdgeJournal, Map<Long, Lineage.Past>> pasts = new IdentityHashMap<>();
+    edge.journals().forEach(journal -> pasts.put(journal, journal.past()));
     after(
         mishap.forMs(),
         () -> {
@@ -361,7 +365,9 @@ final class Mishaps {
             tally.struck(Fault.EDGE_OLD_IMAGE);
             edge.powerCut();
             edge.disk().restore(image);
-            edge.mayLoseTail();
+            for (EdgeJournal journal : edge.journals()) {
+              journal.becomes(pasts.getOrDefault(journal, Map.of()));
+            }
             edge.startAgain(restartNanos());
           }
         });

@@ -114,11 +114,6 @@ final class SimEdge {
     return journals.values();
   }
 
-  /// An accident that no promise covers: acknowledged readings may be gone after the next start.
-  void mayLoseTail() {
-    journals.values().forEach(EdgeJournal::mayLoseTail);
-  }
-
   UUID incarnation() {
     return incarnation;
   }
