@@ -38,6 +38,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.plant to
       info.picocli;
+  opens io.tributary.sim.promise to
+      info.picocli;
   opens io.tributary.sim.world to
       info.picocli;
 }

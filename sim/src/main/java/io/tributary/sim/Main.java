@@ -13,6 +13,7 @@ import io.tributary.sim.mutation.MutationsCommand;
 import io.tributary.sim.oracle.VerifyCommand;
 import io.tributary.sim.plant.DemoCommand;
 import io.tributary.sim.plant.TrialCommand;
+import io.tributary.sim.promise.PromiseCommand;
 import io.tributary.sim.world.WorldCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,6 +41,7 @@ public final class Main {
         ChaosCommand.class,
         MqttCutsCommand.class,
         LteCommand.class,
+        PromiseCommand.class,
         FreezeCommand.class,
         WorldCommand.class,
         MutationsCommand.class

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 /// @param calls names of system calls that do one thing, separated by commas
 /// @param nth counted from 1 for each thread
 record CrashPoint(String calls, int nth) {
-  private static final int OFTEN = 30;
+  private static final int OFTEN = 15;
   private static final int SELDOM = 4;
 
   private static final List<String> KINDS =

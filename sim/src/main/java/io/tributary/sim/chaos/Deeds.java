@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries mischief out, from its beginning to its end, and counts it.
 final class Deeds {
-  private static final Duration CRASH_PATIENCE = Duration.ofSeconds(6);
+  private static final Duration CRASH_PATIENCE = Duration.ofSeconds(20);
   private static final Duration CLONE_PATIENCE = Duration.ofSeconds(30);
 
   /// A half-open link is found within two heartbeats; status may lag behind that by its own turn.

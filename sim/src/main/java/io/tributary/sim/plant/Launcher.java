@@ -1,10 +1,10 @@
 package io.tributary.sim.plant;
 
 /// The `./tributary` that has started us: the programs of a plant are started by the same one.
-final class Launcher {
+public final class Launcher {
   private Launcher() {}
 
-  static String path() {
+  public static String path() {
     String path = System.getenv("TRIBUTARY_LAUNCHER");
     if (path == null) {
       throw new IllegalStateException(
