@@ -39,7 +39,7 @@ final class PromisePage {
       page.append("| ").append(row.number()).append(" | ").append(row.fault()).append(" | ");
       Path file = file(results, row.number());
       if (row.commands().isEmpty()) {
-        page.append("not built: ").append(row.notBuilt()).append(" | | | | | | | |\n");
+        page.append(row.notBuilt()).append(" | | | | | | | |\n");
       } else if (!Files.exists(file)) {
         page.append("not run yet | | | | | | | |\n");
       } else {

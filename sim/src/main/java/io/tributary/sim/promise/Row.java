@@ -47,21 +47,30 @@ record Row(int number, String fault, List<String> commands, List<String> quick, 
           world(16, "cloned card: two live edges with one identity", "clones").andChaos(),
           world(17, "clock jumps, begins in 1970, is a day off", "clocks"),
           world(18, "hub retention passes a slow reader; edge drops first", "retention"),
-          none(19, "a hub of a cluster killed, paused, cut off", "there is no cluster"),
-          none(20, "a SmartModule traps, loops, allocates, returns rubbish", "no SmartModules"),
-          none(21, "a wrong configuration pushed to the edge", "no configuration is pushed"),
-          none(22, "certificate expires, rotates, is revoked in mid-stream", "no revocation"),
+          none(19, "a hub of a cluster killed, paused, cut off", "not built: there is no cluster"),
+          none(
+              20,
+              "a SmartModule traps, loops, allocates, returns rubbish",
+              "not built: no SmartModules"),
+          none(21, "a wrong configuration pushed to the edge", "not built: none is pushed"),
+          none(
+              22,
+              "certificate expires, rotates, is revoked in mid-stream",
+              "not built: no revocation"),
           world(23, "slow disk: a force takes up to a second", "slow-disks"),
-          none(24, "flash wear", "no command measures it"),
+          none(24, "flash wear", "not in this table yet: no command measures it"),
           row(
               25,
               "MQTT QoS 1 and 2 over 1,000 reconnects cut at every packet",
               "sim mqtt-cuts",
               "sim mqtt-cuts --reconnects 40 --kills 1"),
-          none(26, "audit: edge and hub compared by digests", "no command judges it"),
+          none(
+              26,
+              "audit: edge and hub compared by digests",
+              "not in this table yet: no command of it gives these figures"),
           row(27, "a thread stands still", "sim freeze", "sim freeze"),
           world(28, "hub restored from a backup, or with an empty disk", "hub-went-back"),
-          none(29, "hostile peers", "no command judges it"));
+          none(29, "hostile peers", "not in this table yet: no command of it gives these figures"));
 
   private static Row world(int number, String fault, String... stories) {
     List<String> commands = List.of(stories);
