@@ -89,9 +89,9 @@ public final class ChaosCommand implements Callable<Integer> {
     if (!traces) {
       err.println("NO CRASH POINTS: strace is missing, or this machine permits no tracing");
     }
-    String noTmpfs = String.valueOf(arena.stations().get(0).disk().refused());
-    if (arena.stations().get(0).disk().refused() != null) {
-      err.println("NO FULL DISK AT AN EDGE: " + noTmpfs);
+    var disk = arena.stations().get(0).disk();
+    if (disk != null && disk.refused() != null) {
+      err.println("NO FULL DISK AT AN EDGE: " + disk.refused());
     }
     if (arena.hubDisk().refused() != null) {
       err.println("NO FULL DISK AT THE HUB: " + arena.hubDisk().refused());

@@ -190,12 +190,13 @@ final class CutClient {
 
   /// Whether such a packet is one of those that the cut comes at or right behind.
   private static boolean isOfKind(Packet packet, @Nullable Cut cut) {
-    return cut == Cut.PUBACK || cut == Cut.PUBCOMP
+    return (cut == Cut.PUBACK || cut == Cut.PUBCOMP)
         ? packet.type() != RawMqtt.PUBREC
         : packet.type() == RawMqtt.PUBREC;
   }
 
   /// Takes one packet of the edge and answers it; true when the connection is to end here.
+  @SuppressWarnings("RefactorSwitch") // two packets, each with what it does
   private boolean take(RawMqtt mqtt, Packet packet, @Nullable Cut cut) throws IOException {
     Flight flight = flights.get(packet.number());
     switch (packet.type()) {

@@ -97,7 +97,7 @@ record Damage(String what, int records, List<Lost> unproven) {
   }
 
   private static String name(Path segment) {
-    return segment.getParent().getFileName() + "/" + segment.getFileName();
+    return segment.getName(segment.getNameCount() - 2) + "/" + segment.getFileName();
   }
 
   private static List<Path> segments(Path directory) throws IOException {

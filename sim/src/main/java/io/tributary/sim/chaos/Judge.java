@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -142,7 +143,7 @@ final class Judge {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       partitions.forEach(p -> consumer.seek(p, positions.getOrDefault(p, 0L)));
       long quietSince = System.nanoTime();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
         var polled = consumer.poll(POLL);
         polled.forEach(this::take);
         if (!polled.isEmpty()) {
@@ -296,7 +297,7 @@ final class Judge {
   /// The readings that are missing between two neighbours, and the Gaps between their offsets.
   private static void between(
       String device,
-      TreeSet<Long> wanted,
+      NavigableSet<Long> wanted,
       long last,
       long seq,
       long between,

@@ -129,7 +129,7 @@ final class RawMqtt implements AutoCloseable {
     if (body.length < length) {
       throw new EOFException("a packet that ends early");
     }
-    int number = length < 2 ? 0 : (body[0] & 0xff) << 8 | body[1] & 0xff;
+    int number = length < 2 ? 0 : ((body[0] & 0xff) << 8) | (body[1] & 0xff);
     return new Packet(type, number);
   }
 

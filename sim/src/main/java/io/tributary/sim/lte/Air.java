@@ -39,6 +39,7 @@ final class Air implements AutoCloseable {
   private final AtomicLong lost = new AtomicLong();
   private volatile boolean black;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Flying(long dueNanos, byte[] bytes) {}
 
   /// Carries what comes to `from` on to `to`.
@@ -110,7 +111,7 @@ final class Air implements AutoCloseable {
       return;
     }
     bytes.putShort(tcp + TCP_SUM_AT, (short) 0);
-    long sum = TCP + length;
+    long sum = (long) TCP + length;
     for (int at = ip + IP_ADDRESSES_AT; at < ip + IP_HEADER_BYTES; at += 2) {
       sum += bytes.getShort(at) & 0xffff;
     }

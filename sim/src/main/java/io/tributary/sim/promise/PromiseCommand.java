@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,7 +57,7 @@ public final class PromiseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    Path home = Path.of(Launcher.path()).toAbsolutePath().getParent();
+    Path home = Objects.requireNonNull(Path.of(Launcher.path()).toAbsolutePath().getParent());
     Path results = home.resolve("docs/promise");
     try {
       Files.createDirectories(results);
