@@ -28,6 +28,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.freeze to
       info.picocli;
+  opens io.tributary.sim.hostile to
+      info.picocli;
   opens io.tributary.sim.link to
       info.picocli;
   opens io.tributary.sim.lte to

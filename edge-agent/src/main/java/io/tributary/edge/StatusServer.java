@@ -48,6 +48,7 @@ final class StatusServer implements AutoCloseable {
       InetSocketAddress listen, Supplier<String> statusJson, Supplier<Health> health)
       throws IOException {
     System.setProperty("jdk.httpserver.maxConnections", CONNECTIONS_MOST);
+    System.setProperty("sun.net.httpserver.idleInterval", REQUEST_SECONDS);
     System.setProperty("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
     System.setProperty("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
     HttpServer server;

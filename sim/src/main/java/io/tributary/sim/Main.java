@@ -7,6 +7,7 @@ import io.tributary.sim.chaos.MqttCutsCommand;
 import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.freeze.FreezeCommand;
+import io.tributary.sim.hostile.HostileCommand;
 import io.tributary.sim.link.ProxyCommand;
 import io.tributary.sim.lte.LteCommand;
 import io.tributary.sim.mutation.MutationsCommand;
@@ -43,6 +44,7 @@ public final class Main {
         LteCommand.class,
         PromiseCommand.class,
         FreezeCommand.class,
+        HostileCommand.class,
         WorldCommand.class,
         MutationsCommand.class
       })

@@ -73,6 +73,7 @@ final class StatusReport {
         .value("handshakesFailed", parts.mirror().counters().handshakesFailed())
         .value("lastFailure", parts.mirror().counters().lastFailure())
         .value("closedAtOnce", parts.mirror().counters().closedAtOnce())
+        .value("gaveWay", parts.mirror().counters().gaveWay())
         .value("bugs", parts.mirror().counters().bugs())
         .end();
     FrontStatus kafka = parts.kafka().status();

@@ -1,6 +1,7 @@
 package io.tributary.log;
 
 import io.tributary.record.BatchBuilder;
+import io.tributary.record.BatchIdentity;
 import io.tributary.record.BatchRefused;
 import io.tributary.record.BatchView;
 import io.tributary.record.Compression;
@@ -207,7 +208,11 @@ record GroupHeader(
   private static List<StreamPosition> ends(ByteBuffer value) {
     List<StreamPosition> ends = new ArrayList<>();
     while (value.hasRemaining()) {
-      ends.add(new StreamPosition(value.getLong(), value.getLong(), value.getLong()));
+      StreamPosition end = new StreamPosition(value.getLong(), value.getLong(), value.getLong());
+      if (end.next() < 0 || end.next() > BatchIdentity.STREAM_OFFSET_END) {
+        throw new IllegalArgumentException("no stream ends at " + end.next());
+      }
+      ends.add(end);
     }
     return ends;
   }

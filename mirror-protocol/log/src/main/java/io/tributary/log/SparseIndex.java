@@ -213,12 +213,16 @@ final class SparseIndex {
         || bytes.getLong(8) != segmentEnd) {
       return null;
     }
-    SparseIndex index = new SparseIndex(intervalBytes);
-    int numbers = bytes.getInt(24) * ENTRY;
-    long[] ranges = new long[bytes.getInt(28) * 2];
-    if (FILE_HEADER_BYTES + (numbers + ranges.length) * (long) Long.BYTES != crcAt) {
+    long entryCount = bytes.getInt(24);
+    long damageCount = bytes.getInt(28);
+    if (entryCount < 0
+        || damageCount < 0
+        || FILE_HEADER_BYTES + (entryCount * ENTRY + damageCount * 2) * Long.BYTES != crcAt) {
       return null;
     }
+    SparseIndex index = new SparseIndex(intervalBytes);
+    int numbers = (int) entryCount * ENTRY;
+    long[] ranges = new long[(int) damageCount * 2];
     long[] all = new long[Math.max(numbers, ENTRY)];
     bytes.position(FILE_HEADER_BYTES);
     for (int i = 0; i < numbers; i++) {

@@ -7,10 +7,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One client. Its requests are answered one at a time, in the order in which they came, as Kafka's
@@ -26,22 +28,59 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final FrontLimits limits;
   private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
   private @Nullable FetchPoll poll;
+  private final RequestDecoder decoder;
+  private final Runnable greeted;
+  private @Nullable ScheduledFuture<?> watch;
   private boolean answering;
   private boolean serving;
+  private boolean hasAsked;
+  private long listeningSinceNanos;
 
-  Connection(Catalog catalog, FrontCounters counters, FrontLimits limits) {
+  /// @param decoder the handler before this one
+  /// @param greeted called with the first request
+  Connection(
+      Catalog catalog,
+      FrontCounters counters,
+      FrontLimits limits,
+      RequestDecoder decoder,
+      Runnable greeted) {
     this.catalog = catalog;
     this.counters = counters;
     this.limits = limits;
+    this.decoder = decoder;
+    this.greeted = greeted;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext client) {
+    listeningSinceNanos = System.nanoTime();
+    long everyMs = Math.max(1, limits.requestMs() / 4);
+    watch =
+        client
+            .executor()
+            .scheduleAtFixedRate(() -> watch(client), everyMs, everyMs, TimeUnit.MILLISECONDS);
     client.read();
+  }
+
+  /// Looks whether the client takes too long over a request. Time in which we did not listen is not
+  /// its own.
+  private void watch(ChannelHandlerContext client) {
+    if (answering || (hasAsked && !decoder.isInRequest())) {
+      return;
+    }
+    long sinceNanos =
+        hasAsked ? Math.max(listeningSinceNanos, decoder.partialSinceNanos()) : listeningSinceNanos;
+    if (System.nanoTime() - sinceNanos > TimeUnit.MILLISECONDS.toNanos(limits.requestMs())) {
+      refuse(client, "no whole request within " + limits.requestMs() + " ms");
+    }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext client, Object frame) {
+    if (!hasAsked) {
+      hasAsked = true;
+      greeted.run();
+    }
     waiting.add((ByteBuf) frame);
     serve(client);
   }
@@ -145,6 +184,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void next(ChannelHandlerContext client, ChannelFuture sent) {
     answering = false;
+    listeningSinceNanos = System.nanoTime();
     if (sent.isSuccess()) {
       serve(client);
     } else {
@@ -167,6 +207,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext client) {
+    ScheduledFuture<?> watching = watch;
+    if (watching != null) {
+      watching.cancel(false);
+    }
     FetchPoll fetch = poll;
     poll = null;
     if (fetch != null) {

@@ -9,13 +9,13 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tributary.store.Store;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A listener that speaks Kafka's protocol over a store, so that any Kafka client reads it.
 ///
@@ -31,8 +31,6 @@ import java.util.concurrent.TimeUnit;
 public final class KafkaFront implements AutoCloseable {
   /// How long closing waits for the connections to end.
   private static final long CLOSE_MS = 5_000;
-
-  private static final int FRAME_LENGTH_BYTES = 4;
 
   private final Channel listener;
   private final ChannelGroup clients;
@@ -94,6 +92,8 @@ public final class KafkaFront implements AutoCloseable {
     private final FrontCounters counters;
     private final FrontLimits limits;
     private final ChannelGroup clients;
+    private final Newcomers newcomers = new Newcomers();
+    private final AtomicLong heldBytes = new AtomicLong();
 
     Greeter(Catalog catalog, FrontCounters counters, FrontLimits limits, ChannelGroup clients) {
       this.catalog = catalog;
@@ -102,23 +102,33 @@ public final class KafkaFront implements AutoCloseable {
       this.clients = clients;
     }
 
+    private void left(Channel client) {
+      counters.connections.decrementAndGet();
+      newcomers.remove(client);
+    }
+
     @Override
     protected void initChannel(Channel client) {
       if (counters.connections.incrementAndGet() > limits.connections()) {
-        counters.connections.decrementAndGet();
         counters.turnedAway.increment();
-        client.close();
-        return;
+        Channel goes = newcomers.oldest();
+        if (goes == null) {
+          counters.connections.decrementAndGet();
+          client.close();
+          return;
+        }
+        goes.close();
       }
-      client.closeFuture().addListener(closed -> counters.connections.decrementAndGet());
+      client.closeFuture().addListener(closed -> left(client));
+      newcomers.add(client);
       clients.add(client);
+      RequestDecoder decoder = new RequestDecoder(limits, heldBytes);
       client
           .pipeline()
           .addLast(
               new IdleStateHandler(0, 0, limits.idleMs(), TimeUnit.MILLISECONDS),
-              new LengthFieldBasedFrameDecoder(
-                  limits.requestBytes(), 0, FRAME_LENGTH_BYTES, 0, FRAME_LENGTH_BYTES),
-              new Connection(catalog, counters, limits));
+              decoder,
+              new Connection(catalog, counters, limits, decoder, () -> newcomers.remove(client)));
     }
   }
 }

@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 /// kafka-clients. They are internal there and have moved twice within one major release, so what
 /// they are called must not spread.
 final class KafkaWire {
+  /// From here on a topic may be asked for by its id alone.
+  private static final short METADATA_VERSION_BY_ID = 12;
+
   /// What is offered. Not consumer groups: a client that wants one is told so by their absence.
   private static final List<ApiKeys> OFFERED =
       List.of(
@@ -114,7 +117,8 @@ final class KafkaWire {
     };
   }
 
-  private static Request metadata(MetadataRequestData body, short version) {
+  private static Request metadata(MetadataRequestData body, short version)
+      throws MalformedRequest {
     // The first version has no null, and says "all" by naming none.
     if (body.topics() == null || (version == 0 && body.topics().isEmpty())) {
       return new Request.Metadata(null);
@@ -122,7 +126,11 @@ final class KafkaWire {
     // A topic that is named often is answered once, or a small request could ask for a huge answer.
     Set<TopicRef> topics = new LinkedHashSet<>();
     for (var topic : body.topics()) {
-      topics.add(topicRef(topic.name(), topic.topicId()));
+      TopicRef asked = topicRef(topic.name(), topic.topicId());
+      if (asked.name() == null && version < METADATA_VERSION_BY_ID) {
+        throw new MalformedRequest("a topic without a name"); // nor could the answer say which
+      }
+      topics.add(asked);
     }
     return new Request.Metadata(List.copyOf(topics));
   }

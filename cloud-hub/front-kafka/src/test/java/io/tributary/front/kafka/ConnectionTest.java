@@ -33,7 +33,8 @@ class ConnectionTest {
   private static final short OFFSET_OUT_OF_RANGE = 1;
   private static final short UNKNOWN_TOPIC = 3;
   private static final short STORAGE_ERROR = 56;
-  private static final FrontLimits LIMITS = new FrontLimits(4, 4096, 1 << 20, 5_000, 60_000);
+  private static final FrontLimits LIMITS =
+      new FrontLimits(4, 4096, 6_000, 30_000, 1 << 20, 5_000, 60_000);
 
   @TempDir Path directory;
   private Hub hub;
@@ -354,10 +355,68 @@ class ConnectionTest {
     try (Hub impatient =
             new Hub(
                 Files.createDirectory(directory.resolve("impatient")),
-                new FrontLimits(4, 4096, 1 << 20, 10, 100));
+                new FrontLimits(4, 4096, 8192, 60_000, 1 << 20, 10, 100));
         RawClient client = new RawClient(impatient.front.address())) {
       client.send(new byte[] {0, 0, 0}); // the beginning of a length, and never its end
       assertTrue(client.isClosed());
+    }
+  }
+
+  @Test
+  void closesAConnectionThatSendsOneByteAtATime() throws Exception {
+    try (Hub impatient =
+            new Hub(
+                Files.createDirectory(directory.resolve("slow")),
+                new FrontLimits(4, 4096, 8192, 200, 1 << 20, 10, 60_000));
+        RawClient silent = new RawClient(impatient.front.address());
+        RawClient slow = new RawClient(impatient.front.address());
+        RawClient honest = new RawClient(impatient.front.address())) {
+      honest.send(RawClient.request(API_VERSIONS, 0, 9, out -> {}));
+      assertEquals(9, honest.answer().getInt());
+      slow.send(new byte[] {0, 0, 0});
+      assertTrue(silent.isClosed());
+      assertTrue(slow.isClosed());
+      honest.send(RawClient.request(API_VERSIONS, 0, 10, out -> {})); // idle, but not in a request
+      assertEquals(10, honest.answer().getInt());
+      honest.send(new byte[] {0, 0});
+      assertTrue(honest.isClosed());
+      assertTrue(String.valueOf(impatient.front.status().lastRefusal()).contains("200 ms"));
+    }
+  }
+
+  @Test
+  void boundsWhatAllTogetherHoldBack() throws Exception {
+    byte[] most = ByteBuffer.allocate(3_500).putInt(4_000).array();
+    try (RawClient first = client();
+        RawClient second = client();
+        RawClient honest = client()) {
+      first.send(most);
+      second.send(most);
+      await(() -> hub.front.status().refused() == 1);
+      honest.send(RawClient.request(API_VERSIONS, 0, 9, out -> {}));
+      assertEquals(9, honest.answer().getInt());
+      assertTrue(String.valueOf(hub.front.status().lastRefusal()).contains("together"));
+    }
+  }
+
+  @Test
+  void whoSaysNothingGivesWayWhenItIsFull() throws Exception {
+    List<RawClient> silent = new ArrayList<>();
+    for (int i = 0; i < 3 * LIMITS.connections(); i++) {
+      silent.add(client());
+    }
+    try (RawClient honest = client()) {
+      honest.send(RawClient.request(API_VERSIONS, 0, 9, out -> {}));
+      assertEquals(9, honest.answer().getInt());
+      for (int i = 0; i < 2 * LIMITS.connections(); i++) {
+        silent.add(client());
+      }
+      await(() -> hub.front.status().connections() <= LIMITS.connections());
+      honest.send(RawClient.request(API_VERSIONS, 0, 10, out -> {}));
+      assertEquals(10, honest.answer().getInt());
+    }
+    for (RawClient client : silent) {
+      client.close();
     }
   }
 

@@ -11,6 +11,7 @@ public final class MirrorCounters {
 
   private final LongAdder noHandshake = new LongAdder();
   private final LongAdder tooMany = new LongAdder();
+  private final LongAdder gaveWay = new LongAdder();
   private final LongAdder bugs = new LongAdder();
   private volatile String lastFailure = "";
 
@@ -21,6 +22,10 @@ public final class MirrorCounters {
 
   void tooMany() {
     tooMany.increment();
+  }
+
+  void sentAway() {
+    gaveWay.increment();
   }
 
   void bug(String peer, Throwable bug) {
@@ -36,6 +41,11 @@ public final class MirrorCounters {
   /// Closed at once, since there were too many.
   public long closedAtOnce() {
     return tooMany.sum();
+  }
+
+  /// Closed before they had proven anything, since too many newer ones came.
+  public long gaveWay() {
+    return gaveWay.sum();
   }
 
   /// Sessions that were ended by a bug of this hub; the log tells which.

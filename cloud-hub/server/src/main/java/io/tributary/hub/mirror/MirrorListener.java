@@ -126,6 +126,7 @@ public final class MirrorListener implements AutoCloseable {
     private final MirrorCounters counters;
     private final ChannelGroup connections;
     private final AtomicInteger count = new AtomicInteger();
+    private final Newcomers newcomers;
 
     /// One for each event loop: it holds a buffer for decompression.
     private final Map<EventLoop, BatchCheck> checks = new ConcurrentHashMap<>();
@@ -136,6 +137,7 @@ public final class MirrorListener implements AutoCloseable {
       this.desk = desk;
       this.counters = counters;
       this.connections = connections;
+      this.newcomers = new Newcomers(config.limits().handshakes());
     }
 
     @Override
@@ -149,10 +151,23 @@ public final class MirrorListener implements AutoCloseable {
       connections.add(edge);
       TlsIdentity tls = config.tls();
       if (tls != null) {
-        edge.pipeline().addLast(tlsHandler(tls));
+        SslHandler handler = tlsHandler(tls);
+        edge.pipeline().addLast(handler);
+        welcome(edge, handler);
       }
       BatchCheck check = checks.computeIfAbsent(edge.eventLoop(), loop -> new BatchCheck());
       edge.pipeline().addLast(new MirrorChannel(desk, config.limits(), counters, check));
+    }
+
+    /// Counts it among those that have proven nothing, until its handshake has ended in any way.
+    private void welcome(Channel edge, SslHandler handler) {
+      handler.handshakeFuture().addListener(shaken -> newcomers.remove(edge));
+      edge.closeFuture().addListener(closed -> newcomers.remove(edge));
+      Channel goes = newcomers.add(edge);
+      if (goes != null) {
+        counters.sentAway();
+        goes.close();
+      }
     }
 
     private SslHandler tlsHandler(TlsIdentity tls) {

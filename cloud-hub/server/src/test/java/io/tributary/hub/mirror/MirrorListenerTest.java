@@ -61,7 +61,7 @@ final class MirrorListenerTest {
 
   @Test
   void aStrangerThatSaysNothingIsClosedAfterTheHandshakesTime() throws Exception {
-    MirrorListener listener = start(new MirrorLimits(100, 200, 200));
+    MirrorListener listener = start(new MirrorLimits(100, 100, 200, 200));
     try (Socket silent = dial(listener)) {
       assertEquals(-1, silent.getInputStream().read());
     }
@@ -71,7 +71,7 @@ final class MirrorListenerTest {
 
   @Test
   void aStrangerThatTricklesIsClosedAfterTheHandshakesTime() throws Exception {
-    MirrorListener listener = start(new MirrorLimits(100, 300, 200));
+    MirrorListener listener = start(new MirrorLimits(100, 100, 300, 200));
     try (Socket slow = dial(listener)) {
       // The head of a TLS record of 512 bytes, and then one byte of it for each look at the clock.
       slow.getOutputStream().write(new byte[] {22, 3, 1, 2, 0});
@@ -96,7 +96,7 @@ final class MirrorListenerTest {
 
   @Test
   void aStrangerThatSpeaksNoTlsIsNoBugOfOurs() throws Exception {
-    MirrorListener listener = start(new MirrorLimits(100, BOUND_MS, 200));
+    MirrorListener listener = start(new MirrorLimits(100, 100, BOUND_MS, 200));
     try (Socket web = dial(listener)) {
       web.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       assertTrue(web.getInputStream().readAllBytes().length < 100, "an alert at most");
@@ -107,7 +107,7 @@ final class MirrorListenerTest {
 
   @Test
   void moreThanTheBoundAreClosedAtOnceAndTheOthersStay() throws Exception {
-    MirrorListener listener = start(new MirrorLimits(3, BOUND_MS, 200));
+    MirrorListener listener = start(new MirrorLimits(3, 3, BOUND_MS, 200));
     List<Socket> first = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       first.add(dial(listener));

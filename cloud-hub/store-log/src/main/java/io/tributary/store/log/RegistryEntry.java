@@ -83,17 +83,25 @@ sealed interface RegistryEntry {
       UUID topicId = uuid(in);
       byte kind = in.readByte();
       int count = in.readInt();
-      Layout layout =
-          switch (kind) {
-            case PARTITIONS -> new Layout.Partitions(count);
-            case PER_EDGE -> new Layout.PerEdge(count);
-            default -> throw new IOException(key + ": no layout has the number " + kind);
-          };
       boolean mirrored = in.readBoolean();
-      TopicLimits limits =
-          new TopicLimits(in.readLong(), in.readLong(), in.readLong(), in.readInt());
+      long retentionMs = in.readLong();
+      long retentionBytes = in.readLong();
+      long segmentBytes = in.readLong();
+      int maxMessageBytes = in.readInt();
       String name = key.substring(PREFIX.length());
-      return new Topic(new TopicSpec(name, layout, mirrored, limits), topicId);
+      try {
+        Layout layout =
+            switch (kind) {
+              case PARTITIONS -> new Layout.Partitions(count);
+              case PER_EDGE -> new Layout.PerEdge(count);
+              default -> throw new IOException(key + ": no layout has the number " + kind);
+            };
+        TopicLimits limits =
+            new TopicLimits(retentionMs, retentionBytes, segmentBytes, maxMessageBytes);
+        return new Topic(new TopicSpec(name, layout, mirrored, limits), topicId);
+      } catch (IllegalArgumentException e) {
+        throw new IOException(key + ": " + e.getMessage(), e);
+      }
     }
   }
 
@@ -123,9 +131,14 @@ sealed interface RegistryEntry {
       UUID incarnation = uuid(in);
       String edgeId = in.readUTF();
       String topic = in.readUTF();
-      long streamId = Long.parseLong(key.substring(PREFIX.length()));
-      return new Stream(
-          new StreamSpec(streamId, edgeId, incarnation, topic, in.readUTF()), partition);
+      String className = in.readUTF();
+      try {
+        long streamId = Long.parseLong(key.substring(PREFIX.length()));
+        return new Stream(
+            new StreamSpec(streamId, edgeId, incarnation, topic, className), partition);
+      } catch (IllegalArgumentException e) {
+        throw new IOException(key + ": " + e.getMessage(), e);
+      }
     }
   }
 

@@ -35,6 +35,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Whether it is in the endpoint's queue of those that found no room.
   boolean starving;
 
+  private long connectedNanos;
   private long heardNanos;
 
   Connection(Endpoint endpoint) {
@@ -55,7 +56,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     context = ctx;
-    heardNanos = endpoint.nowNanos();
+    connectedNanos = endpoint.nowNanos();
+    heardNanos = connectedNanos;
     endpoint.connected(this);
   }
 
@@ -238,7 +240,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     long silence = nowNanos - heardNanos;
     if (conversation.isGreeting()) {
-      if (silence > endpoint.settings().connectTimeout().toNanos()) {
+      // From the beginning, not from the last byte: who sends one byte at a time does not keep a
+      // place for ever.
+      if (nowNanos - connectedNanos > endpoint.settings().connectTimeout().toNanos()) {
         endpoint.counters().count(Counter.TIMEOUTS);
         refuse(Reason.SERVER_UNAVAILABLE, "no CONNECT was answered in time");
       }

@@ -113,17 +113,11 @@ final class Endpoint implements Adapter {
 
   @Override
   public void start() throws IOException {
-    readTheClock();
     ThreadFactory threads = new DefaultThreadFactory(name + "-loop");
     EventLoopGroup started = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
     group = started;
     loop = started.next();
-    Emitter opened = outlet.open(name, this::afterGroup);
-    emitter = opened;
-    Sessions restored = new Sessions(settings, opened, outlet.stateClass(), completions, random);
-    restored.restore(outlet.restored(), nowNanos);
-    sessions = restored;
-    sessionCount = restored.count();
+    openSessions();
     ChannelFuture bound =
         bootstrap(started).bind(settings.listen().resolve()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -136,6 +130,17 @@ final class Endpoint implements Adapter {
     long sweepMs = Bounds.SWEEP.toMillis();
     sweeping =
         started.next().scheduleWithFixedDelay(this::sweep, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+  }
+
+  /// Opens the way to the journals, and restores the sessions from there; all that a connection needs beside its socket.
+  void openSessions() {
+    readTheClock();
+    Emitter opened = outlet.open(name, this::afterGroup);
+    emitter = opened;
+    Sessions restored = new Sessions(settings, opened, outlet.stateClass(), completions, random);
+    restored.restore(outlet.restored(), nowNanos);
+    sessions = restored;
+    sessionCount = restored.count();
   }
 
   private ServerBootstrap bootstrap(EventLoopGroup loops) {
@@ -162,7 +167,7 @@ final class Endpoint implements Adapter {
   }
 
   private void accept(SocketChannel channel) {
-    if (connections.size() >= settings.maxConnections()) {
+    if (connections.size() >= settings.maxConnections() && !isRoomMade()) {
       counters.count(Counter.CONNECTIONS_REFUSED);
       example(
           channel.remoteAddress()
@@ -174,6 +179,20 @@ final class Endpoint implements Adapter {
     }
     readTheClock();
     channel.pipeline().addLast(new Connection(this));
+  }
+
+  /// When it is full, the oldest connection that has not said who it is gives way to a newer one: whoever opens connections and
+  /// says nothing does not keep devices out.
+  private boolean isRoomMade() {
+    for (Connection connection : connections) {
+      if (connection.conversation().isGreeting()) {
+        counters.count(Counter.CONNECTIONS_REFUSED);
+        connection.refuse(
+            Reason.SERVER_UNAVAILABLE, "gave way to a newer connection before its CONNECT");
+        return connections.size() < settings.maxConnections();
+      }
+    }
+    return false;
   }
 
   @Override
@@ -250,7 +269,8 @@ final class Endpoint implements Adapter {
 
   // ---- the event loop
 
-  private void drain() {
+  /// Sends the answers that are due, and lets those go on that waited for them.
+  void drain() {
     drainScheduled.set(false);
     readTheClock();
     for (Session session = completions.poll(); session != null; session = completions.poll()) {
@@ -340,6 +360,11 @@ final class Endpoint implements Adapter {
     }
     heldBytes += moreBytes;
     return true;
+  }
+
+  /// What connections keep, all together.
+  long heldBytes() {
+    return heldBytes;
   }
 
   /// Counts a connection anew among those that wait for the disk. The journals hear of it once, when everything that this
