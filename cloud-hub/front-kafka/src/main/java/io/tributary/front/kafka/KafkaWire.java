@@ -117,8 +117,7 @@ final class KafkaWire {
     };
   }
 
-  private static Request metadata(MetadataRequestData body, short version)
-      throws MalformedRequest {
+  private static Request metadata(MetadataRequestData body, short version) throws MalformedRequest {
     // The first version has no null, and says "all" by naming none.
     if (body.topics() == null || (version == 0 && body.topics().isEmpty())) {
       return new Request.Metadata(null);
