@@ -22,6 +22,7 @@ final class Swarm {
   /// @param says what each says
   /// @param byteMs the pause between two bytes; 0: all at once
   /// @param patience how long they wait to be thrown out, counted from the last dial
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Plan(int connections, byte[] says, int byteMs, Duration patience) {}
 
   /// @param opened connections that the kernel or the program took in

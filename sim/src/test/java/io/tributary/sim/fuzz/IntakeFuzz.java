@@ -39,6 +39,8 @@ import java.util.UUID;
 /// Whatever comes: no exception; never more held than the credit; what goes to the store is a checked
 /// batch that begins where the stream's last one ended.
 final class IntakeFuzz implements FuzzTarget {
+  private static final List<Confirm.Kind> KINDS = List.of(Confirm.Kind.values());
+
   private static final String EDGE = "press-7";
   private static final int STREAMS = 3;
   private static final long TICK_NANOS = 500_000_000L;
@@ -100,12 +102,7 @@ final class IntakeFuzz implements FuzzTarget {
                   "t" + alias,
                   "normal"));
         }
-        case 3 ->
-            frame(
-                new Confirm(
-                    in.u8() % 4,
-                    Confirm.Kind.values()[in.u8() % Confirm.Kind.values().length],
-                    in.u8() % 8));
+        case 3 -> frame(new Confirm(in.u8() % 4, KINDS.get(in.u8() % KINDS.size()), in.u8() % 8));
         case 4 -> data(in);
         case 5 -> {
           long from = in.u8() % 8;
