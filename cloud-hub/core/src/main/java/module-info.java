@@ -3,7 +3,7 @@ module io.tributary.core {
   exports io.tributary.core;
 
   requires static org.jspecify;
-  requires io.tributary.agent;
+  requires transitive io.tributary.agent;
   requires io.tributary.record;
   requires transitive io.tributary.session;
   requires transitive io.tributary.store;

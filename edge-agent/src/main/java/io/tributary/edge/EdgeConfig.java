@@ -36,6 +36,7 @@ record EdgeConfig(
     HostAndPort http,
     @Nullable HubConfig hub,
     JournalSettings journal,
+    ScrubSettings scrub,
     long quotaBytes,
     Map<TopicClass, ClassConfig> classes,
     Map<String, TopicConfig> topics,
@@ -66,6 +67,10 @@ record EdgeConfig(
   /// @param retentionMs acknowledged readings older than this go; 0: only when room is needed
   record JournalSettings(
       long lingerNanos, int groupBytes, int batchBytes, long segmentBytes, long retentionMs) {}
+
+  /// @param bytesPerSecond how fast what is kept is read for its check
+  /// @param restNanos how long nothing is read after all was
+  record ScrubSettings(long bytesPerSecond, long restNanos) {}
 
   /// @param quotaBytes 0: its share of the edge's quota
   record ClassConfig(long quotaBytes, FullPolicy full, Compression compression) {}
@@ -113,6 +118,7 @@ record EdgeConfig(
         root.section("http").address("listen", HTTP),
         root.has("hub") ? hub(root.section("hub")) : null,
         journal(root.section("journal"), profile),
+        scrub(root.section("scrub")),
         root.sizeBytes("quota", 0, LEAST_QUOTA_BYTES, Long.MAX_VALUE),
         classes(root.section("classes")),
         topics,
@@ -210,6 +216,12 @@ record EdgeConfig(
         journal
             .duration("retention", Duration.ZERO, Duration.ZERO, Duration.ofDays(36_500))
             .toMillis());
+  }
+
+  private static ScrubSettings scrub(Section scrub) {
+    return new ScrubSettings(
+        scrub.sizeBytes("rate", 1 << 20, 1 << 10, 1 << 30),
+        scrub.duration("rest", Duration.ofHours(6), Duration.ZERO, Duration.ofDays(365)).toNanos());
   }
 
   private static Map<TopicClass, ClassConfig> classes(Section classes) {

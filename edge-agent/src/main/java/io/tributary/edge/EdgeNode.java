@@ -61,6 +61,7 @@ final class EdgeNode implements AutoCloseable {
   private final Map<String, Adapter> adapters = new ConcurrentSkipListMap<>();
   private final List<Vital> vitals = new CopyOnWriteArrayList<>();
   private volatile @Nullable UplinkAgent uplink;
+  private volatile @Nullable ScrubAgent scrub;
   private @Nullable StatusServer statusServer;
 
   private EdgeNode(EdgeConfig config, NodeIdentity identity, Function<Path, Disk> disks) {
@@ -113,6 +114,8 @@ final class EdgeNode implements AutoCloseable {
     List<AgentRunner> writers = startWriters(journals, onBug);
     if (hub != null && link != null) {
       startUplink(hub, link, onBug);
+    } else {
+      startScrub(null, onBug);
     }
     writers.forEach(AgentRunner::start);
     for (AdapterConfig each : config.adapters()) {
@@ -243,9 +246,24 @@ final class EdgeNode implements AutoCloseable {
     uplink = agent;
     vitals.add(runner);
     vitals.add(agent);
+    agent.readBy(startScrub(agent, onBug));
     closing.push(runner);
     closing.push(agent::stop);
     runner.start();
+  }
+
+  /// @param hub who mirrors; null where nobody does
+  private ScrubAgent startScrub(@Nullable UplinkAgent hub, Consumer<Throwable> onBug) {
+    EdgeConfig.ScrubSettings settings = config.scrub();
+    ScrubAgent agent =
+        new ScrubAgent(journalAgents, hub, settings.bytesPerSecond(), settings.restNanos());
+    AgentRunner runner = new AgentRunner(agent, onBug);
+    agent.wire(runner::wake);
+    closing.push(runner);
+    scrub = agent;
+    vitals.add(runner);
+    runner.start();
+    return agent;
   }
 
   private static LinkConfig linkTo(HubConfig hub) {
@@ -262,7 +280,7 @@ final class EdgeNode implements AutoCloseable {
   /// A snapshot. Any thread.
   EdgeStatus status() {
     return new StatusReport(config, identity, startedNanos)
-        .of(journalAgents, uplink, adapterStates(), health());
+        .of(journalAgents, uplink, adapterStates(), scrub, health());
   }
 
   /// Whether everything that has work moves. Any thread; never blocks.

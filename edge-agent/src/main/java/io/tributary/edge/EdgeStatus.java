@@ -2,7 +2,9 @@ package io.tributary.edge;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
+import io.tributary.log.Finding;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,8 @@ record EdgeStatus(
     Connection connection,
     List<ClassStatus> classes,
     List<StreamStatus> streams,
-    List<AdapterState> adapters) {
+    List<AdapterState> adapters,
+    ScrubState scrub) {
 
   /// @param state `connected`, `greeting`, `closing`, `closed` or `no-hub`
   /// @param reason why it is in that state
@@ -68,6 +71,18 @@ record EdgeStatus(
       long lagRecords,
       long lagBytes,
       long timeToDrainMs) {}
+
+  /// How whole the journals are.
+  ///
+  /// @param rounds how often everything was read since the start
+  /// @param healedBatches damaged batches that the hub gave back
+  /// @param suppliedBatches batches that the hub asked for to heal its own logs
+  record ScrubState(
+      long rounds,
+      long bytesRead,
+      long healedBatches,
+      long suppliedBatches,
+      List<ScrubAgent.Open> damage) {}
 
   record AdapterState(String name, String type, String state, Map<String, Long> counters) {}
 
@@ -125,6 +140,32 @@ record EdgeStatus(
       a.counters.forEach(json::value);
       json.end().end();
     }
-    return json.end().end().done();
+    json.end();
+    scrub(json);
+    return json.end().done();
+  }
+
+  private void scrub(JsonStringWriter json) {
+    json.object("scrub")
+        .value("rounds", scrub.rounds)
+        .value("bytesRead", scrub.bytesRead)
+        .value("healedBatches", scrub.healedBatches)
+        .value("suppliedBatches", scrub.suppliedBatches);
+    json.array("damage");
+    for (ScrubAgent.Open open : scrub.damage) {
+      Finding finding = open.finding();
+      json.object()
+          .value("kind", finding.kind().name().toLowerCase(Locale.ROOT))
+          .value("class", open.className())
+          .value("stream", Long.toString(finding.streamId()))
+          .value("from", finding.from())
+          .value("to", finding.to())
+          .value("file", finding.segment())
+          .value("position", finding.position())
+          .value("sizeBytes", finding.sizeBytes())
+          .value("state", open.state())
+          .end();
+    }
+    json.end().end();
   }
 }

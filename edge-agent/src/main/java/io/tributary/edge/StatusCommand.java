@@ -133,6 +133,17 @@ final class StatusCommand implements Callable<Integer> {
           c.getLong("dropped"),
           c.getString("trouble", "-"));
     }
+    JsonObject scrub = status.getObject("scrub", new JsonObject());
+    for (Object each : scrub.getArray("damage", new JsonArray())) {
+      JsonObject d = (JsonObject) each;
+      out.printf(
+          "DAMAGE class %s, records [%d, %d) of stream %s: %s%n",
+          d.getString("class"),
+          d.getLong("from"),
+          d.getLong("to"),
+          d.getString("stream"),
+          d.getString("state"));
+    }
     out.printf("%n%-12s %-8s %s%n", "ADAPTER", "TYPE", "STATE");
     for (Object each : status.getArray("adapters", new JsonArray())) {
       JsonObject a = (JsonObject) each;

@@ -6,6 +6,7 @@ import io.tributary.edge.EdgeConfig.HubConfig;
 import io.tributary.edge.EdgeStatus.AdapterState;
 import io.tributary.edge.EdgeStatus.ClassStatus;
 import io.tributary.edge.EdgeStatus.Connection;
+import io.tributary.edge.EdgeStatus.ScrubState;
 import io.tributary.edge.EdgeStatus.StreamStatus;
 import io.tributary.log.JournalStatus;
 import io.tributary.log.JournalStream;
@@ -36,6 +37,7 @@ final class StatusReport {
       List<JournalAgent> journals,
       @Nullable UplinkAgent uplink,
       Map<String, AdapterStatus> adapters,
+      @Nullable ScrubAgent scrub,
       Health health) {
     long nowNanos = System.nanoTime();
     UplinkStatus up = uplink == null ? null : uplink.status();
@@ -69,7 +71,19 @@ final class StatusReport {
         connection(up, uplink, nowNanos),
         classes,
         streams,
-        states);
+        states,
+        scrubState(scrub));
+  }
+
+  private static ScrubState scrubState(@Nullable ScrubAgent scrub) {
+    return scrub == null
+        ? new ScrubState(0, 0, 0, 0, List.of())
+        : new ScrubState(
+            scrub.rounds(),
+            scrub.bytesRead(),
+            scrub.healedBatches(),
+            scrub.suppliedBatches(),
+            scrub.open());
   }
 
   private static String stateOf(AdapterStatus adapter) {

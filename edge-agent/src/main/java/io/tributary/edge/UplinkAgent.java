@@ -10,6 +10,7 @@ import io.tributary.link.Link;
 import io.tributary.link.LinkConfig;
 import io.tributary.log.JournalCursor;
 import io.tributary.log.JournalStream;
+import io.tributary.record.Digest;
 import io.tributary.session.Effects;
 import io.tributary.session.StreamOffer;
 import io.tributary.session.Uplink;
@@ -17,10 +18,14 @@ import io.tributary.session.UplinkConfig;
 import io.tributary.session.UplinkEffect;
 import io.tributary.session.UplinkStatus;
 import io.tributary.session.frame.Data;
+import io.tributary.session.frame.DigestAsk;
 import io.tributary.session.frame.Frame;
+import io.tributary.session.frame.Want;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +55,8 @@ final class UplinkAgent implements Agent, Vital {
   private final Effects<UplinkEffect> effects = new Effects<>();
   private final ConcurrentLinkedQueue<Consumer<Long>> answers = new ConcurrentLinkedQueue<>();
   private Runnable wake = () -> {};
+  private @Nullable ScrubAgent scrub;
+  private @Nullable CompletableFuture<ScrubAgent.Fetched> fetching;
 
   private volatile @Nullable Link link;
   private volatile boolean stopping;
@@ -79,6 +86,11 @@ final class UplinkAgent implements Agent, Vital {
   /// How this agent is woken. Set once, before it starts.
   void wire(Runnable wake) {
     this.wake = wake;
+  }
+
+  /// Who reads the journals for the hub. Set once, before this agent starts.
+  void readBy(ScrubAgent reader) {
+    scrub = reader;
   }
 
   @Override
@@ -369,6 +381,12 @@ final class UplinkAgent implements Agent, Vital {
         case UplinkEffect.WentBack(long id, long acked, long next) ->
             journalOf(id).journal().wentBack(id, next);
         case UplinkEffect.Jump jump -> jump(jump);
+        case UplinkEffect.Supply(Want want, long id) -> supply(want, id);
+        case UplinkEffect.TellDigest(DigestAsk ask, long id) -> tellDigest(ask, id);
+        case UplinkEffect.Fetched(long id, long from, ByteBuffer batch) ->
+            fetched(new ScrubAgent.Fetched(batch, false));
+        case UplinkEffect.NotFetched(long id, long from, boolean isAbsent) ->
+            fetched(isAbsent ? ScrubAgent.Fetched.ABSENT : ScrubAgent.Fetched.NOTHING);
         case UplinkEffect.Alarm(String text) -> alarm(text);
         case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
           farewell(open);
@@ -423,6 +441,59 @@ final class UplinkAgent implements Agent, Vital {
             });
   }
 
+  /// Asks the hub for the batch of a stream that begins at an offset. Any thread; one at a time.
+  CompletableFuture<ScrubAgent.Fetched> fetch(long streamId, long from) {
+    CompletableFuture<ScrubAgent.Fetched> reply = new CompletableFuture<>();
+    answers.add(nowNanos -> {
+      if (fetching == null && uplink.fetch(streamId, from, nowNanos, effects)) {
+        fetching = reply;
+      } else {
+        reply.complete(ScrubAgent.Fetched.NOTHING);
+      }
+    });
+    wake.run();
+    return reply;
+  }
+
+  private void fetched(ScrubAgent.Fetched fetched) {
+    CompletableFuture<ScrubAgent.Fetched> reply = fetching;
+    fetching = null;
+    if (reply != null) {
+      reply.complete(fetched);
+    }
+  }
+
+  /// The hub heals its log: the scrub reads for it, and the answer comes back here.
+  private void supply(Want want, long streamId) {
+    ScrubAgent reader = scrub;
+    if (reader == null) {
+      uplink.onSupplied(want, null, System.nanoTime(), effects);
+      return;
+    }
+    reader.supply(
+        want,
+        streamId,
+        batch -> {
+          answers.add(nowNanos -> uplink.onSupplied(want, batch, nowNanos, effects));
+          wake.run();
+        });
+  }
+
+  private void tellDigest(DigestAsk ask, long streamId) {
+    ScrubAgent reader = scrub;
+    if (reader == null) {
+      uplink.onDigestTold(ask, Digest.UNKNOWN, System.nanoTime(), effects);
+      return;
+    }
+    reader.digest(
+        ask,
+        streamId,
+        digest -> {
+          answers.add(nowNanos -> uplink.onDigestTold(ask, digest, nowNanos, effects));
+          wake.run();
+        });
+  }
+
   private void suspend(long streamId) {
     try {
       cursorOf(streamId).suspend(streamId);
@@ -450,6 +521,7 @@ final class UplinkAgent implements Agent, Vital {
       switch (effect) {
         case UplinkEffect.SuspendCursor(long id) -> suspend(id);
         case UplinkEffect.Acked(long id, long end) -> journalOf(id).journal().acked(id, end);
+        case UplinkEffect.NotFetched missed -> fetched(ScrubAgent.Fetched.NOTHING);
         case UplinkEffect.Alarm(String text) -> alarm(text);
         default -> {
           // Frames, reads and questions of a session that has ended.

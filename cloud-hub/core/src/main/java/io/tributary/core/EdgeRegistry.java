@@ -49,6 +49,12 @@ final class EdgeRegistry {
     forgetTooMany();
   }
 
+  /// The living session of an edge, or null.
+  @Nullable HubSession session(String edgeId) {
+    Edge edge = edges.get(edgeId);
+    return edge != null && edge.connected ? edge.session : null;
+  }
+
   /// The session is gone; a later one of the same edge may have taken its place before.
   void disconnected(HubSession session, String edgeId, String why, long nowMs) {
     Edge edge = edges.get(edgeId);

@@ -12,10 +12,14 @@ import io.tributary.session.frame.Close;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.Hello;
 import io.tributary.session.frame.Refusal;
+import io.tributary.session.frame.Want;
 import io.tributary.store.AppendReply;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StreamOpened;
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,9 @@ public final class HubSession {
   private final AtomicBoolean answersComing = new AtomicBoolean();
 
   private int unanswered;
+  private @Nullable CompletableFuture<Fetched> fetching;
+  private @Nullable CompletableFuture<OptionalLong> asking;
+
   private boolean performing;
   private boolean paused;
   private long pausedAtNanos;
@@ -93,7 +100,8 @@ public final class HubSession {
   public void closed(String why) {
     evicted = true;
     pulse.rests();
-    intake.disconnected(why, nowNanos());
+    intake.disconnected(why, nowNanos(), effects);
+    perform();
     status = intake.status();
     Hello greeting = hello;
     desk.left(this, greeting == null ? null : greeting.edgeId(), status.reason());
@@ -107,6 +115,40 @@ public final class HubSession {
   /// The store was asked for something and does not answer. Any thread.
   @Nullable String standstill(long nowNanos) {
     return pulse.standstill(nowNanos);
+  }
+
+  /// Asks the edge for the batch of a stream that begins at an offset. Any thread.
+  CompletableFuture<Fetched> fetch(long streamId, long from) {
+    CompletableFuture<Fetched> reply = new CompletableFuture<>();
+    answer(() -> {
+      if (fetching != null) {
+        reply.complete(Fetched.without(Fetched.Outcome.BUSY));
+      } else if (intake.fetch(streamId, from, effects)) {
+        fetching = reply;
+      } else {
+        reply.complete(Fetched.without(Fetched.Outcome.GONE));
+      }
+    });
+    return reply;
+  }
+
+  /// Asks the edge for its digest of all records of a stream below an offset; empty when it cannot be asked now. Any
+  /// thread.
+  CompletableFuture<OptionalLong> digest(long streamId, long offset) {
+    CompletableFuture<OptionalLong> reply = new CompletableFuture<>();
+    answer(() -> {
+      if (asking == null && intake.askDigest(streamId, offset, effects)) {
+        asking = reply;
+      } else {
+        reply.complete(OptionalLong.empty());
+      }
+    });
+    return reply;
+  }
+
+  /// The answer to what the edge wanted. Any thread.
+  void supply(Want want, @Nullable ByteBuffer batch) {
+    answer(() -> intake.onSupplied(want, batch, effects));
   }
 
   long id() {
@@ -183,12 +225,34 @@ public final class HubSession {
               append.streamId(), append.gap(), append.digestAtTo(), new Reply(append.alias()));
         }
       }
+      case IntakeEffect.Supply supply -> desk.supply(this, supply.want(), supply.streamId());
+      case IntakeEffect.Fetched fetched ->
+          fetched(new Fetched(Fetched.Outcome.WHOLE, fetched.batch()));
+      case IntakeEffect.NotFetched missed ->
+          fetched(
+              Fetched.without(missed.isAbsent() ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
+      case IntakeEffect.Digested digested -> {
+        CompletableFuture<OptionalLong> reply = asking;
+        asking = null;
+        if (reply != null) {
+          Long digest = digested.digest();
+          reply.complete(digest == null ? OptionalLong.empty() : OptionalLong.of(digest));
+        }
+      }
       case IntakeEffect.Notice notice -> desk.notice(notice.text());
       case IntakeEffect.Disconnect disconnect -> {
         status = intake.status();
         wire.flush();
         wire.disconnect(disconnect.reason());
       }
+    }
+  }
+
+  private void fetched(Fetched fetched) {
+    CompletableFuture<Fetched> reply = fetching;
+    fetching = null;
+    if (reply != null) {
+      reply.complete(fetched);
     }
   }
 

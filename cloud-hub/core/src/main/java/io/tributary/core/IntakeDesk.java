@@ -8,6 +8,7 @@ import io.tributary.session.IntakeConfig;
 import io.tributary.session.frame.Hello;
 import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
+import io.tributary.session.frame.Want;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicSpec;
@@ -43,6 +44,7 @@ public final class IntakeDesk {
   private final Map<RefusalCode, Long> refusals = new EnumMap<>(RefusalCode.class);
   private final ArrayDeque<HubStatus.Notice> notices = new ArrayDeque<>();
   private final Effects<DoorkeeperEffect> effects = new Effects<>();
+  private Supplier supplier = (session, want, streamId) -> session.supply(want, null);
   private long lastSessionId;
   private boolean closed;
 
@@ -63,6 +65,28 @@ public final class IntakeDesk {
     this.nanos = nanos;
     this.doorkeeper = new Doorkeeper(config.limits());
     this.edges = new EdgeRegistry(limits.edges());
+  }
+
+  /// Who reads what edges want of this hub's logs. Until it is named, the answer is that there is nothing.
+  interface Supplier {
+    void supply(HubSession session, Want want, long streamId);
+  }
+
+  synchronized void suppliedBy(Supplier named) {
+    supplier = named;
+  }
+
+  void supply(HubSession session, Want want, long streamId) {
+    Supplier named;
+    synchronized (this) {
+      named = supplier;
+    }
+    named.supply(session, want, streamId);
+  }
+
+  /// The living session of an edge, or null.
+  synchronized @Nullable HubSession session(String edgeId) {
+    return edges.session(edgeId);
   }
 
   /// A link is up. The session belongs to the link's thread from now on.

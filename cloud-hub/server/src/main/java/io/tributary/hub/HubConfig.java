@@ -1,5 +1,6 @@
 package io.tributary.hub;
 
+import io.tributary.core.ScrubLimits;
 import io.tributary.hub.mirror.MirrorConfig;
 import io.tributary.link.TlsFiles;
 import io.tributary.link.TlsIdentity;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything that `hub.yaml` says, checked.
 ///
+/// @param audit how often the streams of each edge are compared with the edge; zero: never
 /// @param topics what the configuration describes, created when the hub starts
 /// @param pattern what any other topic is created as that an edge opens; null: it is refused
 public record HubConfig(
@@ -23,6 +25,8 @@ public record HubConfig(
     Mirror mirror,
     Kafka kafka,
     InetSocketAddress http,
+    ScrubLimits scrub,
+    Duration audit,
     List<TopicSpec> topics,
     @Nullable TopicSpec pattern) {
 
@@ -30,6 +34,7 @@ public record HubConfig(
   private static final HostAndPort KAFKA = new HostAndPort("127.0.0.1", 9092);
   static final HostAndPort HTTP = new HostAndPort("127.0.0.1", 8080);
 
+  private static final Duration AUDIT = Duration.ofHours(24);
   private static final int SESSIONS = 20_000;
   private static final int SESSIONS_MOST = 100_000;
   private static final long CREDIT_BYTES_MOST = 256L * 1024 * 1024;
@@ -65,7 +70,15 @@ public record HubConfig(
     Kafka kafka = kafka(root.section("kafka"));
     InetSocketAddress http = resolve(root.section("http"), "listen", HTTP);
     TopicSettings topics = TopicSettings.of(root);
-    return new HubConfig(dataDirectory, mirror, kafka, http, topics.configured(), topics.pattern());
+    return new HubConfig(
+        dataDirectory,
+        mirror,
+        kafka,
+        http,
+        scrub(root.section("scrub")),
+        audit(root),
+        topics.configured(),
+        topics.pattern());
   }
 
   private static Mirror mirror(Section mirror) {
@@ -116,6 +129,25 @@ public record HubConfig(
         limits.answerMs(),
         limits.cloneRetryMs(),
         limits.retryMs());
+  }
+
+  private static ScrubLimits scrub(Section scrub) {
+    return ScrubLimits.DEFAULT.withRate(
+        scrub.sizeBytes("rate", ScrubLimits.DEFAULT.bytesPerSecond(), 1 << 10, 1 << 30),
+        scrub
+            .duration(
+                "rest",
+                Duration.ofMillis(ScrubLimits.DEFAULT.restMs()),
+                Duration.ZERO,
+                Duration.ofDays(365))
+            .toMillis());
+  }
+
+  private static Duration audit(Section root) {
+    if ("never".equals(root.stringOrNull("audit"))) {
+      return Duration.ZERO;
+    }
+    return root.duration("audit", AUDIT, Duration.ofMinutes(1), Duration.ofDays(365));
   }
 
   /// @param wanted whether the files are going to be used: the keys are checked in any case

@@ -3,9 +3,11 @@ package io.tributary.hub;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tributary.agent.AgentRunner;
 import io.tributary.agent.Vital;
 import io.tributary.core.DeskLimits;
 import io.tributary.core.IntakeDesk;
+import io.tributary.core.ScrubAgent;
 import io.tributary.core.TopicRules;
 import io.tributary.front.kafka.FrontConfig;
 import io.tributary.front.kafka.FrontLimits;
@@ -74,6 +76,8 @@ public final class HubServer implements AutoCloseable {
       MirrorListener mirror,
       KafkaFront kafka,
       List<Vital> vitals,
+      ScrubAgent scrub,
+      Auditor auditor,
       List<String> remarks) {}
 
   private HubServer(HubConfig config, Function<Path, Disk> disks, Consumer<Throwable> onBug)
@@ -107,6 +111,10 @@ public final class HubServer implements AutoCloseable {
               deskLimits(config.mirror().sessions()),
               Clock.systemUTC(),
               System::nanoTime);
+      ScrubAgent scrub = new ScrubAgent(store, desk, config.scrub());
+      AgentRunner scrubber = keep(new AgentRunner(scrub, onBug));
+      scrub.wire(scrubber::wake);
+      Auditor auditor = keep(new Auditor(store, desk, config.audit()));
       KafkaFront kafka = keep(startKafka(config.kafka(), directory.hubId(), store, loops));
       MirrorListener mirror = keep(startMirror(config.mirror(), desk, loops));
       parts =
@@ -118,8 +126,11 @@ public final class HubServer implements AutoCloseable {
               desk,
               mirror,
               kafka,
-              vitals(store, desk, loops),
+              vitals(store, desk, loops, scrubber),
+              scrub,
+              auditor,
               remarks);
+      scrubber.start();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -140,7 +151,12 @@ public final class HubServer implements AutoCloseable {
     HubServer server = new HubServer(config, disks, onBug);
     try {
       StatusReport report = new StatusReport(server.parts);
-      server.keep(StatusServer.start(config.http(), report::json, report::health));
+      server.keep(
+          StatusServer.start(
+              config.http(),
+              report::json,
+              report::health,
+              new AuditEndpoint(server.parts.auditor())));
       return server;
     } catch (IOException | RuntimeException e) {
       server.close();
@@ -203,10 +219,11 @@ public final class HubServer implements AutoCloseable {
   }
 
   private static List<Vital> vitals(
-      LogStore store, IntakeDesk desk, MultiThreadIoEventLoopGroup loops) {
+      LogStore store, IntakeDesk desk, MultiThreadIoEventLoopGroup loops, AgentRunner scrubber) {
     List<Vital> vitals = new ArrayList<>();
     vitals.add(store::standstill);
     vitals.add(desk::standstill);
+    vitals.add(scrubber);
     vitals.addAll(LoopPulse.of(loops));
     return List.copyOf(vitals);
   }

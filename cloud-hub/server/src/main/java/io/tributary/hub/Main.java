@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       StartCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
+      AuditCommand.class,
       TopicCommand.class,
       ConsumeCommand.class
     })

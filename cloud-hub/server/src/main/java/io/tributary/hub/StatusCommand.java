@@ -99,6 +99,18 @@ final class StatusCommand implements Callable<Integer> {
     for (Object trouble : store.getArray("troubles", new JsonArray())) {
       out.printf("TROUBLE %s%n", trouble);
     }
+    JsonObject scrub = status.getObject("scrub", new JsonObject());
+    for (Object each : scrub.getArray("damage", new JsonArray())) {
+      JsonObject damage = (JsonObject) each;
+      out.printf(
+          "DAMAGE %s: records [%d, %d) of edge %s, topic %s: %s%n",
+          damage.getString("place"),
+          damage.getLong("from"),
+          damage.getLong("to"),
+          damage.getString("edge"),
+          damage.getString("topic"),
+          damage.getString("state"));
+    }
     JsonArray notices = status.getArray("notices", new JsonArray());
     for (int i = Math.max(0, notices.size() - NOTICES_SHOWN); i < notices.size(); i++) {
       JsonObject notice = notices.getObject(i);

@@ -3,8 +3,10 @@ package io.tributary.hub;
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import io.tributary.agent.Health;
+import io.tributary.core.AuditReport;
 import io.tributary.core.EdgeStatus;
 import io.tributary.core.HubStatus;
+import io.tributary.core.ScrubStatus;
 import io.tributary.front.kafka.FrontStatus;
 import io.tributary.hub.HubServer.Parts;
 import io.tributary.session.Doorkeeper;
@@ -52,6 +54,8 @@ final class StatusReport {
     json.end();
     refusals(json, status);
     store(json, status.store());
+    scrub(json, parts.scrub().status());
+    audits(json);
     json.array("notices");
     for (String remark : parts.remarks()) {
       json.object().value("atMs", parts.startedAtMs()).value("text", remark).end();
@@ -185,6 +189,44 @@ final class StatusReport {
       json.value(trouble);
     }
     json.end().end();
+  }
+
+  private static void scrub(JsonStringWriter json, ScrubStatus scrub) {
+    json.object("scrub")
+        .value("rounds", scrub.rounds())
+        .value("bytesRead", scrub.bytesRead())
+        .value("healedBatches", scrub.healedBatches())
+        .value("lostRecords", scrub.lostRecords())
+        .value("suppliedBatches", scrub.suppliedBatches());
+    json.array("damage");
+    for (ScrubStatus.Open open : scrub.open()) {
+      json.object()
+          .value("kind", open.finding().kind().name().toLowerCase(Locale.ROOT))
+          .value("edge", open.edgeId())
+          .value("topic", open.finding().topic())
+          .value("stream", String.valueOf(open.finding().streamId()))
+          .value("from", open.finding().from())
+          .value("to", open.finding().to())
+          .value("place", open.finding().place())
+          .value("state", open.state())
+          .end();
+    }
+    json.end().end();
+  }
+
+  private void audits(JsonStringWriter json) {
+    json.array("audits");
+    for (Auditor.Job job : parts.auditor().last()) {
+      AuditReport report = job.report();
+      json.object().value("edge", job.edgeId()).value("atMs", job.endedAtMs());
+      if (report != null) {
+        json.value("clean", report.isClean()).value("connected", report.isConnected());
+      } else {
+        json.value("failure", String.valueOf(job.failure()));
+      }
+      json.end();
+    }
+    json.end();
   }
 
   private static String text(@Nullable UUID id) {

@@ -1,6 +1,7 @@
 package io.tributary.hub;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.tributary.agent.Health;
 import java.io.IOException;
@@ -44,7 +45,10 @@ final class StatusServer implements AutoCloseable {
 
   /// @throws IOException when the port cannot be had
   static StatusServer start(
-      InetSocketAddress listen, Supplier<String> statusJson, Supplier<Health> health)
+      InetSocketAddress listen,
+      Supplier<String> statusJson,
+      Supplier<Health> health,
+      HttpHandler audit)
       throws IOException {
     System.setProperty("jdk.httpserver.maxConnections", CONNECTIONS_MOST);
     System.setProperty("sun.net.httpserver.idleInterval", REQUEST_SECONDS);
@@ -61,6 +65,7 @@ final class StatusServer implements AutoCloseable {
     Semaphore statuses = new Semaphore(STATUS_MOST);
     server.createContext("/status", exchange -> status(exchange, statuses, statusJson));
     server.createContext("/healthz", exchange -> health(exchange, health.get()));
+    server.createContext("/audit", audit);
     server.start();
     return new StatusServer(server, workers);
   }

@@ -1,5 +1,7 @@
 package io.tributary.store;
 
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A Kafka partition, to be read. Any thread may call. The first call may open the partition's files,
@@ -23,6 +25,15 @@ public interface Partition {
 
   /// The first record whose timestamp is at least `timestampMs`, or null if there is none.
   @Nullable TimedOffset offsetForTime(long timestampMs) throws StoreRefused;
+
+  /// A new scrub, or null while nothing was written to the partition.
+  @Nullable Scrub scrub() throws StoreRefused;
+
+  /// Gives back the batches that a finding of kind DAMAGED names: they are written where they were,
+  /// and forced. They are checked; only what fills the damage exactly is taken.
+  ///
+  /// @param batches each from position to limit, in the order of their offsets
+  Healing heal(Finding finding, List<ByteBuffer> batches) throws StoreRefused;
 
   /// Calls `advanced` on the store's thread each time `endOffset` has moved up; it must not block.
   /// A long poll subscribes first and reads `endOffset` afterwards, so that it misses nothing.

@@ -51,6 +51,16 @@ public interface Store extends AutoCloseable {
   ///     stream's digest there
   void appendGap(long streamId, Gap gap, long digestAtTo, AppendReply reply);
 
+  /// Records in the topic `_gaps`, once, that records which are below the stream's end exist no more
+  /// and nobody has them: damage that cannot be healed.
+  ///
+  /// @param reply `durable` when `_gaps` says so
+  void tellGap(long streamId, Gap gap, AppendReply reply);
+
+  /// The whole checked batch of a stream that begins at an offset of the edge, copied; null when it
+  /// is not kept. Reads the disk.
+  @Nullable ByteBuffer batchAt(long streamId, long from) throws StoreRefused;
+
   /// Whether the queue of appends is so full that connections should stop reading. Appends are
   /// refused as BUSY only well above that.
   boolean isCrowded();

@@ -6,7 +6,10 @@ import io.tributary.session.frame.Close;
 import io.tributary.session.frame.Confirm;
 import io.tributary.session.frame.Credit;
 import io.tributary.session.frame.Data;
+import io.tributary.session.frame.DigestAsk;
+import io.tributary.session.frame.DigestIs;
 import io.tributary.session.frame.Direction;
+import io.tributary.session.frame.Found;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.GapFrame;
 import io.tributary.session.frame.Hello;
@@ -16,7 +19,9 @@ import io.tributary.session.frame.Pong;
 import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
 import io.tributary.session.frame.Resume;
+import io.tributary.session.frame.Want;
 import io.tributary.session.frame.Welcome;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,6 +50,8 @@ public final class Intake {
   private final IntakeConfig config;
   private final SessionLimits limits;
   private final Inflow inflow;
+  private final Fetching fetching;
+  private @Nullable DigestAsk digestAsked;
 
   /// By alias; aliases are dense and never used again.
   private final List<IntakeStream> streams = new ArrayList<>();
@@ -68,6 +75,7 @@ public final class Intake {
     this.config = config;
     this.limits = config.limits();
     this.inflow = new Inflow(limits, check);
+    this.fetching = new Fetching(limits.batchBytes());
   }
 
   /// The link is up.
@@ -77,8 +85,17 @@ public final class Intake {
   }
 
   /// The link is gone; whatever is answered from now on is ignored.
-  public void disconnected(String why, long nowNanos) {
+  public void disconnected(String why, long nowNanos, Effects<IntakeEffect> out) {
     enter(Connection.CLOSED, connection == Connection.CLOSING ? reason : why, nowNanos);
+    Fetching.Absent lost = fetching.giveUp();
+    if (lost != null) {
+      out.add(new IntakeEffect.NotFetched(lost.streamId(), lost.from(), false));
+    }
+    DigestAsk unanswered = digestAsked;
+    digestAsked = null;
+    if (unanswered != null) {
+      out.add(new IntakeEffect.Digested(idOf(unanswered), unanswered.offset(), null));
+    }
   }
 
   /// A frame of the edge.
@@ -101,6 +118,14 @@ public final class Intake {
       case Open open when isConnected -> open(open, nowNanos, out);
       case Confirm confirm when isConnected -> confirm(confirm, nowNanos, out);
       case Refusal refusal when isConnected -> refusedByEdge(refusal, nowNanos, out);
+      case Want want when isConnected -> wanted(want, nowNanos, out);
+      case Found found when isConnected -> found(found, nowNanos, out);
+      case DigestIs answer when isConnected -> digestIs(answer, nowNanos, out);
+      case Want f -> violated(RefusalCode.PROTOCOL, "a Want before the Welcome", nowNanos, out);
+      case Found f -> violated(RefusalCode.PROTOCOL, "a Found before the Welcome", nowNanos, out);
+      case DigestIs f ->
+          violated(RefusalCode.PROTOCOL, "a DigestIs before the Welcome", nowNanos, out);
+      case DigestAsk f -> violated(RefusalCode.PROTOCOL, "a DigestAsk from an edge", nowNanos, out);
       case Hello f -> violated(RefusalCode.PROTOCOL, "a second Hello", nowNanos, out);
       case Data f -> violated(RefusalCode.PROTOCOL, "data before the Welcome", nowNanos, out);
       case GapFrame f -> violated(RefusalCode.PROTOCOL, "a Gap before the Welcome", nowNanos, out);
@@ -198,6 +223,42 @@ public final class Intake {
     if (connection == Connection.CONNECTED) {
       inflow.failed(streams.get(alias));
       refuse(alias, code, retryAfterMs, text, out);
+    }
+  }
+
+  /// Asks the edge for the batch of a stream that begins at an offset. `Fetched` or `NotFetched` follows.
+  ///
+  /// @return false when the stream is not being mirrored now, or another batch is on its way
+  public boolean fetch(long streamId, long from, Effects<IntakeEffect> out) {
+    IntakeStream stream = streaming(streamId);
+    if (stream == null || fetching.isFetching()) {
+      return false;
+    }
+    send(fetching.begin(stream.alias(), streamId, from), out);
+    return true;
+  }
+
+  /// Asks the edge for its digest of all records of a stream below an offset. `Digested` follows.
+  ///
+  /// @return false when the stream is not being mirrored now, or another question is open
+  public boolean askDigest(long streamId, long offset, Effects<IntakeEffect> out) {
+    IntakeStream stream = streaming(streamId);
+    if (stream == null || digestAsked != null) {
+      return false;
+    }
+    DigestAsk ask = new DigestAsk(stream.alias(), offset);
+    digestAsked = ask;
+    send(ask, out);
+    return true;
+  }
+
+  /// Answers `Supply`.
+  ///
+  /// @param batch from position to limit; null when none that is kept and whole begins there
+  public void onSupplied(Want want, @Nullable ByteBuffer batch, Effects<IntakeEffect> out) {
+    Found found = fetching.answer(want, batch);
+    if (connection == Connection.CONNECTED && found != null) {
+      send(found, out);
     }
   }
 
@@ -353,6 +414,44 @@ public final class Intake {
     }
   }
 
+  private void wanted(Want want, long nowNanos, Effects<IntakeEffect> out) {
+    IntakeStream stream = byAlias(want.alias());
+    if (stream == null) {
+      violated(RefusalCode.PROTOCOL, "a Want of no stream", nowNanos, out);
+    } else if (!fetching.asked(want)) {
+      violated(RefusalCode.PROTOCOL, "a Want before the last one was answered", nowNanos, out);
+    } else if (stream.state() == StreamState.STREAMING) {
+      out.add(new IntakeEffect.Supply(want, stream.spec().streamId()));
+    } else {
+      onSupplied(want, null, out);
+    }
+  }
+
+  private void found(Found found, long nowNanos, Effects<IntakeEffect> out) {
+    switch (fetching.found(found)) {
+      case Fetching.More more -> send(more.want(), out);
+      case Fetching.Whole whole ->
+          out.add(new IntakeEffect.Fetched(whole.streamId(), whole.from(), whole.batch()));
+      case Fetching.Absent absent ->
+          out.add(new IntakeEffect.NotFetched(absent.streamId(), absent.from(), true));
+      case Fetching.Broken broken -> violated(RefusalCode.PROTOCOL, broken.what(), nowNanos, out);
+    }
+  }
+
+  private void digestIs(DigestIs answer, long nowNanos, Effects<IntakeEffect> out) {
+    DigestAsk ask = digestAsked;
+    if (ask == null || ask.alias() != answer.alias() || ask.offset() != answer.offset()) {
+      violated(RefusalCode.PROTOCOL, "a DigestIs that was not asked for", nowNanos, out);
+      return;
+    }
+    digestAsked = null;
+    out.add(new IntakeEffect.Digested(idOf(ask), ask.offset(), answer.digest()));
+  }
+
+  private long idOf(DigestAsk ask) {
+    return streams.get(ask.alias()).spec().streamId();
+  }
+
   private void refuse(@Nullable Refusal refusal, long nowNanos, Effects<IntakeEffect> out) {
     if (refusal == null) {
       return;
@@ -378,6 +477,15 @@ public final class Intake {
   private void drop(IntakeStream stream, RefusalCode code, String text) {
     inflow.drop(stream, code, text);
     openIds.remove(stream.spec().streamId());
+  }
+
+  private @Nullable IntakeStream streaming(long streamId) {
+    for (IntakeStream stream : streams) {
+      if (stream.spec().streamId() == streamId && stream.state() == StreamState.STREAMING) {
+        return connection == Connection.CONNECTED ? stream : null;
+      }
+    }
+    return null;
   }
 
   private @Nullable IntakeStream byAlias(int alias) {

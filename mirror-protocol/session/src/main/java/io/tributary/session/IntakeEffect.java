@@ -3,7 +3,9 @@ package io.tributary.session;
 import io.tributary.record.Gap;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.Hello;
+import io.tributary.session.frame.Want;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// What an Intake wants done. The owner does it in order; answers go back to the Intake, on its thread.
 public sealed interface IntakeEffect {
@@ -32,6 +34,20 @@ public sealed interface IntakeEffect {
 
   /// Store the Gap, of which nothing was stored before; answer as for `Append`.
   record AppendGap(int alias, long streamId, Gap gap, long digestAtTo) implements IntakeEffect {}
+
+  /// The edge wants a batch of the stream that begins at `want.from()`; answer with `onSupplied`.
+  record Supply(Want want, long streamId) implements IntakeEffect {}
+
+  /// The batch that was asked for by `fetch` has come: as the edge sent it, unchecked.
+  record Fetched(long streamId, long from, ByteBuffer batch) implements IntakeEffect {}
+
+  /// It will not come.
+  ///
+  /// @param isAbsent the edge does not have it; else the session ended before its answer
+  record NotFetched(long streamId, long from, boolean isAbsent) implements IntakeEffect {}
+
+  /// The edge's answer to `askDigest`; null when the session ended before it.
+  record Digested(long streamId, long offset, @Nullable Long digest) implements IntakeEffect {}
 
   /// Something that the hub's operator should be able to see: a fork, a lost tail, a hub that went back, a refusal.
   record Notice(String text) implements IntakeEffect {}

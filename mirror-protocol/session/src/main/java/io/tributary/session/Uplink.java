@@ -1,5 +1,6 @@
 package io.tributary.session;
 
+import io.tributary.record.Digest;
 import io.tributary.record.Gap;
 import io.tributary.session.UplinkStatus.Connection;
 import io.tributary.session.frame.Ack;
@@ -7,6 +8,9 @@ import io.tributary.session.frame.Close;
 import io.tributary.session.frame.Confirm;
 import io.tributary.session.frame.Credit;
 import io.tributary.session.frame.Data;
+import io.tributary.session.frame.DigestAsk;
+import io.tributary.session.frame.DigestIs;
+import io.tributary.session.frame.Found;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.GapFrame;
 import io.tributary.session.frame.Hello;
@@ -16,6 +20,7 @@ import io.tributary.session.frame.Pong;
 import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
 import io.tributary.session.frame.Resume;
+import io.tributary.session.frame.Want;
 import io.tributary.session.frame.Welcome;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -41,6 +46,10 @@ public final class Uplink {
   private final Outflow outflow;
   private final LinkWatch link = new LinkWatch();
   private final UplinkStreams streams;
+  private final Fetching fetching;
+
+  /// What the hub waits for.
+  private @Nullable DigestAsk digestOwed;
 
   private Connection connection = Connection.CLOSED;
   private String reason = "not connected yet";
@@ -54,6 +63,7 @@ public final class Uplink {
     this.config = config;
     this.outflow = new Outflow(config);
     this.streams = new UplinkStreams(config.limits(), outflow, link);
+    this.fetching = new Fetching(config.limits().batchBytes());
   }
 
   /// The link is up, and authenticated if it ever will be.
@@ -83,6 +93,12 @@ public final class Uplink {
       case GREETING, CONNECTED -> enter(Connection.CLOSED, why, nowNanos);
     }
     streams.closeAll(out);
+    Fetching.Absent lost = fetching.giveUp();
+    if (lost != null) {
+      out.add(new UplinkEffect.NotFetched(lost.streamId(), lost.from(), false));
+    }
+    fetching.restart();
+    digestOwed = null;
     outflow.restart(0, nowNanos);
   }
 
@@ -139,6 +155,13 @@ public final class Uplink {
           case Refusal refusal when isConnected -> streams.refused(refusal, nowNanos, out);
           case Credit credit when isConnected ->
               outflow.onCredit(credit.bytes()) ? null : "more credit came back than was given";
+          case Want want when isConnected -> wanted(want, nowNanos, out);
+          case Found found when isConnected -> found(found, nowNanos, out);
+          case DigestAsk ask when isConnected -> digestAsked(ask, nowNanos, out);
+          case Want f -> "a Want before the Welcome";
+          case Found f -> "a Found before the Welcome";
+          case DigestAsk f -> "a DigestAsk before the Welcome";
+          case DigestIs f -> "a DigestIs from a hub";
           case Welcome f -> "a second Welcome";
           case Resume f -> "a Resume before the Welcome";
           case Ack f -> "an Ack before the Welcome";
@@ -282,6 +305,38 @@ public final class Uplink {
     streams.onJumpRefused(streamId, why, nowNanos, out);
   }
 
+  /// Asks the hub for the batch of a stream that begins at an offset. `Fetched` or `NotFetched` follows.
+  ///
+  /// @return false when the stream is not being mirrored now, or another batch is on its way
+  public boolean fetch(long streamId, long from, long nowNanos, Effects<UplinkEffect> out) {
+    UplinkStream stream = streams.streaming(streamId);
+    if (connection != Connection.CONNECTED || stream == null || fetching.isFetching()) {
+      return false;
+    }
+    link.send(fetching.begin(stream.alias(), streamId, from), nowNanos, out);
+    return true;
+  }
+
+  /// Answers `Supply`.
+  ///
+  /// @param batch from position to limit; null when none that is kept and whole begins there
+  public void onSupplied(
+      Want want, @Nullable ByteBuffer batch, long nowNanos, Effects<UplinkEffect> out) {
+    Found found = fetching.answer(want, batch);
+    if (connection == Connection.CONNECTED && found != null) {
+      link.send(found, nowNanos, out);
+    }
+  }
+
+  /// Answers `TellDigest`.
+  @SuppressWarnings("ReferenceEquality") // an equal one of a later session may mean another stream
+  public void onDigestTold(DigestAsk ask, long digest, long nowNanos, Effects<UplinkEffect> out) {
+    if (connection == Connection.CONNECTED && digestOwed == ask) {
+      digestOwed = null;
+      link.send(new DigestIs(ask.alias(), ask.offset(), digest), nowNanos, out);
+    }
+  }
+
   public UplinkStatus status(long nowNanos) {
     List<UplinkStatus.Stream> list = streams.status();
     return new UplinkStatus(
@@ -310,6 +365,57 @@ public final class Uplink {
     outflow.restart(welcome.creditBytes(), nowNanos);
     probe(nowNanos, out); // while the link is empty: what a round trip takes without a queue
     streams.openAll(nowNanos, out);
+    return null;
+  }
+
+  private @Nullable String wanted(Want want, long nowNanos, Effects<UplinkEffect> out) {
+    if (!streams.wasOpened(want.alias())) {
+      return "a Want for a stream that was not opened";
+    }
+    if (!fetching.asked(want)) {
+      return "a Want before the last one was answered";
+    }
+    UplinkStream stream = streams.streaming(want.alias());
+    if (stream == null) {
+      onSupplied(want, null, nowNanos, out);
+    } else {
+      out.add(new UplinkEffect.Supply(want, stream.id()));
+    }
+    return null;
+  }
+
+  private @Nullable String found(Found found, long nowNanos, Effects<UplinkEffect> out) {
+    return switch (fetching.found(found)) {
+      case Fetching.More more -> {
+        link.send(more.want(), nowNanos, out);
+        yield null;
+      }
+      case Fetching.Whole whole -> {
+        out.add(new UplinkEffect.Fetched(whole.streamId(), whole.from(), whole.batch()));
+        yield null;
+      }
+      case Fetching.Absent absent -> {
+        out.add(new UplinkEffect.NotFetched(absent.streamId(), absent.from(), true));
+        yield null;
+      }
+      case Fetching.Broken broken -> broken.what();
+    };
+  }
+
+  private @Nullable String digestAsked(DigestAsk ask, long nowNanos, Effects<UplinkEffect> out) {
+    if (!streams.wasOpened(ask.alias())) {
+      return "a DigestAsk for a stream that was not opened";
+    }
+    if (digestOwed != null) {
+      return "a DigestAsk before the last one was answered";
+    }
+    digestOwed = ask;
+    UplinkStream stream = streams.streaming(ask.alias());
+    if (stream == null) {
+      onDigestTold(ask, Digest.UNKNOWN, nowNanos, out);
+    } else {
+      out.add(new UplinkEffect.TellDigest(ask, stream.id()));
+    }
     return null;
   }
 

@@ -1,6 +1,9 @@
 package io.tributary.session;
 
+import io.tributary.session.frame.DigestAsk;
 import io.tributary.session.frame.Frame;
+import io.tributary.session.frame.Want;
+import java.nio.ByteBuffer;
 
 /// What the Uplink wants done. The owner does it in order, on the same thread; answers go back to the Uplink.
 public sealed interface UplinkEffect {
@@ -36,6 +39,20 @@ public sealed interface UplinkEffect {
   /// durable, or with `onJumpRefused`, for instance because the end has moved meanwhile.
   record Jump(long streamId, long expectedEnd, long next, long digestAtNext)
       implements UplinkEffect {}
+
+  /// The hub wants a batch of the stream that begins at `want.from()`; answer with `onSupplied`.
+  record Supply(Want want, long streamId) implements UplinkEffect {}
+
+  /// The hub wants to compare a digest; answer with `onDigestTold`. Before that no other one is asked.
+  record TellDigest(DigestAsk ask, long streamId) implements UplinkEffect {}
+
+  /// The batch that was asked for by `fetch` has come: as the hub sent it, unchecked.
+  record Fetched(long streamId, long from, ByteBuffer batch) implements UplinkEffect {}
+
+  /// It will not come.
+  ///
+  /// @param isAbsent the hub does not have it; else the session ended before its answer
+  record NotFetched(long streamId, long from, boolean isAbsent) implements UplinkEffect {}
 
   /// A person should know.
   record Alarm(String text) implements UplinkEffect {}

@@ -288,6 +288,23 @@ final class UplinkStreams {
     }
   }
 
+  /// Whether a stream of this number was opened in this session.
+  boolean wasOpened(int alias) {
+    return alias < opened.size();
+  }
+
+  /// The stream of this number if it streams now.
+  @Nullable UplinkStream streaming(int alias) {
+    UplinkStream stream = byAlias(alias);
+    return stream != null && stream.isStreaming() ? stream : null;
+  }
+
+  /// The stream if it streams now.
+  @Nullable UplinkStream streaming(long streamId) {
+    UplinkStream stream = streams.get(streamId);
+    return stream != null && stream.isStreaming() ? stream : null;
+  }
+
   private @Nullable UplinkStream byAlias(int alias) {
     UplinkStream stream = alias < opened.size() ? opened.get(alias) : null;
     return stream != null && stream.alias() == alias ? stream : null;

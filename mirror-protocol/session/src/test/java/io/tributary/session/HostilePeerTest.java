@@ -15,7 +15,10 @@ import io.tributary.session.frame.Close;
 import io.tributary.session.frame.Confirm;
 import io.tributary.session.frame.Credit;
 import io.tributary.session.frame.Data;
+import io.tributary.session.frame.DigestAsk;
+import io.tributary.session.frame.DigestIs;
 import io.tributary.session.frame.Direction;
+import io.tributary.session.frame.Found;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.GapFrame;
 import io.tributary.session.frame.Hello;
@@ -25,6 +28,7 @@ import io.tributary.session.frame.Pong;
 import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
 import io.tributary.session.frame.Resume;
+import io.tributary.session.frame.Want;
 import io.tributary.session.frame.Welcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -151,8 +155,14 @@ final class HostilePeerTest {
           }
         }
         case IntakeEffect.AppendGap append -> intake.onDurable(append.alias(), append.gap().to());
-        case IntakeEffect.Disconnect disconnect -> intake.disconnected("refused", now);
+        case IntakeEffect.Disconnect disconnect -> intake.disconnected("refused", now, out);
         case IntakeEffect.Send send -> {}
+        case IntakeEffect.Supply supply ->
+            intake.onSupplied(
+                supply.want(), random.nextBoolean() ? ByteBuffer.allocate(1500) : null, out);
+        case IntakeEffect.Fetched fetched -> intake.fetch(fetched.streamId(), 7, out);
+        case IntakeEffect.NotFetched missed -> intake.askDigest(missed.streamId(), 7, out);
+        case IntakeEffect.Digested digested -> intake.fetch(digested.streamId(), 8, out);
         case IntakeEffect.Answered answered -> {}
         case IntakeEffect.Notice notice -> {}
       }
@@ -185,6 +195,13 @@ final class HostilePeerTest {
         case UplinkEffect.Describe describe ->
             uplink.offer(
                 new StreamOffer(describe.streamId(), "t", "normal", 0, 20, 1, 0), now, out);
+        case UplinkEffect.Supply supply ->
+            uplink.onSupplied(
+                supply.want(), random.nextBoolean() ? ByteBuffer.allocate(1500) : null, now, out);
+        case UplinkEffect.TellDigest tell ->
+            uplink.onDigestTold(tell.ask(), random.nextInt(3), now, out);
+        case UplinkEffect.Fetched fetched -> uplink.fetch(fetched.streamId(), 7, now, out);
+        case UplinkEffect.NotFetched missed -> uplink.fetch(missed.streamId(), 8, now, out);
         case UplinkEffect.DigestAt at ->
             uplink.onDigest(at.streamId(), at.offset(), random.nextInt(3), now, out);
         case UplinkEffect.ResumeCursor resume -> cursors[(int) resume.streamId()] = resume.offset();
@@ -210,7 +227,7 @@ final class HostilePeerTest {
   private static Frame anyFrame(Random random) {
     int alias = random.nextInt(4);
     long offset = random.nextInt(6);
-    return switch (random.nextInt(40)) {
+    return switch (random.nextInt(44)) {
       case 0 -> hello();
       case 1 -> new Welcome(1, SOME, 100, 100, 100);
       case 2 ->
@@ -228,6 +245,13 @@ final class HostilePeerTest {
       case 21 -> new Credit(1 + random.nextInt(9_000));
       case 22 -> new Ping(offset);
       case 23, 24 -> new Pong(offset);
+      case 40 -> new Want(alias, offset, random.nextInt(3) * 700);
+      case 41 ->
+          random.nextBoolean()
+              ? new Found(alias, 7, 1500, 0, ByteBuffer.allocate(1024))
+              : new Found(alias, 7, 1500, 1024, ByteBuffer.allocate(476));
+      case 42 -> new DigestAsk(alias, offset);
+      case 43 -> new DigestIs(alias, 7, random.nextInt(3));
       case 25 -> new Close(Close.Code.SHUTDOWN, "bye");
       case 26, 27 -> {
         int size = 1 + random.nextInt(9_000);

@@ -14,12 +14,14 @@ import io.tributary.session.Uplink;
 import io.tributary.session.UplinkConfig;
 import io.tributary.session.UplinkEffect;
 import io.tributary.session.UplinkStatus;
+import io.tributary.session.frame.DigestAsk;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.FrameCodec;
 import io.tributary.session.frame.FrameReader;
 import io.tributary.session.frame.FrameRefused;
 import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
+import io.tributary.session.frame.Want;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -287,6 +289,13 @@ final class EdgeUplink {
         case UplinkEffect.Acked(long id, long end) -> acked(id, end);
         case UplinkEffect.WentBack(long id, long acked, long next) -> wentBack(id, acked, next);
         case UplinkEffect.Jump jump -> jump(jump);
+        case UplinkEffect.Supply(Want want, long id) ->
+            uplink.onSupplied(want, journalOf(id).journal().batchAt(id, want.from()), now, effects);
+        case UplinkEffect.TellDigest(DigestAsk ask, long id) ->
+            uplink.onDigestTold(
+                ask, journalOf(id).journal().digestAt(id, ask.offset()), now, effects);
+        case UplinkEffect.Fetched fetched -> trace.note(edge.name(), "fetched a batch");
+        case UplinkEffect.NotFetched missed -> trace.note(edge.name(), "fetched nothing");
         case UplinkEffect.Alarm(String text) -> trace.note(edge.name(), "alarm: " + text);
         case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
           open.flush();

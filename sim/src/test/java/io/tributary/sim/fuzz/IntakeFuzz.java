@@ -79,7 +79,7 @@ final class IntakeFuzz implements FuzzTarget {
           throw new AssertionError(status.heldBytes() + " B held");
         }
       }
-      intake.disconnected("the input ended", nowNanos);
+      intake.disconnected("the input ended", nowNanos, effects);
       carryOut();
     }
 
@@ -187,6 +187,11 @@ final class IntakeFuzz implements FuzzTarget {
             advance(append.streamId(), append.gap().from(), append.gap().to());
             stored(append.alias(), append.gap().to());
           }
+          case IntakeEffect.Supply supply ->
+              intake.onSupplied(supply.want(), ByteBuffer.allocate(1500), effects);
+          case IntakeEffect.Fetched fetched -> intake.fetch(fetched.streamId(), 7, effects);
+          case IntakeEffect.NotFetched missed -> intake.askDigest(missed.streamId(), 7, effects);
+          case IntakeEffect.Digested digested -> {}
           case IntakeEffect.Notice notice -> {}
           case IntakeEffect.Disconnect disconnect -> ended = true;
         }

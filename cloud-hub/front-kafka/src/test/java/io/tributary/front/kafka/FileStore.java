@@ -7,7 +7,10 @@ import io.tributary.record.Gap;
 import io.tributary.record.Limits;
 import io.tributary.record.RecordCursor;
 import io.tributary.store.AppendReply;
+import io.tributary.store.Finding;
+import io.tributary.store.Healing;
 import io.tributary.store.Partition;
+import io.tributary.store.Scrub;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreStatus;
@@ -116,6 +119,16 @@ final class FileStore implements Store {
 
   @Override
   public void appendGap(long streamId, Gap gap, long digestAtTo, AppendReply reply) {
+    throw new UnsupportedOperationException("no edge writes here");
+  }
+
+  @Override
+  public void tellGap(long streamId, Gap gap, AppendReply reply) {
+    throw new UnsupportedOperationException("no edge writes here");
+  }
+
+  @Override
+  public @Nullable ByteBuffer batchAt(long streamId, long from) {
     throw new UnsupportedOperationException("no edge writes here");
   }
 
@@ -265,6 +278,16 @@ final class FileStore implements Store {
       } catch (IOException | BatchRefused e) {
         throw new StoreRefused(StoreRefused.Code.UNREADABLE, "cannot be read", e);
       }
+    }
+
+    @Override
+    public @Nullable Scrub scrub() {
+      throw new UnsupportedOperationException("nothing is scrubbed here");
+    }
+
+    @Override
+    public Healing heal(Finding finding, List<ByteBuffer> batches) {
+      throw new UnsupportedOperationException("nothing is healed here");
     }
 
     @Override

@@ -234,6 +234,7 @@ final class Catalog {
                 disk,
                 directory + index,
                 logConfig(currentSpec(spec), topicId, index),
+                spec.name(),
                 index,
                 clock));
   }

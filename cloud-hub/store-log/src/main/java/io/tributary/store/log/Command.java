@@ -62,6 +62,14 @@ sealed interface Command {
     }
   }
 
+  /// A hole below the stream's end.
+  record TellGap(long streamId, Gap gap, AppendReply reply) implements Command {
+    @Override
+    public void refuse(StoreRefused why) {
+      reply.refused(why);
+    }
+  }
+
   record AppendGap(long streamId, Gap gap, long digestAtTo, AppendReply reply) implements Command {
     @Override
     public void refuse(StoreRefused why) {

@@ -7,6 +7,7 @@ import io.tributary.record.BatchRefused;
 import io.tributary.record.BatchView;
 import io.tributary.record.Compression;
 import io.tributary.record.Gap;
+import io.tributary.record.GapReason;
 import io.tributary.record.Header;
 import io.tributary.record.Limits;
 import io.tributary.record.RecordCursor;
@@ -16,7 +17,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// The writer of the topic `_gaps`. Confined to the store's thread.
@@ -28,16 +31,43 @@ final class GapsLog {
   private static final int READ_BYTES = 1024 * 1024;
   private static final long NO_STREAM = -1;
 
+  /// How much damage is remembered, so that it is told once; a disk with more is beyond counting.
+  private static final int CORRUPT_MOST = 10_000;
+
   private final LogPartition partition;
   private final BatchBuilder builder =
       new BatchBuilder(Compression.none(), Limits.topic(Limits.MAX_MESSAGE_BYTES));
   private final List<Told> told = new ArrayList<>();
+
+  /// Damage that was told, which has no other mark in its partition.
+  private final Set<Corrupt> corrupt = new LinkedHashSet<>();
+
+  private record Corrupt(long streamId, Gap gap) {}
 
   /// What waits for the force.
   record Told(LogStream stream, Gap gap) {}
 
   GapsLog(LogPartition partition) {
     this.partition = partition;
+  }
+
+  /// What `_gaps` said before this start.
+  void remember(GapEntry entry) {
+    remember(entry.streamId(), entry.gap());
+  }
+
+  /// Whether `_gaps` tells of this damage.
+  boolean isToldCorrupt(long streamId, Gap gap) {
+    return corrupt.contains(new Corrupt(streamId, gap));
+  }
+
+  private void remember(long streamId, Gap gap) {
+    if (gap.reason() == GapReason.CORRUPT) {
+      corrupt.add(new Corrupt(streamId, gap));
+      if (corrupt.size() > CORRUPT_MOST) {
+        corrupt.remove(corrupt.iterator().next());
+      }
+    }
   }
 
   /// Tells of a hole with the next force.
@@ -74,7 +104,10 @@ final class GapsLog {
         appendBuilt(nowMs);
       }
       partition.toWrite().force();
-      told.forEach(one -> one.stream().gapTold(one.gap()));
+      for (Told one : told) {
+        one.stream().gapTold(one.gap());
+        remember(one.stream().spec().streamId(), one.gap());
+      }
     } finally {
       builder.reset();
       told.clear();

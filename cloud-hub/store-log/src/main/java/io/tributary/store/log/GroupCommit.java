@@ -105,6 +105,7 @@ final class GroupCommit {
             case Command.OpenStream open -> catalog.stream(open.stream().streamId());
             case Command.Append append -> catalog.stream(append.streamId());
             case Command.AppendGap append -> catalog.stream(append.streamId());
+            case Command.TellGap tell -> null;
             case Command.CreateTopic create -> null;
             case Command.ChangeLimits change -> null;
           };
@@ -136,6 +137,13 @@ final class GroupCommit {
           case Command.OpenStream open -> {
             catalog.openStream(open.stream(), open.ifMissing());
             placed.add(open);
+          }
+          case Command.TellGap tell -> {
+            if (tellGap(tell, nowMs)) {
+              answers.add(() -> tell.reply().durable(tell.gap().to()));
+            } else {
+              held.add(tell);
+            }
           }
           case Command.Append append -> {
             if (heldStreams.contains(append.streamId())) {
@@ -201,6 +209,19 @@ final class GroupCommit {
     return true;
   }
 
+  /// Tells `_gaps` of damage; true when it knew.
+  private boolean tellGap(Command.TellGap tell, long nowMs) throws StoreRefused {
+    if (gaps.isToldCorrupt(tell.streamId(), tell.gap())) {
+      return true;
+    }
+    try {
+      gaps.tell(stream(tell.streamId()), tell.gap(), nowMs);
+    } catch (IOException e) {
+      throw troubled(gaps.partition(), e);
+    }
+    return false;
+  }
+
   /// Forces `_gaps`. If that fails, the holes that waited for it are refused, and so is, being out of
   /// order, what came behind them.
   private List<Command> afterGapsForced(List<Command> held, long nowMs) {
@@ -213,7 +234,10 @@ final class GroupCommit {
       List<Command> rest = new ArrayList<>();
       Set<Long> refused = new HashSet<>();
       for (Command command : held) {
-        if (command instanceof Command.AppendGap gap && refused.add(gap.streamId())) {
+        boolean waited =
+            command instanceof Command.TellGap
+                || (command instanceof Command.AppendGap gap && refused.add(gap.streamId()));
+        if (waited) {
           Replies.quietly(() -> command.refuse(why));
         } else {
           rest.add(command);
@@ -255,6 +279,7 @@ final class GroupCommit {
         boolean isPlaced = topic != null && topic.spec().limits().equals(change.limits());
         yield topic == null || !isPlaced ? null : () -> answer(change, topic);
       }
+      case Command.TellGap tell -> throw new AssertionError("damage is not placed");
       case Command.Append append -> throw new AssertionError("appends are not placed");
       case Command.AppendGap append -> throw new AssertionError("Gaps are not placed");
     };

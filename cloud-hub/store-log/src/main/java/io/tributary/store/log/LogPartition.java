@@ -5,7 +5,10 @@ import io.tributary.log.LogSlice;
 import io.tributary.log.PartitionLog;
 import io.tributary.log.PartitionLogConfig;
 import io.tributary.log.TimeAndOffset;
+import io.tributary.store.Finding;
+import io.tributary.store.Healing;
 import io.tributary.store.Partition;
+import io.tributary.store.Scrub;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreRefused.Code;
 import io.tributary.store.StoredBatches;
@@ -14,7 +17,9 @@ import io.tributary.store.TimedOffset;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +38,7 @@ final class LogPartition implements Partition {
 
   private final Disk disk;
   private final String directory;
+  private final String topic;
   private final int index;
   private final InstantSource clock;
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -45,10 +51,16 @@ final class LogPartition implements Partition {
   private volatile @Nullable StoreRefused failure;
 
   LogPartition(
-      Disk disk, String directory, PartitionLogConfig config, int index, InstantSource clock) {
+      Disk disk,
+      String directory,
+      PartitionLogConfig config,
+      String topic,
+      int index,
+      InstantSource clock) {
     this.disk = disk;
     this.directory = directory;
     this.config = config;
+    this.topic = topic;
     this.index = index;
     this.clock = clock;
   }
@@ -104,6 +116,40 @@ final class LogPartition implements Partition {
     try {
       TimeAndOffset found = opened.offsetForTime(timestampMs);
       return found == null ? null : new TimedOffset(found.timestampMs(), found.offset());
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  @Override
+  public @Nullable Scrub scrub() throws StoreRefused {
+    PartitionLog opened = toRead();
+    return opened == null ? null : new LogScrub(this, topic, opened.scrub());
+  }
+
+  @Override
+  public Healing heal(Finding finding, List<ByteBuffer> batches) throws StoreRefused {
+    PartitionLog opened = toRead();
+    if (opened == null) {
+      return Healing.GONE;
+    }
+    try {
+      return switch (opened.heal(LogScrub.inWordsOfLog(finding), batches)) {
+        case HEALED -> Healing.HEALED;
+        case KEPT -> Healing.KEPT;
+        case UNFIT -> Healing.UNFIT;
+        case GONE -> Healing.GONE;
+      };
+    } catch (IOException e) {
+      throw Refusals.of(directory, e);
+    }
+  }
+
+  /// The whole batch of a stream that begins at one of its offsets, copied, or null.
+  @Nullable ByteBuffer batchAt(long streamId, long from) throws StoreRefused {
+    PartitionLog opened = toRead();
+    try {
+      return opened == null ? null : opened.batchAt(streamId, from);
     } catch (IOException e) {
       throw unreadable(e);
     }

@@ -107,6 +107,7 @@ public final class LogStore implements Store {
         LogStream stream = catalog.stream(entry.streamId());
         if (stream != null) {
           stream.gapTold(entry.gap());
+          gaps.remember(entry);
         }
       });
       return gaps;
@@ -196,6 +197,17 @@ public final class LogStore implements Store {
   @Override
   public void appendGap(long streamId, Gap gap, long digestAtTo, AppendReply reply) {
     submit(new Command.AppendGap(streamId, gap, digestAtTo, reply));
+  }
+
+  @Override
+  public void tellGap(long streamId, Gap gap, AppendReply reply) {
+    submit(new Command.TellGap(streamId, gap, reply));
+  }
+
+  @Override
+  public @Nullable ByteBuffer batchAt(long streamId, long from) throws StoreRefused {
+    LogStream stream = catalog.stream(streamId);
+    return stream == null ? null : stream.partition().batchAt(streamId, from);
   }
 
   private void submit(Command command) {

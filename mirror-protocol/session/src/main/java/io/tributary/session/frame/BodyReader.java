@@ -62,6 +62,13 @@ final class BodyReader {
     }
   }
 
+  /// All that is left, copied.
+  byte[] rest() {
+    byte[] left = new byte[bytes.remaining()];
+    bytes.get(left);
+    return left;
+  }
+
   /// A newer peer may have added fields here.
   void ignoreRest() {
     bytes.position(bytes.limit());

@@ -47,6 +47,10 @@ public final class FrameCodec {
         case PING -> Ping.decode(in);
         case PONG -> Pong.decode(in);
         case CLOSE -> Close.decode(in);
+        case WANT -> Want.decode(in);
+        case FOUND -> Found.decode(in);
+        case DIGEST_ASK -> DigestAsk.decode(in);
+        case DIGEST_IS -> DigestIs.decode(in);
       };
     } catch (IllegalArgumentException e) {
       throw new FrameRefused(type + ": " + e.getMessage(), e);
@@ -68,6 +72,10 @@ public final class FrameCodec {
       case Ping f -> FrameType.PING;
       case Pong f -> FrameType.PONG;
       case Close f -> FrameType.CLOSE;
+      case Want f -> FrameType.WANT;
+      case Found f -> FrameType.FOUND;
+      case DigestAsk f -> FrameType.DIGEST_ASK;
+      case DigestIs f -> FrameType.DIGEST_IS;
     };
   }
 }

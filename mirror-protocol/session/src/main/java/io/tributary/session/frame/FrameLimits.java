@@ -10,6 +10,9 @@ public final class FrameLimits {
   /// The most bytes of a batch in one Data frame: what an alarm may have to wait for.
   public static final int SLICE_BYTES = 16 * 1024;
 
+  /// The most bytes of a batch in one Found frame, which is read as a whole.
+  public static final int FOUND_SLICE_BYTES = 1024;
+
   /// An edge's name; as long as a label list of the domain name system may be.
   public static final int EDGE_ID_BYTES = 255;
 

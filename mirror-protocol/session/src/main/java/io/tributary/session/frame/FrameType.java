@@ -16,7 +16,11 @@ enum FrameType {
   CREDIT(10, 4, 4),
   PING(11, 8, 8),
   PONG(12, 8, 8),
-  CLOSE(13, 4, 4 + FrameLimits.TEXT_BYTES);
+  CLOSE(13, 4, 4 + FrameLimits.TEXT_BYTES),
+  WANT(14, 16, 16),
+  FOUND(15, Found.FIXED_BYTES, Found.FIXED_BYTES + FrameLimits.FOUND_SLICE_BYTES),
+  DIGEST_ASK(16, 12, 12),
+  DIGEST_IS(17, 20, 20);
 
   private static final FrameType[] ALL = values();
 

@@ -42,6 +42,11 @@ final class Frames {
     frames.put("ping", new Ping(-1));
     frames.put("pong", new Pong(42));
     frames.put("close", new Close(Close.Code.SHUTDOWN, "restarting"));
+    frames.put("want", new Want(3, 1L << 40, 2048));
+    frames.put("found", new Found(3, 1L << 40, 2051, 2048, ByteBuffer.wrap(new byte[] {1, 2, -3})));
+    frames.put("found-nothing", Found.nothing(new Want(3, 17, 0)));
+    frames.put("digest-ask", new DigestAsk(3, 1L << 40));
+    frames.put("digest-is", new DigestIs(3, 1L << 40, -2));
     return frames;
   }
 

@@ -19,7 +19,9 @@ import io.tributary.session.frame.Ack;
 import io.tributary.session.frame.Close;
 import io.tributary.session.frame.Confirm;
 import io.tributary.session.frame.Data;
+import io.tributary.session.frame.DigestIs;
 import io.tributary.session.frame.Direction;
+import io.tributary.session.frame.Found;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.GapFrame;
 import io.tributary.session.frame.Hello;
@@ -28,11 +30,14 @@ import io.tributary.session.frame.Ping;
 import io.tributary.session.frame.Pong;
 import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
+import io.tributary.session.frame.Want;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Stories about a hub's half of a session.
 final class IntakeActor implements Actor {
@@ -44,6 +49,7 @@ final class IntakeActor implements Actor {
                   10_000, 60_000, 4, 64 * 1024, 128 * 1024, 1000, 300_000, 5000, 30_000, 5000)),
           new BatchCheck());
   private final Effects<IntakeEffect> effects = new Effects<>();
+  private @Nullable Want wanted;
   private long now = TimeUnit.DAYS.toNanos(1);
 
   @Override
@@ -52,7 +58,7 @@ final class IntakeActor implements Actor {
     int alias = (int) line.named("alias", 0);
     switch (line.verb()) {
       case "connected" -> intake.connected(now);
-      case "disconnected" -> intake.disconnected(line.rest(0), now);
+      case "disconnected" -> intake.disconnected(line.rest(0), now, effects);
       case "admitted" -> intake.onAdmitted(now, effects);
       case "refused" -> intake.onRefused(refusal(line, 0), now, effects);
       case "<-" -> intake.onFrame(frame(line), now, effects);
@@ -79,11 +85,22 @@ final class IntakeActor implements Actor {
               effects);
       case "probe" -> intake.probe(line.number(0), effects);
       case "taken-over" -> intake.shutdown(Close.Code.TAKEN_OVER, line.rest(0), now, effects);
+      case "fetch" -> trace.add("" + intake.fetch(line.number(0), line.number(1), effects));
+      case "ask-digest" ->
+          trace.add("" + intake.askDigest(line.number(0), line.number(1), effects));
+      case "supplied" -> {
+        int bytes = (int) line.named("bytes", 0);
+        ByteBuffer batch = bytes == 0 ? null : ByteBuffer.allocate(bytes);
+        intake.onSupplied(Objects.requireNonNull(wanted), batch, effects);
+      }
       case "status" -> status(trace);
       default -> throw new IllegalArgumentException("an intake does not know " + line.verb());
     }
     for (IntakeEffect effect = effects.poll(); effect != null; effect = effects.poll()) {
       trace.add(Trace.of(effect));
+      if (effect instanceof IntakeEffect.Supply supply) {
+        wanted = supply.want();
+      }
     }
     return trace;
   }
@@ -120,6 +137,14 @@ final class IntakeActor implements Actor {
                   line.from(1), line.to(1), GapReason.valueOf(line.named("reason", "HUB_LOST"))),
               line.named("digest", 0));
       case "Refusal" -> refusal(line, 1);
+      case "Want" -> new Want(alias, line.named("from", 0), (int) line.named("at", 0));
+      case "Found" -> {
+        int at = (int) line.named("at", 0);
+        int size = (int) line.named("size", 0);
+        int bytes = (int) line.named("bytes", Math.min(1024, size - at));
+        yield new Found(alias, line.named("from", 0), size, at, ByteBuffer.allocate(bytes));
+      }
+      case "DigestIs" -> new DigestIs(alias, line.named("offset", 0), line.named("digest", 0));
       case "Ping" -> new Ping(line.named("token", 1));
       case "Pong" -> new Pong(line.named("token", 1));
       case "Close" -> new Close(Close.Code.SHUTDOWN, line.rest(1));

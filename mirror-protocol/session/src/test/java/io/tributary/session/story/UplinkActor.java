@@ -11,23 +11,30 @@ import io.tributary.session.UplinkStatus;
 import io.tributary.session.frame.Ack;
 import io.tributary.session.frame.Close;
 import io.tributary.session.frame.Credit;
+import io.tributary.session.frame.DigestAsk;
+import io.tributary.session.frame.Found;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.Ping;
 import io.tributary.session.frame.Pong;
 import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
 import io.tributary.session.frame.Resume;
+import io.tributary.session.frame.Want;
 import io.tributary.session.frame.Welcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Stories about an edge's half of a session.
 final class UplinkActor implements Actor {
   private final Uplink uplink =
       new Uplink(UplinkConfig.of("pi-1", Line.uuid("life-1"), Line.uuid("run-1"), "test", 15_000));
   private final Effects<UplinkEffect> effects = new Effects<>();
+  private @Nullable Want wanted;
+  private @Nullable DigestAsk asked;
   private long now = TimeUnit.DAYS.toNanos(1);
 
   @Override
@@ -60,11 +67,24 @@ final class UplinkActor implements Actor {
           uplink.onDigest(line.number(0), line.number(1), line.number(2), now, effects);
       case "jumped" -> uplink.onJumped(line.number(0), now, effects);
       case "jump-refused" -> uplink.onJumpRefused(line.number(0), line.rest(1), now, effects);
+      case "fetch" -> trace.add("" + uplink.fetch(line.number(0), line.number(1), now, effects));
+      case "supplied" -> {
+        int bytes = (int) line.named("bytes", 0);
+        ByteBuffer batch = bytes == 0 ? null : ByteBuffer.allocate(bytes);
+        uplink.onSupplied(Objects.requireNonNull(wanted), batch, now, effects);
+      }
+      case "told" ->
+          uplink.onDigestTold(Objects.requireNonNull(asked), line.number(0), now, effects);
       case "status" -> status(trace);
       default -> throw new IllegalArgumentException("an uplink does not know " + line.verb());
     }
     for (UplinkEffect effect = effects.poll(); effect != null; effect = effects.poll()) {
       trace.add(Trace.of(effect));
+      switch (effect) {
+        case UplinkEffect.Supply supply -> wanted = supply.want();
+        case UplinkEffect.TellDigest tell -> asked = tell.ask();
+        default -> {}
+      }
     }
     return trace;
   }
@@ -102,6 +122,14 @@ final class UplinkActor implements Actor {
           new Resume(alias, line.named("next", 0), line.named("digest", 0), line.named("end", 0));
       case "Ack" -> new Ack(alias, line.named("end", 0));
       case "Credit" -> new Credit((int) line.named("bytes", 1));
+      case "Want" -> new Want(alias, line.named("from", 0), (int) line.named("at", 0));
+      case "Found" -> {
+        int at = (int) line.named("at", 0);
+        int size = (int) line.named("size", 0);
+        int bytes = (int) line.named("bytes", Math.min(1024, size - at));
+        yield new Found(alias, line.named("from", 0), size, at, ByteBuffer.allocate(bytes));
+      }
+      case "DigestAsk" -> new DigestAsk(alias, line.named("offset", 0));
       case "Ping" -> new Ping(line.named("token", 1));
       case "Pong" -> new Pong(line.named("token", 1));
       case "Close" -> new Close(Close.Code.SHUTDOWN, line.rest(1));

@@ -153,6 +153,15 @@ final class EdgeHost {
           uplink.onJumpRefused(stream.id, "the end moved", now, effects);
         }
       }
+      case UplinkEffect.Supply supply -> uplink.onSupplied(supply.want(), null, now, effects);
+      case UplinkEffect.TellDigest tell ->
+          uplink.onDigestTold(
+              tell.ask(),
+              journal.stream(tell.streamId()).digestAt(tell.ask().offset()),
+              now,
+              effects);
+      case UplinkEffect.Fetched fetched -> {}
+      case UplinkEffect.NotFetched missed -> {}
       case UplinkEffect.Alarm alarm -> alarms.add(alarm.text());
       case UplinkEffect.Disconnect disconnect -> {
         toHub = null;

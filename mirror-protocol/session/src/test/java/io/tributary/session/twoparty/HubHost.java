@@ -153,6 +153,10 @@ final class HubHost {
                 && store.appendGap(append.streamId(), append.gap(), append.digestAtTo());
         answer(session, append.alias(), append.gap().to(), done);
       }
+      case IntakeEffect.Supply supply -> intake.onSupplied(supply.want(), null, session.effects);
+      case IntakeEffect.Fetched fetched -> {}
+      case IntakeEffect.NotFetched missed -> {}
+      case IntakeEffect.Digested digested -> {}
       case IntakeEffect.Notice notice -> {}
       case IntakeEffect.Disconnect disconnect -> over(session, disconnect.reason(), now);
     }
@@ -213,7 +217,7 @@ final class HubHost {
   private void over(Session session, String why, long now) {
     if (!session.over) {
       session.over = true;
-      session.intake.disconnected(why, now);
+      session.intake.disconnected(why, now, session.effects);
       sessions.remove(session.id);
       doorkeeper.left(session.id, doorEffects);
     }

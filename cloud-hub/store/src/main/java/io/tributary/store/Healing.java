@@ -1,0 +1,13 @@
+package io.tributary.store;
+
+/// What came of giving batches back to a store.
+public enum Healing {
+  /// They lie in their place, durable.
+  HEALED,
+  /// Kept until the rest of the same damage comes: only together do they show where each one lay.
+  KEPT,
+  /// They are not what was there; nothing was written.
+  UNFIT,
+  /// Retention has deleted the place.
+  GONE
+}
