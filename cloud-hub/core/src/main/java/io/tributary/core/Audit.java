@@ -230,7 +230,9 @@ public final class Audit {
         offset = batch.streamOffset() + batch.count();
         long atEdge = digestOfEdge(offset).orElse(Digest.UNKNOWN);
         boolean isComparable = digest != Digest.UNKNOWN && atEdge != Digest.UNKNOWN;
-        if (isComparable && Digest.extend(digest, batch) != atEdge) {
+        if (isComparable && Digest.extend(digest, batch) == atEdge) {
+          provedTo = Math.max(provedTo, offset);
+        } else if (isComparable) {
           differ(batch.streamOffset(), offset);
         }
         digest = atEdge;

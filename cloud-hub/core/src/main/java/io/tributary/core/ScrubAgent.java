@@ -52,6 +52,7 @@ public final class ScrubAgent implements Agent {
   private final ArrayDeque<Partition> unread = new ArrayDeque<>();
   private @Nullable Partition partition;
   private @Nullable Scrub scrub;
+  private boolean hasBegun;
   private long nextReadNanos;
 
   /// Damage that is neither healed nor told, by place.
@@ -104,7 +105,6 @@ public final class ScrubAgent implements Agent {
     this.desk = desk;
     this.limits = limits;
     this.wants = new ArrayBlockingQueue<>(limits.wants());
-    this.nextReadNanos = System.nanoTime();
     desk.suppliedBy(this::supply);
   }
 
@@ -351,6 +351,10 @@ public final class ScrubAgent implements Agent {
   // --- the scrub
 
   private int read(long nowNanos) {
+    if (!hasBegun) {
+      hasBegun = true;
+      nextReadNanos = nowNanos;
+    }
     if (nowNanos - nextReadNanos < 0) {
       return 0;
     }

@@ -2,7 +2,10 @@ package io.tributary.core;
 
 import io.tributary.session.frame.Confirm;
 import io.tributary.session.frame.Data;
+import io.tributary.session.frame.DigestAsk;
+import io.tributary.session.frame.DigestIs;
 import io.tributary.session.frame.Direction;
+import io.tributary.session.frame.Found;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.GapFrame;
 import io.tributary.session.frame.Hello;
@@ -10,13 +13,19 @@ import io.tributary.session.frame.Open;
 import io.tributary.session.frame.Ping;
 import io.tributary.session.frame.Pong;
 import io.tributary.session.frame.Resume;
+import io.tributary.session.frame.Want;
 import io.tributary.session.frame.Welcome;
 import io.tributary.store.conformance.PretendStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +45,11 @@ final class TestEdge implements Wire {
   private boolean deaf;
   private boolean paused;
   private int streams;
+
+  /// What was sent of each stream, by alias: as an edge's journal keeps it.
+  private final Map<Integer, NavigableMap<Long, ByteBuffer>> kept = new HashMap<>();
+
+  private final Map<Integer, Map<Long, Long>> digests = new HashMap<>();
 
   TestEdge(String edgeId, UUID runId, @Nullable List<String> names, Queue<Runnable> tasks) {
     this.edgeId = edgeId;
@@ -97,6 +111,10 @@ final class TestEdge implements Wire {
   }
 
   void data(int alias, PretendStream.Batch batch) {
+    ByteBuffer copy = ByteBuffer.allocate(batch.bytes().remaining());
+    copy.put(batch.bytes().duplicate()).flip();
+    kept.computeIfAbsent(alias, a -> new TreeMap<>()).put(batch.from(), copy);
+    digests.computeIfAbsent(alias, a -> new HashMap<>()).put(batch.to(), batch.digestAtTo());
     arrive(new Data(alias, batch.bytes().remaining(), 0, batch.bytes()));
   }
 
@@ -131,6 +149,31 @@ final class TestEdge implements Wire {
     return alias;
   }
 
+  /// The edge no longer has a batch that it sent.
+  void forget(int alias, long from) {
+    kept.getOrDefault(alias, new TreeMap<>()).remove(from);
+  }
+
+  /// From now on the edge says that its digest at an offset is another one.
+  void claim(int alias, long offset, long digest) {
+    digests.getOrDefault(alias, new HashMap<>()).put(offset, digest);
+  }
+
+  /// Asks the hub for a slice.
+  void want(int alias, long from, int sliceOffset) {
+    arrive(new Want(alias, from, sliceOffset));
+  }
+
+  private Found found(Want want) {
+    ByteBuffer batch = kept.getOrDefault(want.alias(), new TreeMap<>()).get(want.from());
+    return batch == null ? Found.nothing(want) : Found.of(want, batch);
+  }
+
+  private DigestIs digestIs(DigestAsk ask) {
+    long digest = digests.getOrDefault(ask.alias(), Map.of()).getOrDefault(ask.offset(), 0L);
+    return new DigestIs(ask.alias(), ask.offset(), digest);
+  }
+
   /// The link breaks.
   void cut(String why) {
     session().closed(why);
@@ -156,6 +199,12 @@ final class TestEdge implements Wire {
     for (Frame frame : List.copyOf(unflushed)) {
       if (frame instanceof Ping ping && !deaf) {
         tasks.add(() -> arrive(new Pong(ping.token())));
+      }
+      if (frame instanceof Want want) {
+        tasks.add(() -> arrive(found(want)));
+      }
+      if (frame instanceof DigestAsk ask) {
+        tasks.add(() -> arrive(digestIs(ask)));
       }
       received.add(frame);
     }

@@ -13,10 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class TestHub implements AutoCloseable {
   private final UUID hubId = new UUID(1, 2);
   private final Path directory;
   private final BatchCheck check = new BatchCheck();
-  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private long nowNanos = 1_000_000_000_000L;
   private LogStore store;
   private IntakeDesk desk;
@@ -77,6 +78,11 @@ final class TestHub implements AutoCloseable {
         limits,
         () -> Instant.ofEpochSecond(1_800_000_000L).plusNanos(nowNanos),
         () -> nowNanos);
+  }
+
+  /// Where the store's files lie.
+  Path directory() {
+    return directory;
   }
 
   LogStore store() {
