@@ -145,10 +145,10 @@ final class JournalAgentTest {
 
   @Test
   void aFullJournalIsSickWhileReadingsWaitAndWellAgainWhenThereIsRoom() throws IOException {
-    try (Journal journal = open(FullPolicy.BLOCK, 8 << 20)) {
+    try (Journal journal = open(FullPolicy.BLOCK, 4 << 20)) {
       JournalAgent agent = agent(journal, 1000);
       SourceEmitter emitter = emitter(agent);
-      byte[] large = new byte[100_000];
+      byte[] large = new byte[32 * 1024];
       long now = System.nanoTime();
       int taken = 0;
       for (int turnedAway = 0; turnedAway < 10; now += LINGER_NANOS) {
