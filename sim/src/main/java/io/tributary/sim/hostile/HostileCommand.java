@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import picocli.CommandLine.Command;
@@ -129,8 +130,9 @@ public final class HostileCommand implements Callable<Integer> {
         };
     Program program = atEdge ? edge.program() : hub.program();
     forgetPeak(program);
+    long before = sockets(program);
     long startNanos = System.nanoTime();
-    Swarm.Result result = Swarm.attack(target, attack.plan());
+    Swarm.Result result = Swarm.attack(target, attack.plan(), () -> sockets(program) - before);
     return outcome(
         attack.port().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
         attack.name(),
@@ -140,6 +142,24 @@ public final class HostileCommand implements Callable<Integer> {
         program,
         atEdge ? edge.http() : hub.http(),
         atEdge ? EDGE_BYTES_MOST : HUB_BYTES_MOST);
+  }
+
+  /// How many sockets the process has. What the kernel has queued and never handed over is no burden of
+  /// the program's, and its peer does not learn of its end.
+  private static long sockets(Program program) {
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + program.pid() + "/fd"))) {
+      return files.filter(HostileCommand::isSocket).count();
+    } catch (IOException e) {
+      return 0; // the process has ended, which is seen elsewhere
+    }
+  }
+
+  private static boolean isSocket(Path file) {
+    try {
+      return Files.readSymbolicLink(file).toString().startsWith("socket:");
+    } catch (IOException e) {
+      return false; // closed in between
+    }
   }
 
   /// With a certificate: nothing said, and a bomb.

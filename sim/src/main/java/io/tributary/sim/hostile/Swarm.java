@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /// Many connections to one port that all say the same, at once or one byte at a time, and then wait
 /// to be thrown out. One thread, one selector.
@@ -26,8 +27,8 @@ final class Swarm {
   record Plan(int connections, byte[] says, int byteMs, Duration patience) {}
 
   /// @param opened connections that the kernel or the program took in
-  /// @param refused those that were thrown out, or not taken in at all
-  /// @param open those that are still there at the end
+  /// @param refused those that were thrown out, or never taken in by the program
+  /// @param open those that the program still holds at the end
   record Result(int opened, int refused, int open) {}
 
   private final InetSocketAddress target;
@@ -52,12 +53,13 @@ final class Swarm {
     this.plan = plan;
   }
 
-  static Result attack(InetSocketAddress target, Plan plan)
+  /// @param held how many connections the attacked program holds on behalf of these peers
+  static Result attack(InetSocketAddress target, Plan plan, LongSupplier held)
       throws IOException, InterruptedException {
-    return new Swarm(target, plan).run();
+    return new Swarm(target, plan).run(held);
   }
 
-  private Result run() throws IOException, InterruptedException {
+  private Result run(LongSupplier held) throws IOException, InterruptedException {
     try (Selector selector = Selector.open()) {
       int dialled = 0;
       long deadlineNanos = Long.MAX_VALUE;
@@ -78,7 +80,8 @@ final class Swarm {
           drip();
         }
       }
-      return new Result(opened, refused, dialled - refused);
+      int open = Math.clamp(held.getAsLong(), 0, dialled - refused);
+      return new Result(opened, dialled - open, open);
     } finally {
       for (Peer peer : peers) {
         peer.channel.close();
