@@ -111,7 +111,7 @@ public final class MqttCutsCommand implements Callable<Integer> {
       Cut cut = cuts.get(i % cuts.size());
       device.converse(cut);
       done.merge(cut, 1, Integer::sum);
-      if (kills > 0 && i % (reconnects / kills + 1) == reconnects / kills) {
+      if (isKilledAfter(i)) {
         edge.program().kill();
         edge.program().start();
         plant.awaitReady(edge);
@@ -149,10 +149,19 @@ public final class MqttCutsCommand implements Callable<Integer> {
     out.flush();
   }
 
+  /// The kills are spread evenly, the first one half a distance from the beginning.
+  private boolean isKilledAfter(int i) {
+    return killsUpTo(i + 1) > killsUpTo(i);
+  }
+
+  private long killsUpTo(int connections) {
+    return (2L * connections * kills + reconnects) / (2L * reconnects);
+  }
+
   private int edgeKills() {
     int count = 0;
-    for (int i = 0; kills > 0 && i < reconnects; i++) {
-      count += i % (reconnects / kills + 1) == reconnects / kills ? 1 : 0;
+    for (int i = 0; i < reconnects; i++) {
+      count += isKilledAfter(i) ? 1 : 0;
     }
     return count * QOS;
   }
