@@ -164,7 +164,8 @@ public final class SegmentFuzz implements FuzzTarget {
       if (stream == null && journal.createStream(STREAM, "t") != Admission.ADMITTED) {
         throw new AssertionError("no room in an empty journal");
       }
-      if (stream != null && (stream.start() > stream.end() || stream.acked() > stream.end())) {
+      // An end below what was acknowledged is a lost tail, of which the hub tells the edge.
+      if (stream != null && stream.start() > stream.end()) {
         throw new AssertionError("no range: " + stream);
       }
     }

@@ -59,15 +59,23 @@ public record GapEntry(String edgeId, String topic, long streamId, Gap gap, long
     }
     for (GapReason reason : GapReason.values()) {
       if (reason.words().equals(fields.group(6))) {
-        return new GapEntry(
-            unquoted(fields.group(1)),
-            fields.group(2),
-            Long.parseLong(fields.group(3)),
-            new Gap(Long.parseLong(fields.group(4)), Long.parseLong(fields.group(5)), reason),
-            Long.parseLong(fields.group(7)));
+        return read(fields, reason);
       }
     }
     return null;
+  }
+
+  private static @Nullable GapEntry read(Matcher fields, GapReason reason) {
+    try {
+      return new GapEntry(
+          unquoted(fields.group(1)),
+          fields.group(2),
+          Long.parseLong(fields.group(3)),
+          new Gap(Long.parseLong(fields.group(4)), Long.parseLong(fields.group(5)), reason),
+          Long.parseLong(fields.group(7)));
+    } catch (IllegalArgumentException notOurs) {
+      return null; // numbers that no store writes; a hub does not refuse to start because of them
+    }
   }
 
   private static String quoted(String text) {

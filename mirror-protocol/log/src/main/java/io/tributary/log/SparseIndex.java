@@ -231,10 +231,34 @@ final class SparseIndex {
     for (int i = 0; i < ranges.length; i++) {
       ranges[i] = bytes.getLong();
     }
+    if (!isWithin(all, numbers, ranges, segmentEnd)) {
+      return null;
+    }
     index.entries = all;
     index.damages = ranges;
     index.maxTimestampMs = bytes.getLong(16);
     index.size = numbers / ENTRY;
     return index;
+  }
+
+  /// Whether everything lies in the segment, and goes on: a right checksum is no proof of that, and a look-up that begins
+  /// elsewhere would walk for ever.
+  private static boolean isWithin(long[] all, int numbers, long[] ranges, long segmentEnd) {
+    long offset = 0;
+    long position = 0;
+    for (int i = 0; i < numbers; i += ENTRY) {
+      boolean goesOn = all[i] >= offset && (i == 0 ? all[1] >= 0 : all[i + 1] > position);
+      if (!goesOn || all[i + 1] >= segmentEnd) {
+        return false;
+      }
+      offset = all[i];
+      position = all[i + 1];
+    }
+    for (int i = 0; i < ranges.length; i += 2) {
+      if (ranges[i] < 0 || ranges[i + 1] <= ranges[i] || ranges[i + 1] > segmentEnd) {
+        return false;
+      }
+    }
+    return true;
   }
 }
