@@ -58,10 +58,16 @@ public final class Main {
       subcommands = {EdgeBench.class, MirrorBench.class})
   static final class Bench {}
 
+  /// As wide as the lines that the commands describe themselves in.
+  private static final int HELP_COLUMNS = 120;
+
   private Main() {}
 
   public static void main(String[] args) {
     System.exit(
-        new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+        new CommandLine(new Main())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpWidth(HELP_COLUMNS)
+            .execute(args));
   }
 }

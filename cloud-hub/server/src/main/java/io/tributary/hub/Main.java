@@ -21,9 +21,12 @@ import picocli.CommandLine.Command;
       ConsumeCommand.class
     })
 public final class Main {
+  /// As wide as the lines that the commands describe themselves in.
+  private static final int HELP_COLUMNS = 120;
+
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(new CommandLine(new Main()).setUsageHelpWidth(HELP_COLUMNS).execute(args));
   }
 }
