@@ -43,13 +43,15 @@ record EdgeConfig(
     List<AdapterConfig> adapters) {
 
   enum Profile {
-    DEFAULT(Duration.ofMillis(2)),
-    SD_CARD(Duration.ofMillis(250));
+    DEFAULT(Duration.ofMillis(2), true),
+    SD_CARD(Duration.ofMillis(250), false);
 
     private final Duration linger;
+    private final boolean isEager;
 
-    Profile(Duration linger) {
+    Profile(Duration linger, boolean isEager) {
       this.linger = linger;
+      this.isEager = isEager;
     }
   }
 
@@ -64,9 +66,16 @@ record EdgeConfig(
       Duration heartbeat,
       int windowBytes) {}
 
+  /// @param isEager a group in which every waiting source has its window full is committed at once,
+  ///     before its linger ends
   /// @param retentionMs acknowledged readings older than this go; 0: only when room is needed
   record JournalSettings(
-      long lingerNanos, int groupBytes, int batchBytes, long segmentBytes, long retentionMs) {}
+      long lingerNanos,
+      boolean isEager,
+      int groupBytes,
+      int batchBytes,
+      long segmentBytes,
+      long retentionMs) {}
 
   /// @param bytesPerSecond how fast what is kept is read for its check
   /// @param restNanos how long nothing is read after all was
@@ -208,6 +217,7 @@ record EdgeConfig(
   private static JournalSettings journal(Section journal, Profile profile) {
     return new JournalSettings(
         journal.duration("linger", profile.linger, Duration.ZERO, Duration.ofMinutes(1)).toNanos(),
+        journal.bool("eager", profile.isEager),
         Math.toIntExact(journal.sizeBytes("group-bytes", 1 << 20, 4 << 10, 16 << 20)),
         Math.toIntExact(
             journal.sizeBytes(

@@ -54,6 +54,7 @@ final class EdgeNode implements AutoCloseable {
   private final NodeIdentity identity;
   private final Function<Path, Disk> disks;
   private final long startedNanos = System.nanoTime();
+  private long recoveryNanos;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
   private final List<JournalAgent> journalAgents = new ArrayList<>();
 
@@ -104,7 +105,9 @@ final class EdgeNode implements AutoCloseable {
   private void startAll(Consumer<Throwable> onBug) throws IOException {
     HubConfig hub = config.hub();
     LinkConfig link = hub == null ? null : linkTo(hub);
+    long openedNanos = System.nanoTime();
     Journals journals = openJournals();
+    recoveryNanos = System.nanoTime() - openedNanos;
     statusServer =
         StatusServer.start(
             new InetSocketAddress(config.http().host(), config.http().port()),
@@ -188,6 +191,7 @@ final class EdgeNode implements AutoCloseable {
         new Streams(journal, new SecureRandom()),
         OutletLimits.DEFAULT,
         settings.lingerNanos(),
+        settings.isEager(),
         System::currentTimeMillis);
   }
 
@@ -279,7 +283,7 @@ final class EdgeNode implements AutoCloseable {
 
   /// A snapshot. Any thread.
   EdgeStatus status() {
-    return new StatusReport(config, identity, startedNanos)
+    return new StatusReport(config, identity, startedNanos, recoveryNanos)
         .of(journalAgents, uplink, adapterStates(), scrub, health());
   }
 

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// @param edge the edge id
 /// @param incarnation the life of its data directory
 /// @param uptimeMs since the agent started
+/// @param recoveryMs how long it took at the start to find out what the journals hold
 /// @param health `ok`, or what stands still
 record EdgeStatus(
     String edge,
     String incarnation,
     long uptimeMs,
+    long recoveryMs,
     String health,
     Connection connection,
     List<ClassStatus> classes,
@@ -89,7 +91,7 @@ record EdgeStatus(
   String toJson() {
     JsonStringWriter json = JsonWriter.string().object();
     json.value("edge", edge).value("incarnation", incarnation).value("uptimeMs", uptimeMs);
-    json.value("health", health);
+    json.value("recoveryMs", recoveryMs).value("health", health);
     json.object("connection")
         .value("hub", connection.hub)
         .value("state", connection.state)

@@ -25,9 +25,12 @@ import org.jspecify.annotations.Nullable;
 /// Writes the journal of one class: takes readings in order of arrival, builds groups, commits them,
 /// and tells every reading's completion what became of it, in the same order.
 ///
-/// A group is committed when its linger ends, when it is full, or when every source waits for its
-/// acknowledgements, so that nothing more can come. A completion runs only after the group's
-/// fsync; this is the line on which an acknowledgement means "on disk".
+/// A group is committed when its linger ends or when it is full; an eager journal commits it also when
+/// every source that waits has its window full. Others may send the next moment, so where each force
+/// wears the flash the journal is not eager, and the linger bounds the forces of a second.
+///
+/// A completion runs only after the group's fsync; this is the line on which an acknowledgement means
+/// "on disk".
 ///
 /// Everything but [#offer] and the counters runs on the agent's own thread.
 final class JournalAgent implements Agent, Vital {
@@ -38,6 +41,7 @@ final class JournalAgent implements Agent, Vital {
   private final FullPolicy policy;
   private final OutletLimits limits;
   private final long lingerNanos;
+  private final boolean isEager;
   private final LongSupplier clockMs;
   private final Streams streams;
   private final Pulse pulse;
@@ -75,6 +79,7 @@ final class JournalAgent implements Agent, Vital {
       Streams streams,
       OutletLimits limits,
       long lingerNanos,
+      boolean isEager,
       LongSupplier clockMs) {
     this.className = className;
     this.journal = journal;
@@ -82,6 +87,7 @@ final class JournalAgent implements Agent, Vital {
     this.streams = streams;
     this.limits = limits;
     this.lingerNanos = lingerNanos;
+    this.isEager = isEager;
     this.clockMs = clockMs;
     this.pulse = new Pulse("the journal of class '" + className + "'");
     this.queue = new ArrayBlockingQueue<>(limits.queuedReadings());
@@ -335,7 +341,7 @@ final class JournalAgent implements Agent, Vital {
 
   private boolean groupIsDue(long nowNanos) {
     return nowNanos - groupOpenedNanos >= lingerNanos
-        || (queue.isEmpty() && everySourceIsBlocked());
+        || (isEager && queue.isEmpty() && everySourceIsBlocked());
   }
 
   private boolean everySourceIsBlocked() {

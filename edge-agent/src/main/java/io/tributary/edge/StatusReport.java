@@ -26,11 +26,13 @@ final class StatusReport {
   private final EdgeConfig config;
   private final NodeIdentity identity;
   private final long startedNanos;
+  private final long recoveryNanos;
 
-  StatusReport(EdgeConfig config, NodeIdentity identity, long startedNanos) {
+  StatusReport(EdgeConfig config, NodeIdentity identity, long startedNanos, long recoveryNanos) {
     this.config = config;
     this.identity = identity;
     this.startedNanos = startedNanos;
+    this.recoveryNanos = recoveryNanos;
   }
 
   EdgeStatus of(
@@ -67,6 +69,7 @@ final class StatusReport {
         config.edgeId(),
         identity.incarnation().toString(),
         millis(nowNanos - startedNanos),
+        millis(recoveryNanos),
         health.text(),
         connection(up, uplink, nowNanos),
         classes,

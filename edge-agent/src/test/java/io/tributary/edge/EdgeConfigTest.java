@@ -53,6 +53,16 @@ final class EdgeConfigTest {
   }
 
   @Test
+  void anSdCardWaitsItsLingerOutUnlessEagerIsSaid() throws Exception {
+    assertTrue(read("{edge: e1, data-dir: d}").journal().isEager());
+    assertFalse(read("{edge: e1, data-dir: d, profile: sd-card}").journal().isEager());
+    assertTrue(
+        read("{edge: e1, data-dir: d, profile: sd-card, journal: {eager: true}}")
+            .journal()
+            .isEager());
+  }
+
+  @Test
   void aTopicThatOnlyAnAdapterNamesIsNormal() throws Exception {
     EdgeConfig config =
         read(

@@ -72,6 +72,25 @@ final class JournalAgentTest {
   }
 
   @Test
+  void lingersThoughEverySourceWaitsWhereItSparesTheFlash() throws IOException {
+    try (Journal journal = open(FullPolicy.BLOCK, 8 << 20)) {
+      JournalAgent agent = agent(journal, 100, false);
+      SourceEmitter emitter = emitter(agent);
+      assertTrue(emit(emitter, "a"));
+      emitter.waiting(1, 1);
+      long now = System.nanoTime();
+      agent.doWork(now);
+      assertTrue(emit(emitter, "b"));
+      emitter.waiting(2, 2);
+      agent.doWork(now + LINGER_NANOS - 1);
+      assertEquals(List.of(), told);
+      agent.doWork(now + LINGER_NANOS);
+      assertEquals(List.of("a durable 0", "b durable 1"), told);
+      assertEquals(1, groupsTold);
+    }
+  }
+
+  @Test
   void turnsSourcesAwayWhenItsQueueIsFullAndCallsThemBack() throws IOException {
     try (Journal journal = open(FullPolicy.BLOCK, 8 << 20)) {
       JournalAgent agent = agent(journal, 2);
@@ -233,6 +252,10 @@ final class JournalAgentTest {
   }
 
   private static JournalAgent agent(Journal journal, int queued) {
+    return agent(journal, queued, true);
+  }
+
+  private static JournalAgent agent(Journal journal, int queued, boolean isEager) {
     return new JournalAgent(
         "normal",
         journal,
@@ -240,6 +263,7 @@ final class JournalAgentTest {
         new Streams(journal, new SplittableRandom(1)),
         new OutletLimits(queued, 1 << 20, 1_000_000_000L, 10_000_000L),
         LINGER_NANOS,
+        isEager,
         () -> 1_700_000_000_000L);
   }
 

@@ -67,10 +67,13 @@ public final class HubServer implements AutoCloseable {
   private final Parts parts;
 
   /// What runs, for the status.
+  ///
+  /// @param recoveryMs how long it took at the start to find out what the logs hold
   record Parts(
       HubConfig config,
       UUID hubId,
       long startedAtMs,
+      long recoveryMs,
       LogStore store,
       IntakeDesk desk,
       MirrorListener mirror,
@@ -85,6 +88,7 @@ public final class HubServer implements AutoCloseable {
     long startedAtMs = System.currentTimeMillis();
     try {
       DataDirectory directory = keep(DataDirectory.open(config.dataDirectory()));
+      long openedNanos = System.nanoTime();
       LogStore store =
           keep(
               LogStore.open(
@@ -93,6 +97,7 @@ public final class HubServer implements AutoCloseable {
                       Clock.systemUTC(),
                       UUID::randomUUID)
                   .start(onBug));
+      long recoveryMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedNanos);
       List<String> remarks = createTopics(store, config.topics());
       MultiThreadIoEventLoopGroup loops =
           new MultiThreadIoEventLoopGroup(
@@ -122,6 +127,7 @@ public final class HubServer implements AutoCloseable {
               config,
               directory.hubId(),
               startedAtMs,
+              recoveryMs,
               store,
               desk,
               mirror,

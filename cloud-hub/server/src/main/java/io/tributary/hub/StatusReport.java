@@ -40,6 +40,7 @@ final class StatusReport {
         .value("version", HubServer.VERSION)
         .value("startedAtMs", parts.startedAtMs())
         .value("uptimeMs", nowMs - parts.startedAtMs())
+        .value("recoveryMs", parts.recoveryMs())
         .value("health", health().text());
     listeners(json, status);
     json.array("edges");

@@ -22,7 +22,7 @@ public interface Emitter {
 
   /// Tells how many sources are waiting for completions, and how many of those cannot go on without them. When all are
   /// blocked, nothing is won by waiting for more, and the open groups are committed at once instead of at the end of their
-  /// linger.
+  /// linger, where the journal is eager.
   ///
   /// @param sources sources with at least one reading in flight
   /// @param blocked those among them that are known to send nothing more before a completion
