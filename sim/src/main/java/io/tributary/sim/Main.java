@@ -2,6 +2,8 @@ package io.tributary.sim;
 
 import io.tributary.sim.bench.EdgeBench;
 import io.tributary.sim.bench.MirrorBench;
+import io.tributary.sim.bench.RecoveryBench;
+import io.tributary.sim.bench.WearBench;
 import io.tributary.sim.chaos.ChaosCommand;
 import io.tributary.sim.chaos.MqttCutsCommand;
 import io.tributary.sim.device.DeviceCommand;
@@ -55,7 +57,7 @@ public final class Main {
       description = "Measures the real programs; each result is one JSON object.",
       mixinStandardHelpOptions = true,
       synopsisSubcommandLabel = "COMMAND",
-      subcommands = {EdgeBench.class, MirrorBench.class})
+      subcommands = {EdgeBench.class, MirrorBench.class, RecoveryBench.class, WearBench.class})
   static final class Bench {}
 
   /// As wide as the lines that the commands describe themselves in.

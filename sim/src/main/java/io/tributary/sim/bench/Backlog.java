@@ -35,9 +35,17 @@ final class Backlog implements AutoCloseable {
     this.directory = directory;
   }
 
-  /// Writes the backlog. Each value begins with its number, the rest is random.
+  /// Writes the backlog of one topic. Each value begins with its number, the rest is random.
   static Backlog fill(String edgeId, String topic, int records, int size) throws IOException {
     Path directory = Files.createTempDirectory("tributary-backlog-");
+    fillInto(directory, edgeId, List.of(topic), records, size);
+    return new Backlog(directory);
+  }
+
+  /// Writes it below a directory, the topics in turn: each is a source of its own in the book.
+  static void fillInto(Path directory, String edgeId, List<String> topics, int records, int size)
+      throws IOException {
+    Files.createDirectories(directory);
     UUID incarnation = UUID.randomUUID();
     Files.writeString(
         directory.resolve("identity"),
@@ -65,13 +73,17 @@ final class Backlog implements AutoCloseable {
     byte[] value = new byte[size];
     try (Journal journal =
         Journal.open(disk, "journal/normal", config, System.currentTimeMillis())) {
-      long stream = random.nextLong() >>> 1;
-      journal.createStream(stream, topic);
-      for (long seq = 0; seq < records; seq++) {
+      long[] streams = new long[topics.size()];
+      for (int i = 0; i < streams.length; i++) {
+        streams[i] = random.nextLong() >>> 1;
+        journal.createStream(streams[i], topics.get(i));
+      }
+      for (int seq = 0; seq < records; seq++) {
+        int source = seq % streams.length;
         random.nextBytes(value);
-        ByteBuffer.wrap(value).putLong(seq);
+        ByteBuffer.wrap(value).putLong(NumberedReadings.number(source, seq / streams.length));
         long now = System.currentTimeMillis();
-        while (journal.add(stream, now, null, value, headers) != Admission.ADMITTED) {
+        while (journal.add(streams[source], now, null, value, headers) != Admission.ADMITTED) {
           journal.commit(now);
         }
       }
@@ -79,7 +91,6 @@ final class Backlog implements AutoCloseable {
     } catch (RecordRefused e) {
       throw new IOException(e);
     }
-    return new Backlog(directory);
   }
 
   /// Gives a run its own copy, on disk before the clock starts.

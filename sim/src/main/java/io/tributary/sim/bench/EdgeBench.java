@@ -10,13 +10,11 @@ import io.tributary.sim.plant.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +33,7 @@ import picocli.CommandLine.Spec;
 public final class EdgeBench implements Callable<Integer> {
   private static final String EDGE = "bench-edge";
   private static final String TOPIC = "bench";
-  private static final int PROBE_PAUSE_MS = 2;
+  private static final byte[] PROBE = {'1'};
   private static final int STARTS = 5;
 
   @Option(
@@ -97,7 +95,7 @@ public final class EdgeBench implements Callable<Integer> {
         if (i > 0) {
           edge.program().terminate(); // a clean stop, so that the class archive is there
         }
-        firstAcks[i] = startToFirstAck(edge);
+        firstAcks[i] = FirstAck.afterStart(edge, "bench/probe", PROBE);
         if (!json) {
           err.printf("start %d: first ack after %.0f ms%n", i + 1, firstAcks[i]);
           err.flush();
@@ -115,26 +113,6 @@ public final class EdgeBench implements Callable<Integer> {
     } catch (IOException | UncheckedIOException e) {
       err.println("bench edge: " + e.getMessage());
       return ExitStatus.WORLD;
-    }
-  }
-
-  /// Milliseconds from the start of the process to its first PUBACK, as a device sees it that
-  /// tries again and again.
-  private static double startToFirstAck(Edge edge) throws IOException, InterruptedException {
-    long started = System.nanoTime();
-    edge.program().start();
-    InetSocketAddress address = Plant.address(edge.mqtt());
-    while (true) {
-      try (MqttLoad probe = new MqttLoad(address, "probe", "bench/probe", 1)) {
-        probe.publish(new byte[] {'1'}, System.nanoTime());
-        probe.awaitAck();
-        return (System.nanoTime() - started) / 1e6;
-      } catch (IOException e) {
-        if (!edge.program().isAlive() || System.nanoTime() - started > Plant.READY.toNanos()) {
-          throw e;
-        }
-        TimeUnit.MILLISECONDS.sleep(PROBE_PAUSE_MS);
-      }
     }
   }
 

@@ -36,6 +36,20 @@ final class ProcStat {
     return statusBytes(pid, "VmRSS:");
   }
 
+  /// What the process caused to be written to devices: the pages that it made dirty.
+  static long writtenBytes(long pid) {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/io"))) {
+        if (line.startsWith("write_bytes:")) {
+          return Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+    } catch (IOException e) {
+      return 0;
+    }
+    return 0;
+  }
+
   private static long statusBytes(long pid, String key) {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {

@@ -159,6 +159,16 @@ public final class Program implements AutoCloseable {
     return Math.max(peakBytesBefore, isAlive() ? ProcStat.peakRssBytes(pid()) : 0);
   }
 
+  /// The most memory that this life of it had resident so far.
+  public long peakRssBytesOfThisLife() {
+    return isAlive() ? ProcStat.peakRssBytes(pid()) : 0;
+  }
+
+  /// What this life of it caused to be written to devices, by the pages that it made dirty.
+  public long writtenBytesOfThisLife() {
+    return isAlive() ? ProcStat.writtenBytes(pid()) : 0;
+  }
+
   public long rssBytes() {
     return isAlive() ? ProcStat.rssBytes(pid()) : 0;
   }

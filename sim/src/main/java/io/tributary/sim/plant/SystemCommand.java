@@ -30,6 +30,20 @@ public final class SystemCommand {
     }
   }
 
+  /// What a command says on its standard output.
+  ///
+  /// @throws IOException when it fails; says the command and its words
+  public static String output(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String said =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (process.waitFor() != 0) {
+      throw new IOException(String.join(" ", command) + ": " + said);
+    }
+    return said;
+  }
+
   /// Runs a command that takes something back; what it cannot do is told in the log and left.
   public static void undo(String... command) {
     try {
