@@ -141,6 +141,7 @@ final class EdgeUplink {
     connection = fresh;
     backoff.connected(timeline.nowNanos());
     edge.connected();
+    world.connected(edge.name());
     uplink.connected(timeline.nowNanos(), effects);
     serve();
   }

@@ -63,6 +63,9 @@ final class Figures {
     }
     writer.end();
     writer.value("faultsInjected", injected);
+    if (!tally.reunions().isEmpty()) {
+      tally.reunions().write(writer);
+    }
     writer.object("states");
     tally.states().forEach(writer::value);
     writer.end();

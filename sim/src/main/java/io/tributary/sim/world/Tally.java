@@ -8,6 +8,7 @@ import java.util.TreeMap;
 final class Tally {
   private final EnumMap<Fault, Long> faults = new EnumMap<>(Fault.class);
   private final TreeMap<String, Long> states = new TreeMap<>();
+  private final Reunions reunions = new Reunions();
   private long readings;
   private long acked;
   private long gaps;
@@ -15,6 +16,14 @@ final class Tally {
   private long droppedWithGap;
   private long livedMs;
   private final EnumMap<Violation.Kind, Long> broken = new EnumMap<>(Violation.Kind.class);
+
+  void reunited(Reunion.Outcome outcome) {
+    reunions.add(outcome);
+  }
+
+  Reunions reunions() {
+    return reunions;
+  }
 
   void struck(Fault fault) {
     struck(fault, 1);
@@ -72,6 +81,7 @@ final class Tally {
   void add(Tally other) {
     other.faults.forEach((fault, times) -> faults.merge(fault, times, Long::sum));
     other.states.forEach((state, times) -> states.merge(state, times, Long::sum));
+    reunions.add(other.reunions);
     readings += other.readings;
     acked += other.acked;
     gaps += other.gaps;

@@ -45,6 +45,7 @@ final class World {
   private final List<SimEdge> edges = new ArrayList<>();
   private final List<SimEdge> clones = new ArrayList<>();
   private final List<SimDisk> disks = new ArrayList<>();
+  private final Reunion reunion;
   private boolean isHealing;
   private boolean isDelivered;
   private long healFromMs;
@@ -67,6 +68,7 @@ final class World {
     this.story = new Story(script.plot(), random.split(), script.mishaps());
     this.mishaps = new Mishaps(this, random.split());
     this.hub = new SimHub(this, random.split(), auditor);
+    this.reunion = new Reunion(story.edges().size(), tally, hub::heldBytesMost);
     disks.add(hub.disk());
     for (Story.EdgePlan plan : story.edges()) {
       edges.add(
@@ -95,7 +97,8 @@ final class World {
       if (words != null) {
         e.printStackTrace(words);
       }
-    } catch (RuntimeException | AssertionError e) {
+    } catch (RuntimeException | AssertionError | VirtualMachineError e) {
+      // A world that finds no memory has shown nothing.
       StringWriter stack = new StringWriter();
       e.printStackTrace(new PrintWriter(stack));
       violation = stack.toString();
@@ -369,11 +372,18 @@ final class World {
 
   /// The hub's end of a new link; null: nobody answers.
   SimLink.@Nullable End reach(SimLink link) {
+    reunion.dialled(timeline.elapsedNanos());
     return timeline.elapsedNanos() < networkDownUntilNanos ? null : hub.accept(link);
+  }
+
+  /// An edge has a link to the hub.
+  void connected(String edge) {
+    reunion.connected(edge, timeline.elapsedNanos());
   }
 
   void networkDown(long nanos) {
     networkDownUntilNanos = Math.max(networkDownUntilNanos, timeline.elapsedNanos() + nanos);
+    reunion.after(networkDownUntilNanos);
   }
 
   /// An edge heard that everything below `end` is durable at the hub.
