@@ -14,17 +14,27 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads alarms as they come in at the hub, and notes how long each was under way: from the time
-/// that the device gave it to the time that a Kafka client had it. Both clocks are this machine's.
-final class AlarmWatch {
+/// Reads a topic as it comes in at the hub, and notes how long each reading was under way: from the time
+/// that the device gave it, or that there was a way, to the time that a Kafka client had it. Both clocks
+/// are this machine's.
+final class ArrivalWatch {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final List<Long> millis = Collections.synchronizedList(new ArrayList<>());
+  private final String topic;
+  private final long openedAtMs;
   private @Nullable Thread thread;
   private volatile boolean over;
+  private volatile long lastAtMs;
 
-  void start(String bootstrap, String topic) {
-    thread = Thread.ofPlatform().daemon().name("alarm-watch").start(() -> read(bootstrap, topic));
+  /// @param openedAtMs when the link came up: what was published before has waited for nothing else
+  ArrivalWatch(String topic, long openedAtMs) {
+    this.topic = topic;
+    this.openedAtMs = openedAtMs;
+  }
+
+  void start(String bootstrap) {
+    thread = Thread.ofPlatform().daemon().name("watch-" + topic).start(() -> read(bootstrap));
   }
 
   void stop() throws InterruptedException {
@@ -38,17 +48,23 @@ final class AlarmWatch {
     return millis.size();
   }
 
-  long middle() {
+  /// So many of a hundred took no longer.
+  long percentile(int percent) {
     List<Long> sorted = new ArrayList<>(millis);
     Collections.sort(sorted);
-    return sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2);
+    return sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) * percent / 100);
   }
 
   long most() {
-    return count() == 0 ? 0 : Collections.max(millis);
+    return percentile(100);
   }
 
-  private void read(String bootstrap, String topic) {
+  /// When the last one had come, counted from when the link came up.
+  long lastAfterMs() {
+    return Math.max(0, lastAtMs - openedAtMs);
+  }
+
+  private void read(String bootstrap) {
     Properties properties = new Properties();
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -68,20 +84,23 @@ final class AlarmWatch {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       while (!over) {
-        consumer
-            .poll(POLL)
-            .forEach(each -> millis.add(System.currentTimeMillis() - timestamp(each.value())));
+        consumer.poll(POLL).forEach(each -> arrived(each.value()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private void arrived(byte[] value) {
+    lastAtMs = System.currentTimeMillis();
+    millis.add(lastAtMs - Math.max(openedAtMs, timestamp(value)));
+  }
+
   private static long timestamp(byte[] value) {
     try {
       return JsonParser.object().from(new String(value, StandardCharsets.UTF_8)).getLong("ts");
     } catch (JsonParserException e) {
-      throw new IllegalStateException("an alarm that no device sent", e);
+      throw new IllegalStateException("a reading that no device sent", e);
     }
   }
 }
