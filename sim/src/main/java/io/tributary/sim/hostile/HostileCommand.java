@@ -257,6 +257,12 @@ public final class HostileCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       JsonStringWriter result = JsonWriter.string().object();
+      result
+          .value("rounds", outcomes.size())
+          .value("faults", outcomes.stream().mapToLong(Outcome::connections).sum())
+          .value("refused", outcomes.stream().mapToLong(Outcome::refused).sum())
+          .value(
+              "peakRssBytes", outcomes.stream().mapToLong(Outcome::peakRssBytes).max().orElse(0));
       verdict.write(result);
       result.array("attacks");
       for (Outcome outcome : outcomes) {
