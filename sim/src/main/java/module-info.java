@@ -20,6 +20,8 @@ module io.tributary.sim {
 
   opens io.tributary.sim to
       info.picocli;
+  opens io.tributary.sim.audit to
+      info.picocli;
   opens io.tributary.sim.bench to
       info.picocli;
   opens io.tributary.sim.chaos to

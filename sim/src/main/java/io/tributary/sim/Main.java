@@ -1,5 +1,6 @@
 package io.tributary.sim;
 
+import io.tributary.sim.audit.AuditCommand;
 import io.tributary.sim.bench.EdgeBench;
 import io.tributary.sim.bench.MirrorBench;
 import io.tributary.sim.bench.RecoveryBench;
@@ -47,6 +48,7 @@ public final class Main {
         PromiseCommand.class,
         FreezeCommand.class,
         HostileCommand.class,
+        AuditCommand.class,
         WorldCommand.class,
         MutationsCommand.class
       })
