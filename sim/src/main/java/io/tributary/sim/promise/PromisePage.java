@@ -4,11 +4,14 @@ import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
+import io.tributary.sim.ExitStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,7 @@ final class PromisePage {
       """
       # The promise under every fault
 
-      Made by `./tributary sim promise` from the results under [promise](promise); each says on which commit it ran.
+      Made by `./tributary sim promise` from the results under [promise](promise), on commit %s; a row that ran on another says so.
       Records are readings that were acknowledged. Missing, duplicated and disordered are counted by ledgers that share no code
       with what they judge; what a Gap names is not missing. A row with two commands shows their sum.
 
@@ -27,45 +30,99 @@ final class PromisePage {
       |---|---|---|---|---|---|---|---|---|---|
       """;
 
+  private static final String MEASURED =
+      """
+
+      ## What else was measured
+
+      | n | |
+      |---|---|
+      """;
+
+  private static final String EMPTY_CELLS = " | | | | | | | |\n";
+
   private PromisePage() {}
 
   static Path file(Path results, int row) {
     return results.resolve("%02d.json".formatted(row));
   }
 
-  static String render(Path results) throws IOException {
-    StringBuilder page = new StringBuilder(HEAD);
-    for (Row row : Row.ALL) {
-      page.append("| ").append(row.number()).append(" | ").append(row.fault()).append(" | ");
-      Path file = file(results, row.number());
-      if (row.commands().isEmpty()) {
-        page.append(row.notBuilt()).append(" | | | | | | | |\n");
-      } else if (!Files.exists(file)) {
-        page.append("not run yet | | | | | | | |\n");
-      } else {
-        page.append(figures(file)).append('\n');
-      }
-    }
-    return page.toString();
-  }
-
-  private static String figures(Path file) throws IOException {
-    JsonArray runs;
+  static JsonObject read(Path file) throws IOException {
     try {
-      runs = JsonParser.object().from(Files.readString(file)).getArray("runs");
+      return JsonParser.object().from(Files.readString(file));
     } catch (JsonParserException e) {
       throw new IOException(file + " is no JSON", e);
     }
+  }
+
+  static String render(Path results) throws IOException {
+    Map<Integer, JsonObject> known = new TreeMap<>();
+    for (Row row : Row.ALL) {
+      Path file = file(results, row.number());
+      if (!row.commands().isEmpty() && Files.exists(file)) {
+        known.put(row.number(), read(file));
+      }
+    }
+    String commit = commit(known);
+    StringBuilder page = new StringBuilder(HEAD.formatted(commit));
+    StringBuilder measured = new StringBuilder();
+    for (Row row : Row.ALL) {
+      page.append("| ").append(row.number()).append(" | ").append(row.fault()).append(" | ");
+      JsonObject result = known.get(row.number());
+      if (row.commands().isEmpty()) {
+        page.append(row.notBuilt()).append(EMPTY_CELLS);
+      } else if (result == null) {
+        page.append("not run yet").append(EMPTY_CELLS);
+      } else {
+        page.append(figures(result, commit)).append('\n');
+        measured.append(measured(row.number(), result));
+      }
+    }
+    return measured.isEmpty() ? page.toString() : page.append(MEASURED).append(measured).toString();
+  }
+
+  /// The commit on which the newest result ran.
+  private static String commit(Map<Integer, JsonObject> results) {
+    JsonObject newest = null;
+    for (JsonObject result : results.values()) {
+      if (newest == null || result.getLong("endedAtMs") > newest.getLong("endedAtMs")) {
+        newest = result;
+      }
+    }
+    return newest == null ? "none yet" : newest.getString("commit", "unknown");
+  }
+
+  private static String measured(int row, JsonObject result) {
+    StringBuilder lines = new StringBuilder();
+    for (Object each : result.getArray("runs", new JsonArray())) {
+      JsonObject of = ((JsonObject) each).getObject("result", new JsonObject());
+      String text = of.isEmpty() ? "" : Measured.of(row, of);
+      if (!text.isEmpty()) {
+        lines.append("| ").append(row).append(" | ").append(text).append(" |\n");
+      }
+    }
+    return lines.toString();
+  }
+
+  private static String figures(JsonObject row, String commit) {
+    JsonArray runs = row.getArray("runs", new JsonArray());
     List<String> commands = new ArrayList<>();
-    boolean broken = false;
     for (Object each : runs) {
       JsonObject run = (JsonObject) each;
-      commands.add("`" + run.getString("command") + "`");
-      broken |= run.getInt("exitStatus") != 0;
+      commands.add(
+          "`"
+              + run.getString("command")
+              + "`"
+              + switch (run.getInt("exitStatus")) {
+                case ExitStatus.DONE -> "";
+                case ExitStatus.CHECK_FAILED -> " **BROKEN**";
+                default -> " **DID NOT RUN** (status " + run.getInt("exitStatus") + ")";
+              });
     }
+    String ranOn = row.getString("commit", "unknown");
     return String.join("<br>", commands)
-        + (broken ? " **BROKEN**" : "")
-        + cell(runs, r -> first(r, "seeds", "rounds", "reconnects", "freezes", "blackouts"))
+        + (ranOn.equals(commit) ? "" : "<br>on commit " + ranOn)
+        + cell(runs, r -> first(r, "rounds", "seeds", "reconnects", "freezes", "blackouts"))
         + cell(runs, r -> first(r, "acked", "readings", "acknowledged"))
         + cell(runs, PromisePage::faults)
         + cell(runs, r -> first(r, "missing"))
@@ -86,15 +143,10 @@ final class PromisePage {
 
   /// Each command counts its own kinds of faults.
   private static long faults(JsonObject result) {
-    Object faults = result.get("faults");
-    if (faults instanceof Number number) {
-      return number.longValue();
-    }
-    if (faults instanceof JsonObject kinds) {
-      return kinds.values().stream()
-          .filter(Number.class::isInstance)
-          .mapToLong(n -> ((Number) n).longValue())
-          .sum();
+    for (String total : List.of("faultsInjected", "faults")) {
+      if (result.get(total) instanceof Number number) {
+        return number.longValue();
+      }
     }
     JsonObject cuts = result.get("cuts") instanceof JsonObject places ? places : null;
     long sum =
@@ -112,8 +164,6 @@ final class PromisePage {
             "clones",
             "crashPoints",
             "bursts",
-            "blackouts",
-            "lostPackets",
             "freezes")) {
       sum += first(result, kind);
     }
