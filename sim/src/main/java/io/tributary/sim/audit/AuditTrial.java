@@ -280,9 +280,9 @@ final class AuditTrial implements AutoCloseable {
   /// Reads all topics with Kafka's own client. What was removed is not expected: that `_gaps` tells it is
   /// judged by the rounds.
   Verdict verdict() throws IOException {
+    close();
     List<Ledger> ledgers = new ArrayList<>();
     for (String topic : TOPICS) {
-      devices.get(topic).close();
       Ledger all = Ledger.read(ledger(topic));
       LongPredicate isGone = removedSeqs.getOrDefault(topic, Set.of())::contains;
       Map<Long, String> acked = new LinkedHashMap<>(all.acked());

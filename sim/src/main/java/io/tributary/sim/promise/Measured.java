@@ -116,6 +116,7 @@ final class Measured {
         result.getLong("peakRssBytes") / MEGA);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more dependency
   private static String text(String format, Object... figures) {
     return String.format(Locale.ROOT, format, figures);
   }

@@ -22,7 +22,7 @@ final class PromisePage {
       """
       # The promise under every fault
 
-      Made by `./tributary sim promise` from the results under [promise](promise), on commit %s; a row that ran on another says so.
+      Made by `./tributary sim promise` from the results under [promise](promise), on commit COMMIT; a row that ran on another says so.
       Records are readings that were acknowledged. Missing, duplicated and disordered are counted by ledgers that share no code
       with what they judge; what a Gap names is not missing. A row with two commands shows their sum.
 
@@ -64,7 +64,7 @@ final class PromisePage {
       }
     }
     String commit = commit(known);
-    StringBuilder page = new StringBuilder(HEAD.formatted(commit));
+    StringBuilder page = new StringBuilder(HEAD.replace("COMMIT", commit));
     StringBuilder measured = new StringBuilder();
     for (Row row : Row.ALL) {
       page.append("| ").append(row.number()).append(" | ").append(row.fault()).append(" | ");
