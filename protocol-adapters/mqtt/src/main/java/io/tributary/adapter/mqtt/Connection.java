@@ -16,6 +16,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final byte[] NOTHING = {};
 
   private final Endpoint endpoint;
+  private final long number;
   private final Conversation conversation;
   private final Fields fields;
 
@@ -40,12 +41,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   Connection(Endpoint endpoint) {
     this.endpoint = endpoint;
+    this.number = endpoint.nextNumber();
     this.fields = endpoint.fields();
     this.conversation = new Conversation(endpoint, this);
   }
 
   Conversation conversation() {
     return conversation;
+  }
+
+  boolean isNewerThan(Connection other) {
+    return number > other.number;
   }
 
   String peer() {

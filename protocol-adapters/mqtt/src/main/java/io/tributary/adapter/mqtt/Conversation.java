@@ -150,7 +150,7 @@ final class Conversation {
     int keepAlive = keepAliveSeconds(connect);
     keepAliveNanos = keepAlive * 1_000_000_000L;
 
-    endpoint.takeOver(name);
+    endpoint.takeOver(name, connection);
     Sessions.Opening opening =
         endpoint.sessions().open(name, connect.cleanStart(), expiry, endpoint.nowNanos());
     Session opened = opening.session();

@@ -25,6 +25,7 @@ enum Counter {
   PROTOCOL_ERRORS("protocolErrors"),
   TIMEOUTS("timeouts"),
   TAKEN_OVER("takenOver"),
+  OVERTAKEN("overtaken"),
   UNREAD_BYTES_AT_CLOSE("unreadBytesAtClose"),
   FAULTS("faults");
 

@@ -77,6 +77,7 @@ final class Endpoint implements Adapter {
   private int waiting;
   private int blocked;
   private boolean reportScheduled;
+  private long lastNumber;
   private long heldBytes;
   private long nowMs;
   private long nowNanos;
@@ -324,6 +325,11 @@ final class Endpoint implements Adapter {
     nowNanos = System.nanoTime();
   }
 
+  /// The number of a connection that is being accepted; they count up.
+  long nextNumber() {
+    return ++lastNumber;
+  }
+
   void connected(Connection connection) {
     connections.add(connection);
     connectionCount = connections.size();
@@ -344,13 +350,26 @@ final class Endpoint implements Adapter {
     }
   }
 
-  /// Ends the connection that a client of that name has, before its next one begins (MQTT 5, section 3.1.4).
-  void takeOver(String clientId) {
+  /// Ends the connection that a client of that name has, before its next one begins (MQTT 3.1.1 and 5, section 3.1.4).
+  ///
+  /// Which is the next one, the order of accepting says, and not that of the CONNECTs: a client that gave up waiting and
+  /// dialled again has left a CONNECT on the way, and the network may bring that one last. The standard orders nothing
+  /// between two connections, so the late one fares as if its CONNECT had come in its turn: the later dial has it replaced.
+  ///
+  /// @throws PacketRefused when the client's connection was accepted behind this one; a client that does live dials again,
+  ///     and is the newest then
+  void takeOver(String clientId, Connection next) throws PacketRefused {
     Conversation holder = sessions().conversationOf(clientId);
-    if (holder != null) {
-      counters.count(Counter.TAKEN_OVER);
-      holder.connection().refuse(Reason.SESSION_TAKEN_OVER, "the client connected again");
+    if (holder == null) {
+      return;
     }
+    if (holder.connection().isNewerThan(next)) {
+      counters.count(Counter.OVERTAKEN);
+      throw new PacketRefused(
+          Reason.SERVER_UNAVAILABLE, "the client has a connection that was opened after this one");
+    }
+    counters.count(Counter.TAKEN_OVER);
+    holder.connection().refuse(Reason.SESSION_TAKEN_OVER, "the client connected again");
   }
 
   /// Takes the memory for bytes that a connection keeps, or gives it back.
@@ -399,6 +418,7 @@ final class Endpoint implements Adapter {
       case SESSION_TAKEN_OVER, SERVER_SHUTTING_DOWN, KEEP_ALIVE_TIMEOUT -> {
         return;
       }
+      case SERVER_UNAVAILABLE -> {} // no error of the client; whoever refuses counts it
       case MALFORMED_PACKET -> counters.count(Counter.MALFORMED);
       default -> counters.count(Counter.PROTOCOL_ERRORS);
     }

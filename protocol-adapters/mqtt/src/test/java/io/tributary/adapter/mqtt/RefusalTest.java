@@ -236,20 +236,6 @@ class RefusalTest {
   }
 
   @Test
-  void aSecondConnectionOfAClientTakesOver() throws IOException {
-    try (Bed bed = Bed.of("");
-        RawClient first = RawClient.v5(bed, "a", true, "")) {
-      first.expectWelcome(false);
-      try (RawClient second = RawClient.v3(bed, "a", true)) {
-        second.expect(ACCEPTED);
-        first.expectDisconnect(Reason.SESSION_TAKEN_OVER);
-        second.expectNothingButPong();
-        assertEquals(1, bed.count(Counter.TAKEN_OVER));
-      }
-    }
-  }
-
-  @Test
   void aSilentClientIsClosedAfterOneAndAHalfKeepAlives() throws IOException {
     try (Bed bed = Bed.of("");
         RawClient client = new RawClient(bed)) {
