@@ -2,7 +2,6 @@ package io.tributary.sim.chaos;
 
 import io.tributary.sim.chaos.RawMqtt.Packet;
 import io.tributary.sim.oracle.Ledger;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -38,9 +37,6 @@ final class CutClient {
     DISCONNECT
   }
 
-  /// How often in a row a connection may be overtaken by the one before.
-  private static final int OVERTAKEN_MOST = 3;
-
   private static final int NEW_AT_MOST = 4;
   private static final int PACKET_IDS = 200;
 
@@ -53,7 +49,6 @@ final class CutClient {
   private final Map<Integer, Flight> flights = new LinkedHashMap<>();
   private int lastId;
   private long nextSeq;
-  private boolean isGreeted;
   private boolean sessionKept;
 
   private static final class Flight {
@@ -115,29 +110,10 @@ final class CutClient {
   }
 
   /// One connection, from CONNECT to the cut; null: until everything is acknowledged.
-  ///
-  /// An edge may read the CONNECT of the connection before, which is gone, behind this one's: then the late one takes
-  /// the session over (MQTT 3.1.1, 3.1.4), and this device dials again, as any device does.
   void converse(@Nullable Cut cut) throws IOException {
-    for (int left = OVERTAKEN_MOST; !tryOnce(cut, left == 0); left--) {
-      if (left == 0) {
-        throw new IllegalStateException("the last try throws");
-      }
-    }
-  }
-
-  /// @return false when the edge closed before its CONNACK
-  private boolean tryOnce(@Nullable Cut cut, boolean isLast) throws IOException {
     RawMqtt mqtt = new RawMqtt(address);
-    isGreeted = false;
     try {
       talk(mqtt, cut);
-      return true;
-    } catch (EOFException e) {
-      if (isGreeted || isLast) {
-        throw e;
-      }
-      return false;
     } finally {
       for (Flight flight : flights.values()) {
         if (qos == 1 && flight.sent) {
@@ -156,7 +132,6 @@ final class CutClient {
       return;
     }
     Packet connack = mqtt.receive();
-    isGreeted = true;
     if (connack.type() != RawMqtt.CONNACK || (connack.number() & 0xff) != 0) {
       throw new IOException("the edge answers CONNECT by " + connack);
     }
