@@ -84,6 +84,43 @@ class LauncherTest {
     assertEquals(0, run(List.of(), Map.of(), launcher, "--version").status());
   }
 
+  @ParameterizedTest
+  @MethodSource("shells")
+  void dumpsOneClassArchiveWhenSeveralEdgesStartAtOnceAndAnotherWhenAJarIsNewer(List<String> shell)
+      throws Exception {
+    FakeHouse house = new FakeHouse(elsewhere, launcher);
+    List<Process> edges = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      edges.add(house.start(shell, "edge", "edge-" + i));
+    }
+    // The one that dumps goes on when it is told to; the others say that they wait for it.
+    house.await("2 wait", () -> house.said("waiting for process") == 2 && house.dumps() == 1);
+    Files.writeString(house.go(), "");
+    for (Process edge : edges) {
+      assertTrue(edge.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
+      assertEquals(0, edge.exitValue());
+    }
+    assertEquals(1, house.dumps());
+    assertEquals(3, house.startsWithArchive());
+
+    house.end(house.start(shell, "edge", "again"));
+    assertEquals(1, house.dumps());
+    house.touchJar();
+    house.end(house.start(shell, "edge", "newer"));
+    assertEquals(2, house.dumps());
+    assertEquals(5, house.startsWithArchive());
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void startsWithoutAClassArchiveWhereNoneCanBeWritten(List<String> shell) throws Exception {
+    FakeHouse house = new FakeHouse(elsewhere, launcher);
+    Files.createFile(house.root().resolve("target"));
+    house.end(house.start(shell, "edge", "edge"));
+    assertEquals(0, house.dumps());
+    assertEquals(1, house.starts());
+  }
+
   private static Stream<List<String>> shells() {
     return Stream.of(List.of("sh"), List.of("bash"), List.of("dash"), List.of("busybox", "sh"))
         .filter(shell -> isOnPath(shell.getFirst()));
