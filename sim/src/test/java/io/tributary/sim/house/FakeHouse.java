@@ -60,9 +60,10 @@ final class FakeHouse {
     return root.resolve("go");
   }
 
-  Process start(List<String> shell, String command, String name) throws IOException {
+  /// Runs `tributary edge` with that word.
+  Process edge(List<String> shell, String word, String name) throws IOException {
     List<String> words = new ArrayList<>(shell);
-    words.addAll(List.of(root.resolve("tributary").toString(), command, "status"));
+    words.addAll(List.of(root.resolve("tributary").toString(), "edge", word));
     ProcessBuilder builder =
         new ProcessBuilder(words)
             .redirectOutput(root.resolve(name + ".out").toFile())

@@ -89,9 +89,11 @@ class LauncherTest {
   void dumpsOneClassArchiveWhenSeveralEdgesStartAtOnceAndAnotherWhenAJarIsNewer(List<String> shell)
       throws Exception {
     FakeHouse house = new FakeHouse(elsewhere, launcher);
+    house.end(house.edge(shell, "status", "status"));
+    assertEquals(0, house.dumps());
     List<Process> edges = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      edges.add(house.start(shell, "edge", "edge-" + i));
+      edges.add(house.edge(shell, "start", "edge-" + i));
     }
     // The one that dumps goes on when it is told to; the others say that they wait for it.
     house.await("2 wait", () -> house.said("waiting for process") == 2 && house.dumps() == 1);
@@ -103,10 +105,10 @@ class LauncherTest {
     assertEquals(1, house.dumps());
     assertEquals(3, house.startsWithArchive());
 
-    house.end(house.start(shell, "edge", "again"));
+    house.end(house.edge(shell, "start", "again"));
     assertEquals(1, house.dumps());
     house.touchJar();
-    house.end(house.start(shell, "edge", "newer"));
+    house.end(house.edge(shell, "start", "newer"));
     assertEquals(2, house.dumps());
     assertEquals(5, house.startsWithArchive());
   }
@@ -116,7 +118,7 @@ class LauncherTest {
   void startsWithoutAClassArchiveWhereNoneCanBeWritten(List<String> shell) throws Exception {
     FakeHouse house = new FakeHouse(elsewhere, launcher);
     Files.createFile(house.root().resolve("target"));
-    house.end(house.start(shell, "edge", "edge"));
+    house.end(house.edge(shell, "start", "edge"));
     assertEquals(0, house.dumps());
     assertEquals(1, house.starts());
   }
