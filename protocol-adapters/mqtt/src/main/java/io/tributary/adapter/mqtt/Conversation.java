@@ -32,6 +32,9 @@ final class Conversation {
   /// 4 or 5 once the CONNECT has said so, 0 before.
   private int version;
 
+  /// The client's name, from its CONNECT or chosen for it; empty before.
+  private String client = "";
+
   private long keepAliveNanos;
 
   /// The CONNACK, from the time when it is known.
@@ -67,8 +70,7 @@ final class Conversation {
   }
 
   String describe() {
-    Session of = session;
-    return "client '" + (of == null ? "" : of.clientId) + "' from " + connection.peer();
+    return "client '" + client + "' from " + connection.peer();
   }
 
   /// Whether no packet can be taken now.
@@ -133,9 +135,11 @@ final class Conversation {
   private void connect(Fields fields) throws PacketRefused {
     version = Connect.readVersion(fields);
     Connect connect = Connect.read(version, fields, endpoint.properties());
+    client = connect.clientId();
     checkAllowed(connect);
     boolean assigned = connect.clientId().isEmpty();
     String name = assigned ? endpoint.assignClientId() : connect.clientId();
+    client = name;
     byte[] clientId = name.getBytes(StandardCharsets.UTF_8);
     if (clientId.length > Bounds.CLIENT_ID_BYTES) {
       throw new PacketRefused(

@@ -123,7 +123,14 @@ final class Endpoint implements Adapter {
         bootstrap(started).bind(settings.listen().resolve()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       close();
-      throw new IOException("mqtt cannot listen on " + settings.listen(), bound.cause());
+      throw new IOException(
+          name
+              + " cannot listen on "
+              + settings.listen()
+              + " ("
+              + bound.cause().getMessage()
+              + "): stop what listens there, or choose another `listen`",
+          bound.cause());
     }
     Channel server = bound.channel();
     address = (InetSocketAddress) server.localAddress();

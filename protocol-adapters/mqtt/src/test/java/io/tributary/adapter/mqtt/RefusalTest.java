@@ -358,7 +358,11 @@ class RefusalTest {
     try (Bed bed = Bed.of("")) {
       IOException refused =
           assertThrows(IOException.class, () -> Bed.of("listen: " + bed.listening() + "\n"));
-      assertEquals("mqtt cannot listen on " + bed.listening(), refused.getMessage());
+      assertEquals(
+          "mqtt cannot listen on "
+              + bed.listening()
+              + " (Address already in use): stop what listens there, or choose another `listen`",
+          refused.getMessage());
     }
   }
 }

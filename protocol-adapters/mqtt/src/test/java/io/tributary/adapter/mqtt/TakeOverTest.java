@@ -4,6 +4,7 @@ import static io.tributary.adapter.mqtt.RawClient.ACCEPTED;
 import static io.tributary.adapter.mqtt.RawClient.connect;
 import static io.tributary.adapter.mqtt.RawClient.publish;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
@@ -43,6 +44,8 @@ class TakeOverTest {
       second.send("3c" + publish.substring(2));
       second.expect("50020005");
       assertEquals(List.of("once"), bed.values("t"));
+      String told = bed.endpoint.status().lastError();
+      assertTrue(told != null && told.startsWith("client 'a' from "), told);
       assertEquals(0, bed.count(Counter.TAKEN_OVER));
       assertEquals(1, bed.count(Counter.OVERTAKEN));
       assertEquals(1, bed.count(Counter.CONNECTS_REFUSED));
