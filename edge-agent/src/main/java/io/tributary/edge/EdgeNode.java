@@ -196,13 +196,27 @@ final class EdgeNode implements AutoCloseable {
   }
 
   private long quotaOf(
-      TopicClass topicClass, EdgeConfig.ClassConfig classConfig, Set<TopicClass> used) {
+      TopicClass topicClass, EdgeConfig.ClassConfig classConfig, Set<TopicClass> used)
+      throws IOException {
     if (classConfig.quotaBytes() > 0) {
       return classConfig.quotaBytes();
     }
     long all = config.quotaBytes() > 0 ? config.quotaBytes() : identity.quotaBytes();
     long shares = used.stream().mapToLong(EdgeNode::quotaShare).sum();
-    return all / shares * quotaShare(topicClass);
+    long share = all / shares * quotaShare(topicClass);
+    if (share < JournalConfig.QUOTA_BYTES_LEAST) {
+      throw new IOException(
+          "quota: of the "
+              + all
+              + " B for all journals the class "
+              + topicClass.word()
+              + " would have "
+              + share
+              + " B, the least is "
+              + JournalConfig.QUOTA_BYTES_LEAST
+              + " B: set `quota` or the classes' own, or put data-dir on a larger disk");
+    }
+    return share;
   }
 
   /// The share of a class in the edge's quota, beside the shares of the other classes in use.

@@ -81,6 +81,14 @@ final class EdgeNodeTest {
     start("").close(); // the lock and the ports were given back
   }
 
+  @Test
+  void aQuotaThatIsTooSmallForAClassIsRefusedInWords() throws Exception {
+    String small = "quota: 2MiB\ntopics: {alarms: {class: alarm}}\n";
+    String text = String.valueOf(assertThrows(IOException.class, () -> start(small)).getMessage());
+    assertTrue(text.contains("class alarm") && text.contains("2097152 B: set `quota`"), text);
+    start("").close();
+  }
+
   private EdgeNode start(String more) throws Exception {
     Section root =
         Settings.parse(
