@@ -25,7 +25,7 @@ public record GapEntry(String edgeId, String topic, long streamId, Gap gap, long
   /// What `value` writes, and nothing else: stores read their own lines back.
   private static final Pattern OWN =
       Pattern.compile(
-          "\\{\"edge\":(\"(?:[^\"\\\\]|\\\\.)*+\"),\"topic\":\"([^\"]*)\",\"stream\":\"(\\d{1,19})\","
+          "\\{\"edge\":(\"(?:[^\"\\\\]|\\\\[\"\\\\]|\\\\u[0-9a-f]{4})*+\"),\"topic\":\"([^\"]*)\",\"stream\":\"(\\d{1,19})\","
               + "\"from\":(\\d{1,18}),\"to\":(\\d{1,18}),\"count\":\\d{1,18},"
               + "\"reason\":\"([a-z-]+)\",\"declaredAtMs\":(\\d{1,18})}");
 

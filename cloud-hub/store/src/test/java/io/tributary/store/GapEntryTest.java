@@ -38,6 +38,16 @@ class GapEntryTest {
   }
 
   @Test
+  void aLineWithACutOrAnotherEscapeIsNotItsOwn() {
+    String own = new String(entry("a\tb").value(), StandardCharsets.UTF_8);
+    for (String escape :
+        new String[] {"\\u", "\\u0", "\\u000", "\\u00 9", "\\u+009", "\\t", "\\/"}) {
+      String other = own.replace("\\u0009b", escape);
+      assertNull(GapEntry.read(other.getBytes(StandardCharsets.UTF_8)), other);
+    }
+  }
+
+  @Test
   void doesNotTakeOtherLinesForItsOwn() {
     for (String other : new String[] {"", "{}", "{\"edge\":\"a\"}", "not json"}) {
       assertNull(GapEntry.read(other.getBytes(StandardCharsets.UTF_8)), other);
