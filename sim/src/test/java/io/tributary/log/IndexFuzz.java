@@ -35,7 +35,9 @@ public final class IndexFuzz implements FuzzTarget {
       throw new AssertionError("written again it is another: " + Arrays.toString(file));
     }
     index.behindDamage(0);
-    index.nextDamage(0, SEGMENT_END);
+    SparseIndex.Entry start = new SparseIndex.Entry(0, 0);
+    index.ofOffset(SEGMENT_END, start);
+    index.ofTime(SEGMENT_END, start);
   }
 
   @Override

@@ -32,6 +32,9 @@ final class BatchReader {
   private static final int PRODUCER_ID = 43;
   private static final byte MAGIC_V2 = 2;
 
+  /// Stands in the buffer for a base offset that no batch can have: the CRC does not cover it, so the batch is whole.
+  static final long IMPOSSIBLE_OFFSET = Long.MAX_VALUE - (1L << 32);
+
   /// Around bytes that the medium cannot read, so much is given up at once.
   private static final int BLOCK_BYTES = 4096;
 
@@ -173,8 +176,12 @@ final class BatchReader {
     if (size < 0 || !fill(at, size)) {
       return -1;
     }
+    int index = (int) (at - chunkPosition);
+    if (chunk.getLong(index) < 0 || chunk.getLong(index) > IMPOSSIBLE_OFFSET) {
+      chunk.putLong(index, IMPOSSIBLE_OFFSET);
+    }
     try {
-      batch.wrap(chunk, (int) (at - chunkPosition)).check(limits);
+      batch.wrap(chunk, index).check(limits);
       return size;
     } catch (BatchRefused refused) {
       return -1;

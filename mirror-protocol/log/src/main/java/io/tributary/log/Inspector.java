@@ -157,7 +157,8 @@ final class Inspector implements Scrub.Ledger {
         wholeUntil = reader.nextPosition();
       }
     }
-    return wholeUntil >= groupEnd && groupEnd <= fileEnd ? groupEnd : provenEnd;
+    boolean isWhole = wholeUntil >= groupEnd && groupEnd <= fileEnd;
+    return isWhole || groupEnd < fileEnd ? groupEnd : provenEnd;
   }
 
   private static long endBehind(BatchReader reader, @Nullable Stamp stamp, Segment newest)
@@ -268,7 +269,7 @@ final class Inspector implements Scrub.Ledger {
 
   private void checkIndex(Segment segment, List<StreamChains.Damage> damages, long maxTimestampMs)
       throws IOException {
-    String path = PartitionReader.indexPath(segment);
+    String path = PartitionIndexes.path(segment);
     if (segment != segments.get(segments.size() - 1) && disk.exists(path)) {
       try (DiskFile file = disk.open(path)) {
         if (SparseIndex.read(file, segment.end(), 1) == null) {

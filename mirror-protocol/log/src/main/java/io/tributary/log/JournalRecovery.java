@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Only the newest segment is read, twice: first to find the last group that begins, which proves that all before it was
 /// durable, and whether it is whole; then to take in what stays. What is proven is a middle: batches that fail there are
-/// passed over, never cut off. The last group is the tail: whole, it stays; torn, it is cut off as a whole.
+/// passed over, never cut off. The last group is the tail: whole, it stays; torn, it is cut off as a whole, unless
+/// something was written behind it, which proves it as well.
 final class JournalRecovery {
   private static final System.Logger LOG = System.getLogger(JournalRecovery.class.getName());
 
@@ -82,7 +83,11 @@ final class JournalRecovery {
 
   /// Reads the segment before one whose header is damaged; of the first one the streams are born in itself.
   private @Nullable SegmentHeader headerBehind(
-      @Nullable Segment before, @Nullable SegmentHeader header, long ordinal, int headerBytes)
+      @Nullable Segment before,
+      @Nullable SegmentHeader header,
+      long ordinal,
+      DiskFile ownFile,
+      int headerBytes)
       throws IOException {
     JournalRecovery past = new JournalRecovery(log, config, reader);
     if (before == null || header == null) {
@@ -182,7 +187,8 @@ final class JournalRecovery {
       }
     }
     boolean isWhole = wholeUntil >= groupEnd && groupEnd <= fileEnd;
-    return new Tail(provenEnd, isWhole ? groupEnd : provenEnd);
+    boolean isBegunBehind = groupEnd < fileEnd; // by a group whose header is torn
+    return new Tail(provenEnd, isWhole || isBegunBehind ? groupEnd : provenEnd);
   }
 
   /// Streams that are born in this segment must be known to find their batches behind damage.

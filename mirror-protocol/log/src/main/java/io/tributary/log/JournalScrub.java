@@ -121,7 +121,7 @@ final class JournalScrub implements ScrubView {
   }
 
   @Override
-  public void damage(StreamChains.Damage damage) {}
+  public void damage(StreamChains.Damage damage, Patches patches) {}
 
   @Override
   public void end(Segment segment, @Nullable SegmentHeader following, Patches patches) {

@@ -1,7 +1,6 @@
 package io.tributary.log;
 
 import io.tributary.log.SegmentHeader.Stamp;
-import io.tributary.record.BatchBytes;
 import io.tributary.record.BatchView;
 import io.tributary.record.ControlBatch;
 import io.tributary.record.Digest;
@@ -25,6 +24,7 @@ public final class PartitionLog implements AutoCloseable {
   private final SegmentedLog log;
   private final PartitionLogConfig config;
   private final PartitionReader reader;
+  private final PartitionIndexes indexes;
   private final PositionTable positions;
   private final AtomicLong damagedBytes;
   private final Mender mender;
@@ -40,6 +40,9 @@ public final class PartitionLog implements AutoCloseable {
   private long lastArrivalMs;
   private long stampSequence;
 
+  /// The newest segment lacks something at its end.
+  private boolean isRollDue;
+
   /// Behind the last durable offset; written by the writer, after the segment's end.
   private volatile long endOffset;
 
@@ -48,7 +51,8 @@ public final class PartitionLog implements AutoCloseable {
     this.config = config;
     this.positions = recovered.positions();
     this.damagedBytes = new AtomicLong(recovered.damagedBytes());
-    this.reader = new PartitionReader(log, config, recovered.index(), damagedBytes);
+    this.indexes = new PartitionIndexes(log, config, recovered.index(), damagedBytes);
+    this.reader = new PartitionReader(log, config, indexes, this::check);
     this.mender =
         new Mender(
             log,
@@ -56,9 +60,10 @@ public final class PartitionLog implements AutoCloseable {
             !config.isPerEdge(),
             this::endOffset,
             damagedBytes,
-            reader::healed);
+            indexes::healed);
     this.stampSequence = recovered.stampSequence();
     this.lastArrivalMs = recovered.lastArrivalMs();
+    this.isRollDue = recovered.isRollDue();
     this.nextOffset = recovered.endOffset();
     this.endOffset = nextOffset;
   }
@@ -99,7 +104,7 @@ public final class PartitionLog implements AutoCloseable {
       entry.advance(entry.next() + view.count(), Digest.extend(entry.digest(), view));
       touched.add(entry);
     }
-    BatchBytes.setBaseOffset(batch, batch.position(), baseOffset);
+    Placement.set(batch, batch.position(), baseOffset);
     add(batch, nowMs);
     return baseOffset;
   }
@@ -145,18 +150,22 @@ public final class PartitionLog implements AutoCloseable {
     }
     try {
       Segment active = log.newest();
-      if (active.end() > active.headerBytes()
-          && active.end() + groupBytes > config.segmentBytes()) {
+      boolean isFull =
+          active.end() > active.headerBytes() && active.end() + groupBytes > config.segmentBytes();
+      if (isFull || isRollDue) {
         roll(groupArrivalMs);
         active = log.newest();
       }
       long start = active.end();
-      Stamp stamp = new Stamp(++stampSequence, start, endOffset);
+      // A stamp that found no room is written once more in its slot: the other holds the one that
+      // counts.
+      Stamp stamp = new Stamp(stampSequence + 1, start, endOffset);
       ByteBuffer[] parts = new ByteBuffer[group.size()];
       for (int i = 0; i < parts.length; i++) {
         parts[i] = group.get(i).duplicate();
       }
       log.append(parts, stamp);
+      stampSequence++;
       index(start);
     } catch (LogFullException e) {
       rollBack();
@@ -235,8 +244,15 @@ public final class PartitionLog implements AutoCloseable {
             streamId -> positions.find(streamId) != null,
             this::endOffset,
             config.isPerEdge(),
-            reader::reconcile);
+            indexes::reconcile);
     return new Scrub(log, config.limits(), view, streamId -> List.of(), mender::mend, mender);
+  }
+
+  /// Somebody has read what cannot be right.
+  private void check(Segment segment) throws IOException {
+    try (Scrub scrub = scrub()) {
+      scrub.check(segment);
+    }
   }
 
   /// Gives back the batches of a damage that a finding names, from another copy of the stream. They are written in their
@@ -250,7 +266,7 @@ public final class PartitionLog implements AutoCloseable {
 
   /// The latest timestamp of any record that is kept in the newest segment; -1 when there is none.
   public long maxTimestampMs() {
-    return reader.activeIndex().maxTimestampMs();
+    return indexes.ofActive().maxTimestampMs();
   }
 
   /// Deletes segments that arrived too long ago or are too many, and begins a new one in time for that.
@@ -270,7 +286,7 @@ public final class PartitionLog implements AutoCloseable {
     while (log.segments().length > 1 && (isTooOld(nowMs) || isTooMuch())) {
       Segment oldest = log.oldest();
       log.delete(oldest);
-      reader.forget(oldest);
+      indexes.forget(oldest);
       hasDeleted = true;
     }
     return hasDeleted;
@@ -316,7 +332,7 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   private void index(long start) {
-    SparseIndex index = reader.activeIndex();
+    SparseIndex index = indexes.ofActive();
     long position = start;
     for (ByteBuffer batch : group) {
       view.wrap(batch, batch.position());
@@ -326,12 +342,13 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   private void roll(long nowMs) throws IOException {
-    long maxTimestampMs = reader.activeIndex().maxTimestampMs();
-    reader.sealActiveIndex();
+    long maxTimestampMs = indexes.ofActive().maxTimestampMs();
+    indexes.sealActive();
     log.roll(
         SegmentHeader.ofPartition(
             log, endOffset, nowMs, maxTimestampMs, lastArrivalMs, positions.encode()));
-    reader.beginActiveIndex();
+    indexes.beginActive();
+    isRollDue = false;
   }
 
   private void rollBack() {

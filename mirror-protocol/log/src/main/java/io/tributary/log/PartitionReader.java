@@ -6,82 +6,48 @@ import io.tributary.record.Digest;
 import io.tributary.record.RecordCursor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Looks things up in a partition's segments: slices for {@link PartitionLog#read}, offsets of times, digests.
 ///
-/// Safe for use by many threads. The active segment's index is shared with the writer; those of older segments are
-/// loaded when they are asked for, and a few are kept.
+/// What is served was checked, but for what a CRC covers: each batch begins with the offset where the one before ended.
+/// Where that is not so, the segment is read whole, and what can be is written again, before anything of it is given.
+///
+/// Safe for use by many threads.
 final class PartitionReader {
   private static final System.Logger LOG = System.getLogger(PartitionReader.class.getName());
-
-  private static final String SUFFIX = ".index";
-
-  private static final int INDEXES_KEPT = 4;
 
   private static final int LOOKUP_CHUNK_BYTES = 64 * 1024;
 
   private final SegmentedLog log;
   private final PartitionLogConfig config;
-  private final AtomicLong damagedBytes;
+  private final PartitionIndexes indexes;
+  private final SegmentCheck check;
 
-  /// Guards the kept indexes and the lookup reader; nothing else is locked inside.
+  /// One doubtful segment is read at a time.
+  private final Object checkLock = new Object();
+
+  /// Guards the lookup reader.
   private final Object lock = new Object();
 
-  private final Map<Long, SparseIndex> indexes = new LinkedHashMap<>(INDEXES_KEPT * 2, 0.75f, true);
   private @Nullable BatchReader lookup;
 
   /// Whoever asks for a batch asks for the one behind it next.
   private Given lastGiven = new Given(-1, 0, 0, 0);
 
-  /// The newest segment's ordinal and its index, in one reference, so that none is taken for the other.
-  private volatile Active active;
+  /// Reads a segment in which something cannot be right, writes again what it can, and makes its index tell of the rest.
+  interface SegmentCheck {
+    void of(Segment segment) throws IOException;
+  }
 
   private record Given(long streamId, long next, long ordinal, long position) {}
 
-  private record Active(long ordinal, SparseIndex index) {}
-
   PartitionReader(
-      SegmentedLog log, PartitionLogConfig config, SparseIndex index, AtomicLong damagedBytes) {
+      SegmentedLog log, PartitionLogConfig config, PartitionIndexes indexes, SegmentCheck check) {
     this.log = log;
     this.config = config;
-    this.damagedBytes = damagedBytes;
-    this.active = new Active(log.newest().ordinal(), index);
-  }
-
-  SparseIndex activeIndex() {
-    return active.index();
-  }
-
-  /// Writes the active segment's index to its file, before another segment begins.
-  void sealActiveIndex() {
-    Segment segment = log.newest();
-    store(segment, active.index());
-    synchronized (lock) {
-      keep(segment.ordinal(), active.index());
-    }
-  }
-
-  void beginActiveIndex() {
-    active = new Active(log.newest().ordinal(), new SparseIndex(config.indexIntervalBytes()));
-  }
-
-  /// A segment was deleted.
-  void forget(Segment segment) throws IOException {
-    synchronized (lock) {
-      indexes.remove(segment.ordinal());
-    }
-    String path = indexPath(segment);
-    if (log.disk().exists(path)) {
-      log.disk().delete(path);
-    }
+    this.indexes = indexes;
+    this.check = check;
   }
 
   @Nullable LogSlice read(long offset, int maxBytes, long endOffset) throws IOException {
@@ -90,13 +56,8 @@ final class PartitionReader {
       return null;
     }
     for (int i = segmentOf(segments, offset); i < segments.length; i++) {
-      LogSlice slice;
-      try {
-        slice = sliceOf(segments[i], offset, maxBytes);
-      } catch (Hop.UnknownDamage e) {
-        scrub(segments[i]);
-        slice = sliceOf(segments[i], offset, maxBytes);
-      }
+      Segment segment = segments[i];
+      LogSlice slice = checked(segment, isLast -> sliceOf(segment, offset, maxBytes, isLast));
       if (slice != null) {
         return slice;
       }
@@ -104,13 +65,44 @@ final class PartitionReader {
     return null;
   }
 
+  /// Looks something up in a segment.
+  private interface LookUp<T> {
+    /// @param isLast what is right before something that is not may be given
+    @Nullable T in(boolean isLast) throws IOException;
+  }
+
+  /// Looks something up. When what lies there cannot be right, the segment is checked first; when it still cannot be, its
+  /// index is made anew.
+  private <T> @Nullable T checked(Segment segment, LookUp<T> lookUp) throws IOException {
+    try {
+      return lookUp.in(false);
+    } catch (Hop.UnknownDamage e) {
+      LOG.log(System.Logger.Level.WARNING, "{0} is checked: {1}", segment.path(), e.getMessage());
+    }
+    try {
+      synchronized (checkLock) {
+        check.of(segment);
+      }
+      return lookUp.in(false);
+    } catch (Hop.UnknownDamage e) {
+      indexes.renew(segment);
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0}: what is wrong cannot be written again: {1}",
+          segment.path(),
+          e.getMessage());
+    }
+    return lookUp.in(true);
+  }
+
   @Nullable TimeAndOffset offsetForTime(long timestampMs, long endOffset) throws IOException {
     for (Segment segment : log.segments()) {
-      SparseIndex index = index(segment);
+      SparseIndex index = indexes.of(segment);
       if (index == null || index.maxTimestampMs() < timestampMs) {
         continue;
       }
-      TimeAndOffset found = find(segment, index, timestampMs);
+      TimeAndOffset found = checked(segment, isLast -> find(segment, timestampMs));
       if (found != null) {
         return found.offset() < endOffset ? found : null;
       }
@@ -137,71 +129,6 @@ final class PartitionReader {
       }
     }
     return Digest.UNKNOWN;
-  }
-
-  /// Makes a segment's index say what a scrub has found, and its file what the index says.
-  void reconcile(Segment segment, List<StreamChains.Damage> found, long maxTimestampMs)
-      throws IOException {
-    SparseIndex index = index(segment);
-    if (index == null) {
-      return;
-    }
-    Map<Long, Long> ranges = new HashMap<>();
-    found.forEach(damage -> ranges.put(damage.from(), damage.to()));
-    boolean isNews = false;
-    long[] known = index.damages();
-    for (int i = 0; i < known.length; i += 2) {
-      if (!Long.valueOf(known[i + 1]).equals(ranges.get(known[i])) && known[i] < segment.end()) {
-        index.healed(known[i], known[i + 1], maxTimestampMs);
-        isNews = true;
-      }
-    }
-    for (StreamChains.Damage damage : found) {
-      if (damage.isMisplaced() || !isBatch(segment, damage.from())) {
-        isNews |= index.addDamage(damage.from(), damage.to());
-      }
-    }
-    if (segment.ordinal() != active.ordinal()) {
-      synchronized (lock) {
-        if (!segment.isDeleted() && (isNews || load(segment) == null)) {
-          store(segment, index);
-        }
-      }
-    }
-  }
-
-  /// Whether a whole batch lies at a position: it may have been healed since it was read.
-  private boolean isBatch(Segment segment, long position) throws IOException {
-    DiskFile file = segment.acquire();
-    if (file == null) {
-      return false;
-    }
-    try {
-      synchronized (lock) {
-        BatchReader reader = lookup();
-        reader.start(file, position, segment.end(), id -> true);
-        boolean isBatch = reader.next() == BatchReader.Step.BATCH;
-        reader.stop();
-        return isBatch;
-      }
-    } finally {
-      segment.release();
-    }
-  }
-
-  /// A damaged range is whole again.
-  void healed(Segment segment, long from, long to, long maxTimestampMs) throws IOException {
-    SparseIndex index = index(segment);
-    if (index != null) {
-      index.healed(from, to, maxTimestampMs);
-      if (segment.ordinal() != active.ordinal()) {
-        synchronized (lock) {
-          if (!segment.isDeleted()) {
-            store(segment, index);
-          }
-        }
-      }
-    }
   }
 
   /// A copy of the batch of a stream that begins at an offset, with the stream's offset as its base; null when there is
@@ -249,50 +176,6 @@ final class PartitionReader {
     }
   }
 
-  private void scrub(Segment segment) throws IOException {
-    SparseIndex index = index(segment);
-    DiskFile file = segment.acquire();
-    if (file == null) {
-      return;
-    }
-    try {
-      if (index != null) {
-        synchronized (lock) {
-          walk(segment, file, (batch, position) -> {}, index);
-        }
-      }
-    } finally {
-      segment.release();
-    }
-  }
-
-  /// Visits every batch of a segment and tells the index of what is none.
-  private void walk(Segment segment, DiskFile file, BatchVisitor visitor, SparseIndex index)
-      throws IOException {
-    BatchReader reader = lookup();
-    reader.start(file, segment.headerBytes(), segment.end(), id -> true);
-    for (BatchReader.Step step = reader.next();
-        step != BatchReader.Step.END;
-        step = reader.next()) {
-      if (step == BatchReader.Step.BATCH) {
-        visitor.visit(reader.batch(), reader.position());
-      } else if (index.addDamage(reader.position(), reader.position() + reader.sizeBytes())) {
-        damagedBytes.addAndGet(reader.sizeBytes());
-        LOG.log(
-            System.Logger.Level.ERROR,
-            "{0}: {1} B at {2} are damaged and passed over",
-            segment.path(),
-            Long.toString(reader.sizeBytes()),
-            Long.toString(reader.position()));
-      }
-    }
-    reader.stop();
-  }
-
-  private interface BatchVisitor {
-    void visit(BatchView batch, long position);
-  }
-
   private static int segmentOf(Segment[] segments, long offset) {
     int low = 0;
     int high = segments.length - 1;
@@ -307,9 +190,9 @@ final class PartitionReader {
     return low;
   }
 
-  private @Nullable LogSlice sliceOf(Segment segment, long offset, int maxBytes)
+  private @Nullable LogSlice sliceOf(Segment segment, long offset, int maxBytes, boolean isLast)
       throws IOException {
-    SparseIndex index = index(segment);
+    SparseIndex index = indexes.of(segment);
     DiskFile file = segment.acquire();
     if (index == null || file == null) {
       if (file != null) {
@@ -319,15 +202,16 @@ final class PartitionReader {
     }
     LogSlice slice = null;
     try {
-      Hop hop = new Hop(file, segment.end(), index);
-      hop.to(index.positionOfOffset(offset, segment.headerBytes()));
+      Hop hop = hop(segment, file, index);
+      SparseIndex.Entry from = index.ofOffset(offset, startOf(segment));
+      hop.to(from.position(), from.offset());
       while (hop.isBatch() && hop.nextOffset() <= offset) {
         hop.next();
       }
       if (hop.isBatch()) {
         long start = hop.position();
         long baseOffset = hop.baseOffset();
-        long end = wholeBatches(hop, start, start + maxBytes, index);
+        long end = wholeBatches(hop, start + maxBytes, isLast);
         slice = new LogSlice(segment, file, start, (int) (end - start), baseOffset);
       }
       return slice;
@@ -338,33 +222,53 @@ final class PartitionReader {
     }
   }
 
-  /// Where the whole batches from `start` end that fit before `most`; behind the first batch at least.
-  private static long wholeBatches(Hop hop, long start, long most, SparseIndex index)
-      throws IOException {
-    long stop = index.nextDamage(start, hop.end());
-    if (stop <= most) {
-      return stop;
-    }
-    long behindFirst = start + hop.size();
-    long known = index.positionAtOrBefore(most, start);
-    hop.to(Math.max(known, start));
-    while (hop.isBatch() && hop.position() + hop.size() <= most) {
-      hop.next();
-    }
-    return Math.max(behindFirst, hop.position());
+  private static SparseIndex.Entry startOf(Segment segment) {
+    return new SparseIndex.Entry(segment.baseOffset(), segment.headerBytes());
   }
 
-  private @Nullable TimeAndOffset find(Segment segment, SparseIndex index, long timestampMs)
-      throws IOException {
+  private Hop hop(Segment segment, DiskFile file, SparseIndex index) {
+    long end = segment.end();
+    Segment behind = log.behind(segment);
+    long endOffset = behind == null ? OffsetChain.NO_OFFSET : behind.baseOffset();
+    return new Hop(file, end, endOffset, index, config.isPerEdge());
+  }
+
+  /// Where the whole batches end that lie one behind the other and fit before `most`; behind the first one at least.
+  private static long wholeBatches(Hop hop, long most, boolean isLast) throws IOException {
+    long right = -1;
+    try {
+      long end;
+      do {
+        end = hop.position() + hop.size();
+        right = hop.isOpen() ? right : end;
+        hop.next();
+        right = end;
+      } while (hop.isBatch() && hop.position() == end && end + hop.size() <= most);
+      return end;
+    } catch (Hop.UnknownDamage e) {
+      if (isLast && right >= 0) {
+        return right;
+      }
+      throw e;
+    }
+  }
+
+  private @Nullable TimeAndOffset find(Segment segment, long timestampMs) throws IOException {
+    SparseIndex index = indexes.of(segment);
     DiskFile file = segment.acquire();
-    if (file == null) {
+    if (index == null || file == null) {
+      if (file != null) {
+        segment.release();
+      }
       return null;
     }
     try {
       synchronized (lock) {
+        SparseIndex.Entry from = index.ofTime(timestampMs, startOf(segment));
+        Hop hop = hop(segment, file, index);
+        hop.to(from.position(), from.offset());
         BatchReader reader = lookup();
-        long from = index.positionOfTime(timestampMs, segment.headerBytes());
-        reader.start(file, from, segment.end(), id -> true);
+        reader.start(file, from.position(), segment.end(), id -> true);
         RecordCursor records = new RecordCursor(config.limits());
         for (BatchReader.Step step = reader.next();
             step != BatchReader.Step.END;
@@ -376,7 +280,7 @@ final class PartitionReader {
             continue;
           }
           TimeAndOffset found = find(records, batch, timestampMs);
-          if (found != null) {
+          if (found != null && isServed(hop, reader.position())) {
             return found;
           }
         }
@@ -386,6 +290,18 @@ final class PartitionReader {
     } finally {
       segment.release();
     }
+  }
+
+  /// Whether the batch at a position is served, with the offset that it has.
+  private static boolean isServed(Hop hop, long position) throws IOException {
+    while (hop.isBatch() && hop.position() < position) {
+      hop.next();
+    }
+    boolean isServed = hop.isBatch() && hop.position() == position;
+    if (hop.isOpen()) {
+      hop.next();
+    }
+    return isServed;
   }
 
   /// A batch whose records cannot be read answers with its first offset: whoever asked begins there and sees.
@@ -458,93 +374,5 @@ final class PartitionReader {
       lookup = reader;
     }
     return reader;
-  }
-
-  /// The index of a segment, loaded or made anew if need be; null when the segment is deleted.
-  private @Nullable SparseIndex index(Segment segment) throws IOException {
-    Active newest = active;
-    if (segment.ordinal() == newest.ordinal()) {
-      return newest.index();
-    }
-    synchronized (lock) {
-      SparseIndex index = indexes.get(segment.ordinal());
-      if (index == null) {
-        index = load(segment);
-        if (index == null) {
-          index = rebuild(segment);
-        }
-        if (index != null) {
-          keep(segment.ordinal(), index);
-        }
-      }
-      return index;
-    }
-  }
-
-  private void keep(long ordinal, SparseIndex index) {
-    indexes.put(ordinal, index);
-    if (indexes.size() > INDEXES_KEPT) {
-      indexes.remove(indexes.keySet().iterator().next());
-    }
-  }
-
-  private @Nullable SparseIndex load(Segment segment) throws IOException {
-    String path = indexPath(segment);
-    if (!log.disk().exists(path)) {
-      return null;
-    }
-    try (DiskFile file = log.disk().open(path)) {
-      return SparseIndex.read(file, segment.end(), config.indexIntervalBytes());
-    }
-  }
-
-  private @Nullable SparseIndex rebuild(Segment segment) throws IOException {
-    DiskFile file = segment.acquire();
-    if (file == null) {
-      return null;
-    }
-    SparseIndex index = new SparseIndex(config.indexIntervalBytes());
-    try {
-      BatchVisitor add =
-          (batch, position) -> index.add(batch.baseOffset(), position, batch.maxTimestampMs());
-      walk(segment, file, add, index);
-    } finally {
-      segment.release();
-    }
-    return index;
-  }
-
-  /// A fault here does no harm to the log: an index that is missing or wrong is made anew.
-  private void store(Segment segment, SparseIndex index) {
-    String path = indexPath(segment);
-    try {
-      if (log.disk().exists(path)) {
-        log.disk().delete(path);
-      }
-      try (DiskFile file = log.disk().create(path)) {
-        file.write(index.encode(segment.end()), 0);
-        file.force();
-      }
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "{0} could not be written: {1}", path, e.getMessage());
-    }
-  }
-
-  /// A power cut may come between the deletion of a segment and that of its index.
-  static void deleteStrayIndexes(SegmentedLog log) throws IOException {
-    Set<String> wanted = new HashSet<>();
-    for (Segment segment : log.segments()) {
-      wanted.add(indexPath(segment));
-    }
-    for (String name : log.disk().list(log.directory())) {
-      String path = log.directory() + "/" + name;
-      if (name.endsWith(SUFFIX) && !wanted.contains(path)) {
-        log.disk().delete(path);
-      }
-    }
-  }
-
-  static String indexPath(Segment segment) {
-    return segment.path().replace(Segment.SUFFIX, SUFFIX);
   }
 }

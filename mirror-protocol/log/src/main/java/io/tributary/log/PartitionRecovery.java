@@ -25,6 +25,7 @@ final class PartitionRecovery {
   private long lastArrivalMs = SegmentHeader.NONE_MS;
   private long stampSequence;
   private long damagedBytes;
+  private boolean isRollDue;
 
   private PartitionRecovery(SegmentedLog log, PartitionLogConfig config) {
     this.log = log;
@@ -37,7 +38,7 @@ final class PartitionRecovery {
       throws IOException {
     PartitionRecovery recovery = new PartitionRecovery(log, config);
     List<SegmentHeader> headers = log.find(recovery::headerBehind);
-    PartitionReader.deleteStrayIndexes(log);
+    PartitionIndexes.deleteStrays(log);
     if (headers.isEmpty()) {
       recovery.begin(nowMs);
     } else {
@@ -71,9 +72,20 @@ final class PartitionRecovery {
     return damagedBytes;
   }
 
-  /// Reads the segment before one whose header is damaged; before the first one there is nothing to know.
+  /// Whether something is missing at the end of the newest segment, so that nothing may be appended behind it: what lies
+  /// there could be taken for the rest of a batch that was cut short, and its offsets were given out.
+  boolean isRollDue() {
+    return isRollDue;
+  }
+
+  /// Reads the segment before one whose header is damaged; before the first one there is nothing to know. Where that one
+  /// lacks something at its end, the first batch of this one tells where its offsets begin.
   private @Nullable SegmentHeader headerBehind(
-      @Nullable Segment before, @Nullable SegmentHeader header, long ordinal, int headerBytes)
+      @Nullable Segment before,
+      @Nullable SegmentHeader header,
+      long ordinal,
+      DiskFile ownFile,
+      int headerBytes)
       throws IOException {
     PartitionRecovery past = new PartitionRecovery(log, config);
     if (before == null || header == null) {
@@ -83,8 +95,17 @@ final class PartitionRecovery {
     } else {
       DiskFile file = before.acquire();
       if (file != null) {
-        past.scan(file, header, before.end());
+        Stamp end = new Stamp(0, before.end(), OffsetChain.NO_OFFSET);
+        past.scan(file, header, end, (bytes, position) -> {});
         before.release();
+      }
+    }
+    if (past.isRollDue) {
+      BatchReader first = new BatchReader(config.limits());
+      first.start(ownFile, headerBytes, ownFile.size(), id -> true);
+      if (first.next() == BatchReader.Step.BATCH
+          && first.batch().baseOffset() < BatchReader.IMPOSSIBLE_OFFSET) {
+        past.endOffset = Math.max(past.endOffset, first.batch().baseOffset());
       }
     }
     long arrivalMs = header == null ? 0 : header.arrivalMs();
@@ -117,8 +138,9 @@ final class PartitionRecovery {
     try {
       Stamp stamp = Stamp.read(file, header.ordinal());
       stampSequence = stamp == null ? 0 : stamp.sequence();
-      long provenEnd = stamp == null ? header.headerBytes() : stamp.position();
-      long end = scan(file, header, provenEnd);
+      Stamp proven = stamp == null ? Stamp.ofStart(header) : stamp;
+      long provenEnd = proven.position();
+      long end = scan(file, header, proven, file::write);
       if (damagedBytes > 0) {
         LOG.log(
             System.Logger.Level.ERROR,
@@ -134,45 +156,84 @@ final class PartitionRecovery {
     lastArrivalMs = nowMs;
   }
 
-  /// Takes in the batches of the newest segment and returns where it ends from now on.
-  private long scan(DiskFile file, SegmentHeader header, long provenEnd) throws IOException {
+  /// Takes in the batches of a segment and returns where it ends from now on.
+  ///
+  /// @param proven up to where, and up to which offset, all was durable; the offset may be unknown
+  /// @param patches writes base offsets again that are wrong
+  private long scan(DiskFile file, SegmentHeader header, Stamp proven, ScrubView.Patches patches)
+      throws IOException {
     positions = PositionTable.decode(header.table());
     endOffset = header.baseOffset();
+    long provenEnd = proven.position();
     long fileEnd = Math.max(file.size(), header.headerBytes());
+    OffsetChain chain = new OffsetChain(config.isPerEdge(), new Places(patches));
+    chain.begin(endOffset);
     BatchReader reader = BatchReader.ofFile(config.limits(), fileEnd - header.headerBytes());
     reader.start(file, header.headerBytes(), fileEnd, this::isKnown);
     boolean isBehindDamage = false;
-    while (true) {
-      switch (reader.next()) {
-        case BATCH -> {
-          if (isInPlace(reader.batch(), isBehindDamage)) {
-            take(reader.batch(), reader.position());
-            isBehindDamage = false;
-          } else if (reader.position() >= provenEnd) {
-            return reader.position(); // what an earlier life of these blocks held
-          } else {
-            damaged(reader);
-            isBehindDamage = true;
-          }
-        }
-        case DAMAGE -> {
-          if (reader.position() >= provenEnd) {
-            return reader.position();
-          }
-          damaged(reader);
-          isBehindDamage = true;
-        }
-        case END -> {
-          return fileEnd;
-        }
+    BatchReader.Step step = reader.next();
+    for (; step != BatchReader.Step.END && reader.position() < provenEnd; step = reader.next()) {
+      isBehindDamage = step == BatchReader.Step.DAMAGE;
+      if (isBehindDamage) {
+        chain.damage();
+        damaged(reader.position(), reader.nextPosition());
+      } else {
+        chain.batch(reader);
+        advance(reader.batch());
       }
+    }
+    chain.end(reader.position() == provenEnd ? proven.offset() : OffsetChain.NO_OFFSET);
+    boolean isCutShort = reader.position() < provenEnd;
+    if (!config.isPerEdge() && endOffset < proven.offset()) {
+      endOffset = proven.offset(); // never given out twice, whatever became of the batches
+      isCutShort |= !isBehindDamage;
+    }
+    isRollDue = isBehindDamage || isCutShort;
+    for (; step == BatchReader.Step.BATCH; step = reader.next()) {
+      OffsetChain.Place place = OffsetChain.Place.of(reader);
+      if (!isInPlace(reader.batch(), isBehindDamage)) {
+        return place.position(); // what an earlier life of these blocks held
+      }
+      take(place, place.baseOffset());
+      advance(reader.batch());
+      isBehindDamage = false;
+      isRollDue = false;
+    }
+    return reader.position();
+  }
+
+  /// What becomes of the batches below the proven end.
+  private final class Places implements OffsetChain.Verdicts {
+    private final ScrubView.Patches patches;
+
+    private Places(ScrubView.Patches patches) {
+      this.patches = patches;
+    }
+
+    @Override
+    public void placed(OffsetChain.Place place, long offset) throws IOException {
+      if (!place.isRight(offset)) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "{0}: the offset of the batch at {1} was damaged, it is written again",
+            log.directory(),
+            Long.toString(place.position()));
+        patches.write(Placement.of(place.batchLength(), offset), place.position());
+      }
+      take(place, offset);
+    }
+
+    @Override
+    public void unplaced(OffsetChain.Place place) {
+      damaged(place.position(), place.endPosition());
     }
   }
 
   /// A base offset lies outside the CRC, so what is around it must prove it.
   private boolean isInPlace(BatchView batch, boolean isBehindDamage) {
     long baseOffset = batch.baseOffset();
-    boolean goesOn = isBehindDamage ? baseOffset >= endOffset : baseOffset == endOffset;
+    boolean goesOn =
+        isBehindDamage && config.isPerEdge() ? baseOffset >= endOffset : baseOffset == endOffset;
     return goesOn
         && (!config.isPerEdge() || !batch.hasIdentity() || batch.streamOffset() == baseOffset);
   }
@@ -181,20 +242,23 @@ final class PartitionRecovery {
     return producerId == -1 || positions.find(producerId) != null;
   }
 
-  private void damaged(BatchReader reader) {
-    damagedBytes += reader.sizeBytes();
-    index.addDamage(reader.position(), reader.position() + reader.sizeBytes());
+  private void damaged(long from, long to) {
+    damagedBytes += to - from;
+    index.addDamage(from, to);
   }
 
-  private void take(BatchView batch, long position) {
-    index.add(batch.baseOffset(), position, batch.maxTimestampMs());
-    endOffset = batch.nextOffset();
-    if (!batch.hasIdentity()) {
-      return;
+  private void take(OffsetChain.Place place, long offset) {
+    index.add(offset, place.position(), place.maxTimestampMs());
+    endOffset = offset + place.span();
+  }
+
+  /// Moves the stream of a batch behind it, wherever the batch lies: its identity is covered by the CRC.
+  private void advance(BatchView batch) {
+    if (batch.hasIdentity()) {
+      PositionTable.Entry entry = positions.findOrAdd(batch.streamId(), Digest.START);
+      advance(entry, batch);
+      entry.commit();
     }
-    PositionTable.Entry entry = positions.findOrAdd(batch.streamId(), Digest.START);
-    advance(entry, batch);
-    entry.commit();
   }
 
   /// Moves a stream behind a batch or a Gap that lies in the log.

@@ -4,7 +4,6 @@ import io.tributary.record.BatchRefused;
 import io.tributary.record.BatchView;
 import io.tributary.record.ControlBatch;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -15,12 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A partition as a scrub sees it: offsets of the hub beside those of the streams, and an index for each segment.
 ///
-/// A base offset lies outside the CRC. Where the batches before and behind one agree about it, it is written again.
+/// A base offset lies outside the CRC. Where those before and behind one tell what it should be, it is written again.
 final class PartitionScrub implements ScrubView {
-  /// A batch whose base offset is not the one that is due.
-  private record Misplaced(
-      ByteBuffer bytes, long position, long endPosition, long offset, long endOffset) {}
-
   /// Compares what was read of a segment with its index.
   interface Indexes {
     void reconcile(Segment segment, List<StreamChains.Damage> damages, long maxTimestampMs)
@@ -30,19 +25,14 @@ final class PartitionScrub implements ScrubView {
   private final Supplier<List<StreamPosition>> positions;
   private final LongPredicate isStream;
   private final LongSupplier endOffset;
-  private final boolean isPerEdge;
   private final Indexes indexes;
 
   private @Nullable StreamChains chains;
 
-  /// The offset that the next batch should have.
-  private long due;
+  private final OffsetChain offsets;
 
-  /// Whether damage lies before, so that the next batch may have any offset from `due` on.
-  private boolean isBehindDamage;
-
-  /// Waits for the next batch to tell which of them is right.
-  private @Nullable Misplaced misplaced;
+  /// For what the chain of offsets says of the batches before the one that is read.
+  private @Nullable Patches patches;
 
   /// Behind which no batch has been read yet.
   private StreamChains.@Nullable Damage damage;
@@ -60,8 +50,8 @@ final class PartitionScrub implements ScrubView {
     this.positions = positions;
     this.isStream = isStream;
     this.endOffset = endOffset;
-    this.isPerEdge = isPerEdge;
     this.indexes = indexes;
+    this.offsets = new OffsetChain(isPerEdge, new Places());
   }
 
   @Override
@@ -78,19 +68,18 @@ final class PartitionScrub implements ScrubView {
   @Override
   public void begin(Segment segment, @Nullable SegmentHeader header, StreamChains chainsOfAll) {
     chains = chainsOfAll;
-    due = segment.baseOffset();
-    isBehindDamage = false;
-    misplaced = null;
+    offsets.begin(segment.baseOffset());
     damage = null;
     maxTimestampMs = SegmentHeader.NONE_MS;
   }
 
   @Override
-  public void batch(BatchReader at, Patches patches) throws IOException {
+  public void batch(BatchReader at, Patches toWrite) throws IOException {
     BatchView batch = at.batch();
     StreamChains all = Objects.requireNonNull(chains);
     maxTimestampMs = Math.max(maxTimestampMs, batch.maxTimestampMs());
-    place(at, patches, all);
+    patches = toWrite;
+    offsets.batch(at);
     if (!batch.hasIdentity()) {
       return;
     }
@@ -108,24 +97,22 @@ final class PartitionScrub implements ScrubView {
   }
 
   @Override
-  public void damage(StreamChains.Damage found) {
-    giveUpMisplaced(Objects.requireNonNull(chains));
+  public void damage(StreamChains.Damage found, Patches toWrite) throws IOException {
+    patches = toWrite;
+    offsets.damage();
     if (damage == null) {
-      damageOffset = due;
+      damageOffset = offsets.due();
     }
     damage = found;
-    isBehindDamage = true;
   }
 
   @Override
-  public void end(Segment segment, @Nullable SegmentHeader following, Patches patches)
+  public void end(Segment segment, @Nullable SegmentHeader following, Patches toWrite)
       throws IOException {
     long end = following == null ? durableEndOffset : following.baseOffset();
-    endDamage(Math.max(due, end));
-    if (end == due) {
-      mendMisplaced(patches);
-    }
-    giveUpMisplaced(Objects.requireNonNull(chains));
+    patches = toWrite;
+    offsets.end(end);
+    endDamage(Math.max(offsets.due(), end));
   }
 
   @Override
@@ -140,42 +127,21 @@ final class PartitionScrub implements ScrubView {
         || (chains != null && chains.isKnown(producerId));
   }
 
-  private void place(BatchReader at, Patches patches, StreamChains all) throws IOException {
-    BatchView batch = at.batch();
-    if (isPerEdge && batch.hasIdentity()) {
-      due = batch.streamOffset(); // which the CRC covers
-      isBehindDamage = false;
+  /// What the offsets around a batch say of it.
+  private final class Places implements OffsetChain.Verdicts {
+    @Override
+    public void placed(OffsetChain.Place place, long offset) throws IOException {
+      endDamage(offset);
+      if (!place.isRight(offset)) {
+        Objects.requireNonNull(patches)
+            .write(Placement.of(place.batchLength(), offset), place.position());
+      }
     }
-    long base = batch.baseOffset();
-    if (isBehindDamage && base >= due) {
-      due = base;
+
+    @Override
+    public void unplaced(OffsetChain.Place place) {
+      Objects.requireNonNull(chains).misplaced(place.position(), place.endPosition());
     }
-    endDamage(due);
-    Misplaced before = misplaced;
-    if (before != null && before.offset() < before.endOffset() && before.endOffset() == base) {
-      due = base; // both are right, and what lay before them is gone
-      misplaced = null;
-    }
-    if (base == due) {
-      mendMisplaced(patches);
-      isBehindDamage = false;
-    } else if (isPerEdge && batch.hasIdentity()) {
-      patches.write(Placement.of(batch, due), at.position());
-    } else if (misplaced != null || isBehindDamage) {
-      giveUpMisplaced(all);
-      all.misplaced(at.position(), at.nextPosition());
-      isBehindDamage = true;
-      return;
-    } else {
-      long endOffset = base > due ? batch.nextOffset() : 0;
-      misplaced =
-          new Misplaced(
-              Placement.of(batch, due), at.position(), at.nextPosition(), base, endOffset);
-    }
-    if (base == due && batch.hasIdentity() && batch.partitionLeaderEpoch() != -1) {
-      patches.write(Placement.of(batch, due), at.position());
-    }
-    due += batch.lastOffsetDelta() + 1L;
   }
 
   private void endDamage(long behind) {
@@ -183,24 +149,6 @@ final class PartitionScrub implements ScrubView {
     if (last != null) {
       last.tookOffsets(damageOffset, behind);
       damage = null;
-    }
-  }
-
-  /// The batch behind agrees with those before.
-  private void mendMisplaced(Patches patches) throws IOException {
-    Misplaced last = misplaced;
-    if (last != null) {
-      patches.write(last.bytes(), last.position());
-      misplaced = null;
-    }
-  }
-
-  /// Nobody knows which offset is right: such a batch is not served.
-  private void giveUpMisplaced(StreamChains all) {
-    Misplaced last = misplaced;
-    if (last != null) {
-      all.misplaced(last.position(), last.endPosition());
-      misplaced = null;
     }
   }
 }

@@ -109,6 +109,27 @@ public final class Scrub implements AutoCloseable {
     return false;
   }
 
+  /// Reads one segment, and nothing else, to its end: somebody has met something in it that cannot be right.
+  void check(Segment doubtful) throws IOException {
+    leave();
+    beginPass();
+    due.removeIf(listed -> listed.ordinal() < doubtful.ordinal());
+    try {
+      Segment first = due.poll();
+      if (first == doubtful) {
+        enter(doubtful);
+        while (segment == doubtful && !doubtful.isDeleted()) {
+          if (!readOn(Long.MAX_VALUE)) {
+            end(doubtful);
+          }
+        }
+      }
+    } finally {
+      leave();
+      due.clear();
+    }
+  }
+
   /// What is wrong, oldest first: as the last whole pass found it, and what the pass that goes on has found so far. What
   /// was healed since is left out; there are at most {@link LogLimits#FINDINGS} of each pass.
   public List<Finding> findings() {
@@ -207,7 +228,7 @@ public final class Scrub implements AutoCloseable {
         case BATCH -> view.batch(reader, this::patch);
         case DAMAGE -> {
           damagedBytes += reader.sizeBytes();
-          view.damage(chains.damaged(reader.position(), reader.nextPosition()));
+          view.damage(chains.damaged(reader.position(), reader.nextPosition()), this::patch);
         }
         case END -> {
           return false;

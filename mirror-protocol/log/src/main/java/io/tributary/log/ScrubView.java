@@ -20,7 +20,8 @@ interface ScrubView {
   /// A batch that passed its check.
   void batch(BatchReader at, Patches patches) throws IOException;
 
-  void damage(StreamChains.Damage damage);
+  /// Bytes that are no batch.
+  void damage(StreamChains.Damage damage, Patches patches) throws IOException;
 
   /// The segment, or what of it was durable when the pass began, has been read. What comes behind is compared after it.
   void end(Segment segment, @Nullable SegmentHeader following, Patches patches) throws IOException;

@@ -247,6 +247,11 @@ record SegmentHeader(
   /// 508 CRC-32C of bytes 0 to 508
   /// ```
   record Stamp(long sequence, long position, long offset) {
+    /// A segment without a stamp proves where it begins.
+    static Stamp ofStart(SegmentHeader header) {
+      return new Stamp(0, header.headerBytes, header.baseOffset);
+    }
+
     ByteBuffer encode(long ordinal) {
       ByteBuffer slot = ByteBuffer.allocate(SECTOR_BYTES);
       slot.putLong(sequence).putLong(position).putLong(offset).putLong(ordinal);

@@ -68,10 +68,15 @@ final class SegmentedLog implements AutoCloseable {
     /// The header of a segment, from what the one before it says and holds.
     ///
     /// @param before the segment before, or null when there is none
-    /// @param headerBytes where the batches of the segment begin
+    /// @param file of the segment
+    /// @param headerBytes where its batches begin
     /// @return null when what must be known is not there
     @Nullable SegmentHeader headerBehind(
-        @Nullable Segment before, @Nullable SegmentHeader header, long ordinal, int headerBytes)
+        @Nullable Segment before,
+        @Nullable SegmentHeader header,
+        long ordinal,
+        DiskFile file,
+        int headerBytes)
         throws IOException;
   }
 
@@ -148,7 +153,7 @@ final class SegmentedLog implements AutoCloseable {
       throws IOException {
     SegmentHeader header =
         source.headerBehind(
-            before == null ? null : newest(), before, ordinal, Math.toIntExact(firstBatch));
+            before == null ? null : newest(), before, ordinal, file, Math.toIntExact(firstBatch));
     if (header == null || !header.fits()) {
       return null;
     }
@@ -430,6 +435,8 @@ final class SegmentedLog implements AutoCloseable {
   private void cutBack(DiskFile open, long end, IOException cause) throws LogFailedException {
     try {
       open.truncate(end);
+      // Or a power cut brings back what was given up, behind the end that the next segment knows.
+      open.force();
     } catch (IOException e) {
       e.addSuppressed(cause);
       throw fail("could not be cut back after the disk was full", e);

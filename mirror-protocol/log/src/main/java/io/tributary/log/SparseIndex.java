@@ -123,37 +123,35 @@ final class SparseIndex {
     return maxTimestampMs;
   }
 
-  /// The position of the last entry whose offset is at or before the given one, or `otherwise`.
-  long positionOfOffset(long offset, long otherwise) {
+  /// A batch that begins at a position with an offset.
+  record Entry(long offset, long position) {}
+
+  /// The last entry whose offset is at or before the given one, or `otherwise`.
+  Entry ofOffset(long offset, Entry otherwise) {
     return floor(0, offset, otherwise);
   }
 
-  /// The last position of an entry at or before the given one, or `otherwise`.
-  long positionAtOrBefore(long position, long otherwise) {
-    return floor(1, position, otherwise);
-  }
-
-  /// A position before which every record is earlier than the time.
-  long positionOfTime(long timestampMs, long otherwise) {
+  /// The last entry before which every record is earlier than the time, or `otherwise`.
+  Entry ofTime(long timestampMs, Entry otherwise) {
     return floor(2, timestampMs - 1, otherwise);
   }
 
-  /// The position of the last entry whose number `field` is at most `value`.
-  private long floor(int field, long value, long otherwise) {
+  /// The last entry whose number `field` is at most `value`.
+  private Entry floor(int field, long value, Entry otherwise) {
     int low = 0;
     int high = size - 1;
     long[] all = entries;
-    long found = otherwise;
+    int found = -1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
       if (all[middle * ENTRY + field] <= value) {
-        found = all[middle * ENTRY + 1];
+        found = middle * ENTRY;
         low = middle + 1;
       } else {
         high = middle - 1;
       }
     }
-    return found;
+    return found < 0 ? otherwise : new Entry(all[found], all[found + 1]);
   }
 
   /// Where the damage ends that begins at a position, or the position itself.
@@ -165,17 +163,6 @@ final class SparseIndex {
       }
     }
     return position;
-  }
-
-  /// Where the first damage behind a position begins, or `otherwise`.
-  long nextDamage(long position, long otherwise) {
-    long[] all = damages;
-    for (int i = 0; i < all.length; i += 2) {
-      if (all[i] >= position) {
-        return all[i];
-      }
-    }
-    return otherwise;
   }
 
   ByteBuffer encode(long segmentEnd) {

@@ -336,6 +336,31 @@ class JournalTest {
   }
 
   @Test
+  void aTornGroupProvesTheOneBeforeItAlsoWhenItsHeaderIsGone() throws Exception {
+    long proven;
+    byte[] whole;
+    try (Journal journal = open(FullPolicy.BLOCK)) {
+      born(journal);
+      add(journal, A, 10);
+      journal.commit(1);
+      proven = Files.size(segment());
+      add(journal, A, 10);
+      add(journal, B, 10);
+      journal.changeState("k", new byte[] {1});
+      journal.commit(2);
+      whole = Files.readAllBytes(segment());
+    }
+    int batch = (int) proven + BatchBytes.sizeAt(ByteBuffer.wrap(whole), (int) proven);
+    whole[batch + 200] ^= 1; // of A, in the last group that was acknowledged
+    Files.write(segment(), Arrays.copyOf(whole, whole.length + 300));
+    try (Journal journal = open(FullPolicy.BLOCK)) {
+      assertEquals(20, stream(journal, A).end());
+      assertArrayEquals(new byte[] {1}, journal.state().get("k"));
+      assertEquals(List.of("A 0-10", "B 0-10", "A 10-20 corrupt"), read(journal, 0, 0));
+    }
+  }
+
+  @Test
   void damageInTheMiddleCostsOnlyTheBatchesHit() throws Exception {
     long[] at = new long[3];
     try (Journal journal = open(FullPolicy.BLOCK)) {
