@@ -41,7 +41,9 @@ final class JournalRecovery {
       SegmentedLog log, JournalLookup lookup, JournalConfig config, long nowMs) throws IOException {
     JournalRecovery recovery = new JournalRecovery(log, config, lookup.reader());
     recovery.lastArrivalMs = nowMs;
-    List<SegmentHeader> headers = log.find(recovery::headerBehind);
+    List<SegmentHeader> headers =
+        log.find((before, header, ordinal, file, headerBytes) ->
+            recovery.headerBehind(before, header, ordinal, headerBytes));
     if (headers.isEmpty()) {
       byte[] table = JournalTable.encode(List.of(), Map.of());
       log.roll(SegmentHeader.ofJournal(log, nowMs, SegmentHeader.NONE_MS, table));
@@ -83,11 +85,7 @@ final class JournalRecovery {
 
   /// Reads the segment before one whose header is damaged; of the first one the streams are born in itself.
   private @Nullable SegmentHeader headerBehind(
-      @Nullable Segment before,
-      @Nullable SegmentHeader header,
-      long ordinal,
-      DiskFile ownFile,
-      int headerBytes)
+      @Nullable Segment before, @Nullable SegmentHeader header, long ordinal, int headerBytes)
       throws IOException {
     JournalRecovery past = new JournalRecovery(log, config, reader);
     if (before == null || header == null) {

@@ -73,9 +73,9 @@ final class PartitionReader {
 
   /// Looks something up. When what lies there cannot be right, the segment is checked first; when it still cannot be, its
   /// index is made anew.
-  private <T> @Nullable T checked(Segment segment, LookUp<T> lookUp) throws IOException {
+  private <T> @Nullable T checked(Segment segment, LookUp<T> asked) throws IOException {
     try {
-      return lookUp.in(false);
+      return asked.in(false);
     } catch (Hop.UnknownDamage e) {
       LOG.log(System.Logger.Level.WARNING, "{0} is checked: {1}", segment.path(), e.getMessage());
     }
@@ -83,7 +83,7 @@ final class PartitionReader {
       synchronized (checkLock) {
         check.of(segment);
       }
-      return lookUp.in(false);
+      return asked.in(false);
     } catch (Hop.UnknownDamage e) {
       indexes.renew(segment);
     } catch (IOException e) {
@@ -93,7 +93,7 @@ final class PartitionReader {
           segment.path(),
           e.getMessage());
     }
-    return lookUp.in(true);
+    return asked.in(true);
   }
 
   @Nullable TimeAndOffset offsetForTime(long timestampMs, long endOffset) throws IOException {
