@@ -64,6 +64,11 @@ final class FreezingDisk implements Disk {
   }
 
   @Override
+  public void deleteDirectory(String directory) throws IOException {
+    disk.deleteDirectory(directory);
+  }
+
+  @Override
   public long usableBytes() throws IOException {
     return disk.usableBytes();
   }

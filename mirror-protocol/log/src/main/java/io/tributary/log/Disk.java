@@ -32,6 +32,10 @@ public interface Disk {
 
   void forceDirectory(String directory) throws IOException;
 
+  /// Removes a directory that is empty, and returns when neither its name nor those that were in it can come back.
+  /// Nothing happens where there is none.
+  void deleteDirectory(String directory) throws IOException;
+
   /// How many bytes may still be written; an estimate.
   long usableBytes() throws IOException;
 }

@@ -125,6 +125,15 @@ public final class FileDisk implements Disk {
   }
 
   @Override
+  public void deleteDirectory(String directory) throws IOException {
+    Path path = root.resolve(directory);
+    Path parent = path.getParent();
+    if (Files.deleteIfExists(path) && parent != null) {
+      forceDirectory(parent); // which cannot forget the directory and remember what was in it
+    }
+  }
+
+  @Override
   public long usableBytes() throws IOException {
     return Files.getFileStore(root).getUsableSpace();
   }

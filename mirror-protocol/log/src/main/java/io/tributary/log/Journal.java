@@ -240,6 +240,11 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /// Gives up the room that is kept for a full disk: what is to be committed next makes room elsewhere.
+  public void giveUpReserve() throws IOException {
+    room.giveUpReserve();
+  }
+
   /// Deletes what the quota or the retention time no longer allows to keep.
   ///
   /// @return whether anything was deleted

@@ -62,6 +62,13 @@ final class PartitionIndexes {
     active = new Active(log.newest().ordinal(), new SparseIndex(config.indexIntervalBytes()));
   }
 
+  /// All segments are deleted. Returns when nobody writes an index any more.
+  void retire() {
+    synchronized (lock) {
+      kept.clear();
+    }
+  }
+
   /// A segment was deleted.
   void forget(Segment segment) throws IOException {
     synchronized (lock) {

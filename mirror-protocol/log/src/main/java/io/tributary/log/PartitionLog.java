@@ -316,6 +316,13 @@ public final class PartitionLog implements AutoCloseable {
     }
   }
 
+  /// Gives the whole log up, for its files are about to be deleted: no thread opens or makes one of them from now on.
+  /// Whoever has one open reads on.
+  public void retire() throws IOException {
+    log.retire();
+    indexes.retire();
+  }
+
   private void checkPerEdge(long streamOffset) {
     if (streamOffset != nextOffset) {
       throw new IllegalArgumentException(

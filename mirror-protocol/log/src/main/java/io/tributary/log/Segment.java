@@ -144,6 +144,11 @@ final class Segment {
     }
   }
 
+  /// It counts as deleted, although its file is still there.
+  void retire() {
+    markDeleted(true);
+  }
+
   private synchronized void markDeleted(boolean deleted) {
     isDeleted = deleted;
   }

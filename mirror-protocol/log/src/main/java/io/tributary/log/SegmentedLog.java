@@ -406,6 +406,18 @@ final class SegmentedLog implements AutoCloseable {
     disk.forceDirectory(directory);
   }
 
+  /// All of the log counts as deleted: no file of it is opened any more, and nothing is written. Readers that have a file
+  /// open read on. Whoever calls deletes the files.
+  void retire() throws IOException {
+    for (Segment segment : segments) {
+      segment.retire();
+    }
+    if (failure == null) {
+      failure = "deleted";
+    }
+    close();
+  }
+
   /// Nothing is written. Readers that have a file open read on.
   @Override
   public void close() throws IOException {

@@ -350,6 +350,15 @@ public final class SimDisk implements Disk {
   }
 
   @Override
+  public void deleteDirectory(String directory) throws IOException {
+    checkPower();
+    if (names.keySet().stream().anyMatch(path -> path.startsWith(directory + "/"))) {
+      throw new IOException(directory + " is not empty");
+    }
+    forceDirectory(directory);
+  }
+
+  @Override
   public long usableBytes() {
     checkPower();
     return Math.max(0, capacityBytes - usedBytes());

@@ -89,6 +89,11 @@ public final class MemoryDisk implements Disk {
   public void forceDirectory(String directory) {}
 
   @Override
+  public void deleteDirectory(String directory) {
+    // See createDirectories.
+  }
+
+  @Override
   public long usableBytes() {
     return USABLE_BYTES;
   }

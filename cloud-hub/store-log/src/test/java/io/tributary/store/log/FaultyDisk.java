@@ -17,6 +17,7 @@ final class FaultyDisk implements Disk {
   private final Set<String> full = ConcurrentHashMap.newKeySet();
   private final Set<String> broken = ConcurrentHashMap.newKeySet();
   private final Set<String> unforced = ConcurrentHashMap.newKeySet();
+  private final Set<String> undeletable = ConcurrentHashMap.newKeySet();
   private final AtomicInteger opened = new AtomicInteger();
 
   FaultyDisk(Disk disk) {
@@ -38,7 +39,13 @@ final class FaultyDisk implements Disk {
     unforced.add(path);
   }
 
+  /// Files below this path cannot be deleted.
+  void keep(String path) {
+    undeletable.add(path);
+  }
+
   void heal() {
+    undeletable.clear();
     full.clear();
     broken.clear();
     unforced.clear();
@@ -97,12 +104,20 @@ final class FaultyDisk implements Disk {
 
   @Override
   public void delete(String path) throws IOException {
+    if (matches(undeletable, path)) {
+      throw new IOException("a file that cannot be deleted, on purpose");
+    }
     disk.delete(path);
   }
 
   @Override
   public void forceDirectory(String directory) throws IOException {
     disk.forceDirectory(directory);
+  }
+
+  @Override
+  public void deleteDirectory(String directory) throws IOException {
+    disk.deleteDirectory(directory);
   }
 
   @Override
