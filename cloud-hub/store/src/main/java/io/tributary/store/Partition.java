@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A Kafka partition, to be read. Any thread may call. The first call may open the partition's files,
-/// and every call may read the disk; each may throw a `StoreRefused` with UNREADABLE or CLOSED.
+/// and every call may read the disk; each may throw a `StoreRefused` with UNREADABLE or CLOSED, and with TOPIC_UNKNOWN when the
+/// topic was deleted.
 public interface Partition {
   int index();
 
@@ -35,7 +36,11 @@ public interface Partition {
   /// @param batches each from position to limit, in the order of their offsets
   Healing heal(Finding finding, List<ByteBuffer> batches) throws StoreRefused;
 
-  /// Calls `advanced` on the store's thread each time `endOffset` has moved up; it must not block.
+  /// Whether the topic was deleted: one that has its name now has other partitions.
+  boolean isDeleted();
+
+  /// Calls `advanced` on the store's thread each time `endOffset` has moved up, and when the topic is deleted; it must not
+  /// block.
   /// A long poll subscribes first and reads `endOffset` afterwards, so that it misses nothing.
   Subscription subscribe(Runnable advanced);
 }

@@ -12,7 +12,7 @@ public interface Scrub extends AutoCloseable {
   ///     begins a new one
   boolean step(int maxBytes) throws StoreRefused;
 
-  /// What is wrong, oldest first: as the pass that ended last found it, and what the one that goes
+  /// What is wrong, oldest first; nothing when the topic was deleted: as the pass that ended last found it, and what the one that goes
   /// on has found so far. What was healed since is left out; bounded.
   List<Finding> findings();
 

@@ -3,6 +3,7 @@ package io.tributary.store;
 import io.tributary.record.Gap;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Where a hub keeps its topics. Every method may be called from any thread; replies come on the
@@ -29,6 +30,18 @@ public interface Store extends AutoCloseable {
   ///
   /// @throws StoreRefused TOPIC_UNKNOWN, NO_SPACE, FAILED, CLOSED
   TopicStatus changeLimits(String topic, TopicLimits limits) throws StoreRefused;
+
+  /// Deletes a topic with all that is in it, and answers when that is durable. From then on nobody finds it, what is
+  /// asked of its streams and partitions is refused, and its files go; a piece that somebody reads at this moment stays
+  /// readable until it is closed. A topic that is created under its name later, at once if need be, is another one and
+  /// begins empty; what `_gaps` told of the old one stays there and does not count for the new one.
+  ///
+  /// What was appended before the call is answered before it, as durable if it was.
+  void deleteTopic(String name, TopicDeleted reply);
+
+  /// Calls `deleted`, on the store's thread and before the answer to whoever asked, with each topic that is deleted from
+  /// now on; it must not block.
+  Subscription subscribeDeletions(Consumer<TopicStatus> deleted);
 
   /// Finds the place of a stream, or gives it one that is durable before the reply.
   ///

@@ -15,6 +15,8 @@ public final class StoreRefused extends Exception {
     TOPIC_UNKNOWN(false),
     /// The topic exists and is something else.
     TOPIC_EXISTS(false),
+    /// The store's own topic, which stays.
+    TOPIC_RESERVED(false),
     /// Edges may not write to this topic.
     TOPIC_NOT_MIRRORED(false),
     /// The stream id belongs to another edge, incarnation or topic.

@@ -15,7 +15,9 @@ import java.util.UUID;
 
 /// The lines of the registry and of `_gaps`: refused by type, or read again as they are written.
 public final class RegistryFuzz implements FuzzTarget {
-  private static final int KINDS = 4;
+  private static final int KINDS = 5;
+  private static final int GAP = 3;
+  private static final int DELETED = 4;
 
   @Override
   public void run(byte[] input) {
@@ -24,7 +26,7 @@ public final class RegistryFuzz implements FuzzTarget {
     byte[] key = in.take(in.u8() % 40);
     byte[] value = in.rest();
     String suffix = new String(key, StandardCharsets.UTF_8);
-    if (kind == KINDS - 1) {
+    if (kind == GAP) {
       GapEntry entry = GapEntry.read(value);
       boolean isOwn = entry != null && Arrays.equals(entry.value(), value);
       if (isOwn && !entry.equals(GapEntry.read(entry.value()))) {
@@ -51,6 +53,7 @@ public final class RegistryFuzz implements FuzzTarget {
     return switch (kind) {
       case 0 -> RegistryEntry.Hub.read(value);
       case 1 -> RegistryEntry.Topic.read(RegistryEntry.Topic.PREFIX + suffix, value);
+      case DELETED -> RegistryEntry.Deleted.read(RegistryEntry.Deleted.PREFIX + suffix, value);
       default -> RegistryEntry.Stream.read(RegistryEntry.Stream.PREFIX + suffix, value);
     };
   }
@@ -62,10 +65,16 @@ public final class RegistryFuzz implements FuzzTarget {
     StreamSpec stream = new StreamSpec(42, "press-7", id, "t", "normal");
     return List.of(
         seed(0, "", new RegistryEntry.Hub(id).value()),
-        seed(1, "t", new RegistryEntry.Topic(topic, id).value()),
-        seed(2, "42", new RegistryEntry.Stream(stream, 1).value()),
+        seed(1, "t", new RegistryEntry.Topic(topic, id, 0).value()),
+        seed(1, "t", new RegistryEntry.Topic(topic, id, 2).value()),
+        seed(2, "42", new RegistryEntry.Stream(stream, 1, null).value()),
+        seed(2, "42", new RegistryEntry.Stream(stream, 1, id).value()),
         seed(
-            3,
+            DELETED,
+            id.toString(),
+            new RegistryEntry.Deleted(id, "t", 1, 8, 5, 1000, false).value()),
+        seed(
+            GAP,
             "",
             """
             {"edge":"press-7","topic":"t","stream":"42","from":100,"to":150,"count":50,\

@@ -20,6 +20,7 @@ import io.tributary.store.StreamSpec;
 import io.tributary.store.StreamStatus;
 import io.tributary.store.Subscription;
 import io.tributary.store.TimedOffset;
+import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
@@ -39,6 +40,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A store that is read only: each partition is one file, and the test itself puts batches there.
@@ -84,6 +86,23 @@ final class FileStore implements Store {
   @Override
   public TopicStatus changeLimits(String topic, TopicLimits limits) {
     throw new UnsupportedOperationException("the bounds are the disk's");
+  }
+
+  @Override
+  public void deleteTopic(String name, TopicDeleted reply) {
+    TopicStatus topic = topics.remove(name);
+    if (topic == null) {
+      reply.refused(new StoreRefused(StoreRefused.Code.TOPIC_UNKNOWN, "no topic " + name));
+      return;
+    }
+    List<FilePartition> files = partitions.remove(name);
+    reply.deleted(topic);
+    files.forEach(file -> file.listeners.forEach(Runnable::run));
+  }
+
+  @Override
+  public Subscription subscribeDeletions(Consumer<TopicStatus> deleted) {
+    throw new UnsupportedOperationException("no edge writes here");
   }
 
   FilePartition file(String topic, int index) {
@@ -201,6 +220,11 @@ final class FileStore implements Store {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    @Override
+    public boolean isDeleted() {
+      return !partitions.values().stream().anyMatch(files -> files.contains(this));
     }
 
     /// Every read is refused from now on.

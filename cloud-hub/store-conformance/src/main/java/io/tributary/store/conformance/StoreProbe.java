@@ -13,7 +13,9 @@ import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoredBatches;
 import io.tributary.store.StreamOpened;
+import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicSpec;
+import io.tributary.store.TopicStatus;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +71,29 @@ public final class StoreProbe {
           }
         });
     return await(answer);
+  }
+
+  public TopicStatus delete(String topic) throws StoreRefused {
+    return await(beginDelete(topic));
+  }
+
+  /// Deletes without waiting.
+  public CompletableFuture<TopicStatus> beginDelete(String topic) {
+    CompletableFuture<TopicStatus> answer = new CompletableFuture<>();
+    store.deleteTopic(
+        topic,
+        new TopicDeleted() {
+          @Override
+          public void deleted(TopicStatus gone) {
+            complete(answer, gone);
+          }
+
+          @Override
+          public void refused(StoreRefused why) {
+            answer.completeExceptionally(why);
+          }
+        });
+    return answer;
   }
 
   /// Appends without waiting.

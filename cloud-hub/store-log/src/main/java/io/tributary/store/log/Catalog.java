@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// The topics and streams of the store, in memory as in the registry. Changed by the store's thread,
 /// read by any. A change is staged, and undone if the registry cannot be forced.
 final class Catalog {
-  private static final String TOPICS = "topics";
-
   private final Disk disk;
   private final LogStoreConfig config;
   private final InstantSource clock;
@@ -34,6 +32,7 @@ final class Catalog {
   private final ConcurrentHashMap<String, LogTopic> topics = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, LogStream> streams = new ConcurrentHashMap<>();
   private final List<Runnable> undo = new ArrayList<>();
+  private final Removals removals;
 
   Catalog(
       Disk disk,
@@ -46,13 +45,14 @@ final class Catalog {
     this.clock = clock;
     this.newIds = newIds;
     this.registry = registry;
+    this.removals = new Removals(disk, registry);
   }
 
   /// Takes over what the registry holds.
   ///
   /// @throws IOException also when there is data and no registry: it would be written over
   void load() throws IOException {
-    List<String> directories = disk.list(TOPICS);
+    List<String> directories = disk.list(Removal.TOPICS);
     if (registry.isEmpty() && !directories.isEmpty()) {
       throw new IOException(
           "the registry is empty, but there is data of the topics "
@@ -60,12 +60,22 @@ final class Catalog {
               + ": restore the directory 'registry', or move 'topics' away");
     }
     for (RegistryEntry.Topic topic : registry.topics()) {
-      topics.put(topic.spec().name(), host(topic.spec(), topic.topicId()));
+      topics.put(topic.spec().name(), host(topic.spec(), topic.topicId(), topic.life()));
+    }
+    for (RegistryEntry.Deleted gone : registry.deleted()) {
+      LogTopic topic = topics.get(gone.topic());
+      // A topic is never born where files wait to be removed, so this is a damaged copy's memory of
+      // long ago.
+      boolean isTaken = topic != null && topic.life() == gone.life();
+      removals.add(isTaken ? gone.removed() : gone, List.of());
     }
     for (RegistryEntry.Stream stream : registry.streams()) {
       LogTopic topic = topics.get(stream.spec().topic());
       if (topic == null || stream.partition() < 0) {
         throw new IOException("the registry has a stream without its topic: " + stream);
+      }
+      if (stream.topicId() != null && !stream.topicId().equals(topic.topicId())) {
+        continue; // of a topic that was deleted so long ago that nobody remembers
       }
       host(stream.spec(), topic, stream.partition());
     }
@@ -111,10 +121,11 @@ final class Catalog {
           Code.TOPIC_NAME, "'" + spec.name() + "' collides with the topic '" + collision + "'");
     }
     checkNoData(spec.name());
-    RegistryEntry.Topic entry = new RegistryEntry.Topic(spec, newIds.get());
+    RegistryEntry.Topic entry =
+        new RegistryEntry.Topic(spec, newIds.get(), removals.nextLife(spec.name()));
     registry.put(entry);
     undo.add(() -> topics.remove(spec.name()));
-    LogTopic topic = host(spec, entry.topicId());
+    LogTopic topic = host(spec, entry.topicId(), entry.life());
     topics.put(spec.name(), topic);
     return topic;
   }
@@ -123,11 +134,11 @@ final class Catalog {
   private void checkNoData(String name) throws StoreRefused {
     List<String> found;
     try {
-      found = disk.list(TOPICS + '/' + name);
+      found = disk.list(Removal.TOPICS + '/' + name);
     } catch (IOException e) {
-      throw Refusals.of(TOPICS + '/' + name, e);
+      throw Refusals.of(Removal.TOPICS + '/' + name, e);
     }
-    if (!found.isEmpty()) {
+    if (!found.stream().allMatch(file -> removals.owns(name, file))) {
       throw new StoreRefused(
           Code.TOPIC_EXISTS,
           "there is data of a topic '" + name + "' that the registry does not know");
@@ -143,7 +154,7 @@ final class Catalog {
     TopicSpec before = topic.spec();
     if (!before.limits().equals(limits)) {
       TopicSpec changed = before.withLimits(limits);
-      registry.put(new RegistryEntry.Topic(changed, topic.topicId()));
+      registry.put(new RegistryEntry.Topic(changed, topic.topicId(), topic.life()));
       undo.add(() -> topic.changeSpec(before));
       topic.changeSpec(changed);
     }
@@ -155,6 +166,71 @@ final class Catalog {
     for (LogPartition partition : topic.partitions()) {
       partition.reconfigure(logConfig(topic.spec(), topic.topicId(), partition.index()));
     }
+  }
+
+  /// Deletes a topic and all of its streams, durably, while nothing else is staged. Then they are gone from memory as
+  /// well, and their partitions take and give nothing more.
+  ///
+  /// @param gapsEnd where `_gaps` ends
+  LogTopic deleteTopic(String name, long gapsEnd) throws StoreRefused {
+    LogTopic topic = topics.get(name);
+    if (topic == null) {
+      throw new StoreRefused(Code.TOPIC_UNKNOWN, "no topic is called '" + name + "'");
+    }
+    if (name.equals(GapEntry.TOPIC)) {
+      throw new StoreRefused(
+          Code.TOPIC_RESERVED,
+          "the topic '" + name + "' tells what is missing, and is not deleted");
+    }
+    long nowMs = clock.millis();
+    RegistryEntry.Deleted entry =
+        new RegistryEntry.Deleted(
+            topic.topicId(), name, topic.life(), topic.partitions().length, gapsEnd, nowMs, false);
+    try {
+      registry.put(entry);
+      registry.remove(RegistryEntry.Topic.PREFIX + name);
+      registry.commit(nowMs, true);
+    } catch (StoreRefused e) {
+      registry.takeBack();
+      throw e;
+    } catch (IOException e) {
+      throw undeleted(topic, e);
+    }
+    topics.remove(name);
+    List<Long> streamIds = new ArrayList<>();
+    for (LogStream stream : List.copyOf(streams.values())) {
+      if (stream.topic() == topic) {
+        streams.remove(stream.spec().streamId());
+        streamIds.add(stream.spec().streamId());
+      }
+    }
+    for (LogPartition partition : topic.partitions()) {
+      partition.delete();
+    }
+    removals.add(entry, streamIds);
+    return topic;
+  }
+
+  /// What the next start may find deleted must not be acknowledged until then.
+  private StoreRefused undeleted(LogTopic topic, IOException fault) {
+    if (!registry.isInDoubt()) {
+      return Refusals.of("registry", fault);
+    }
+    StoreRefused why =
+        new StoreRefused(
+            Code.FAILED,
+            "the deletion of the topic '%s' was written in part (%s); start the hub again"
+                .formatted(topic.spec().name(), fault.getMessage()),
+            fault);
+    for (LogPartition partition : topic.partitions()) {
+      partition.troubled(why);
+    }
+    return why;
+  }
+
+  /// What deleted topics left behind.
+  Removals removals() {
+    return removals;
   }
 
   /// Finds the stream or stages a place for it.
@@ -184,7 +260,8 @@ final class Catalog {
       throw new StoreRefused(
           Code.TOPIC_NOT_MIRRORED, "edges do not write to the topic '" + spec.topic() + "'");
     }
-    RegistryEntry.Stream entry = new RegistryEntry.Stream(spec, topic.place(spec.streamId()));
+    RegistryEntry.Stream entry =
+        new RegistryEntry.Stream(spec, topic.place(spec.streamId()), topic.topicId());
     registry.put(entry);
     LogTopic home = topic;
     undo.add(() -> {
@@ -224,15 +301,15 @@ final class Catalog {
     return stream;
   }
 
-  private LogTopic host(TopicSpec spec, UUID topicId) {
-    String directory = TOPICS + '/' + spec.name() + '/';
+  private LogTopic host(TopicSpec spec, UUID topicId, int life) {
     return new LogTopic(
         spec,
         topicId,
+        life,
         index ->
             new LogPartition(
                 disk,
-                directory + index,
+                Removal.directory(spec.name(), life, index),
                 logConfig(currentSpec(spec), topicId, index),
                 spec.name(),
                 index,

@@ -5,6 +5,7 @@ import io.tributary.store.AppendReply;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StreamOpened;
 import io.tributary.store.StreamSpec;
+import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
@@ -28,6 +29,13 @@ sealed interface Command {
     @Override
     public void refuse(StoreRefused why) {
       reply.completeExceptionally(why);
+    }
+  }
+
+  record DeleteTopic(String topic, TopicDeleted reply) implements Command {
+    @Override
+    public void refuse(StoreRefused why) {
+      reply.refused(why);
     }
   }
 

@@ -13,6 +13,7 @@ import io.tributary.record.Limits;
 import io.tributary.record.RecordCursor;
 import io.tributary.record.RecordRefused;
 import io.tributary.store.GapEntry;
+import io.tributary.store.StoreRefused;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /// The writer of the topic `_gaps`. Confined to the store's thread.
 ///
@@ -59,6 +59,16 @@ final class GapsLog {
   /// Whether `_gaps` tells of this damage.
   boolean isToldCorrupt(long streamId, Gap gap) {
     return corrupt.contains(new Corrupt(streamId, gap));
+  }
+
+  /// Streams that were deleted with their topic: their damage is told anew if it happens to others under their ids.
+  void forget(Set<Long> streamIds) {
+    corrupt.removeIf(known -> streamIds.contains(known.streamId()));
+  }
+
+  /// Behind the last line that is durable.
+  long endOffset() throws StoreRefused {
+    return partition.endOffset();
   }
 
   private void remember(long streamId, Gap gap) {
@@ -121,8 +131,13 @@ final class GapsLog {
     builder.reset();
   }
 
+  /// Takes what `_gaps` tells, with the offset of each line.
+  interface Lines {
+    void line(GapEntry entry, long offset);
+  }
+
   /// Reads everything that was ever told and is still kept.
-  void replay(Consumer<GapEntry> entries) throws IOException {
+  void replay(Lines lines) throws IOException {
     PartitionLog log = partition.ifPresent();
     if (log == null) {
       return;
@@ -142,13 +157,13 @@ final class GapsLog {
       for (int position = 0; position < chunk.limit(); position += batch.sizeBytes()) {
         batch.wrap(chunk, position);
         offset = Math.max(offset, batch.nextOffset());
-        replay(batch, records, entries);
+        replay(batch, records, lines);
       }
     }
   }
 
   /// A damaged batch of the evidence must not keep the hub from starting; the log counts it.
-  private static void replay(BatchView batch, RecordCursor records, Consumer<GapEntry> entries) {
+  private static void replay(BatchView batch, RecordCursor records, Lines lines) {
     try {
       batch.check(Limits.topic(Limits.MAX_MESSAGE_BYTES));
       if (batch.isControl()) {
@@ -159,7 +174,7 @@ final class GapsLog {
         byte[] value = records.toRecord().value();
         GapEntry entry = value == null ? null : GapEntry.read(value);
         if (entry != null) {
-          entries.accept(entry);
+          lines.line(entry, records.offset());
         }
       }
     } catch (BatchRefused damaged) {

@@ -8,6 +8,7 @@ import io.tributary.record.Gap;
 import io.tributary.store.AppendReply;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreRefused.Code;
+import io.tributary.store.TopicStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a group of commands into durable bytes, and then answers. Confined to the store's thread.
@@ -32,6 +34,7 @@ final class GroupCommit {
   private final Catalog catalog;
   private final GapsLog gaps;
   private final Forcers forcers;
+  private final Consumer<TopicStatus> deletions;
   private final BatchView view = new BatchView();
 
   private final Map<LogPartition, Dirty> dirty = new LinkedHashMap<>();
@@ -68,7 +71,9 @@ final class GroupCommit {
   /// An append that waits for the force.
   private record Pending(LogStream stream, long end, int sizeBytes, AppendReply reply) {}
 
-  GroupCommit(Catalog catalog, GapsLog gaps, Forcers forcers) {
+  /// @param deletions told of each topic that is deleted
+  GroupCommit(Catalog catalog, GapsLog gaps, Forcers forcers, Consumer<TopicStatus> deletions) {
+    this.deletions = deletions;
     this.forcers = forcers;
     this.catalog = catalog;
     this.gaps = gaps;
@@ -82,7 +87,39 @@ final class GroupCommit {
     return storedBytes;
   }
 
+  /// The deletion of a topic parts a group in two: what was asked before it is durable and answered before it.
   void run(List<Command> group, long nowMs) {
+    int from = 0;
+    for (int i = 0; i < group.size(); i++) {
+      if (group.get(i) instanceof Command.DeleteTopic delete) {
+        commit(group.subList(from, i), nowMs);
+        delete(delete);
+        from = i + 1;
+      }
+    }
+    commit(group.subList(from, group.size()), nowMs);
+  }
+
+  private void delete(Command.DeleteTopic delete) {
+    TopicStatus topic;
+    try {
+      Set<Long> streamIds = new HashSet<>();
+      for (LogStream stream : catalog.streams()) {
+        if (stream.spec().topic().equals(delete.topic())) {
+          streamIds.add(stream.spec().streamId());
+        }
+      }
+      topic = catalog.deleteTopic(delete.topic(), gaps.endOffset()).status();
+      gaps.forget(streamIds);
+    } catch (StoreRefused why) {
+      Replies.quietly(() -> delete.refuse(why));
+      return;
+    }
+    deletions.accept(topic);
+    Replies.quietly(() -> delete.reply().deleted(topic));
+  }
+
+  private void commit(List<Command> group, long nowMs) {
     openAll(group);
     List<Command> round = group;
     while (!round.isEmpty()) {
@@ -107,6 +144,7 @@ final class GroupCommit {
             case Command.AppendGap append -> catalog.stream(append.streamId());
             case Command.TellGap tell -> null;
             case Command.CreateTopic create -> null;
+            case Command.DeleteTopic delete -> null;
             case Command.ChangeLimits change -> null;
           };
       if (stream != null && stream.partition().ifOpen() == null) {
@@ -130,6 +168,8 @@ final class GroupCommit {
             catalog.createTopic(create.spec());
             placed.add(create);
           }
+          case Command.DeleteTopic delete ->
+              throw new AssertionError("a deletion in the middle of a group");
           case Command.ChangeLimits change -> {
             catalog.changeLimits(change.topic(), change.limits());
             placed.add(change);
@@ -279,6 +319,7 @@ final class GroupCommit {
         boolean isPlaced = topic != null && topic.spec().limits().equals(change.limits());
         yield topic == null || !isPlaced ? null : () -> answer(change, topic);
       }
+      case Command.DeleteTopic delete -> throw new AssertionError("a deletion is not placed");
       case Command.TellGap tell -> throw new AssertionError("damage is not placed");
       case Command.Append append -> throw new AssertionError("appends are not placed");
       case Command.AppendGap append -> throw new AssertionError("Gaps are not placed");

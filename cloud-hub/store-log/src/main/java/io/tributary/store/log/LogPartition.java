@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// UNSEEN --look--> ABSENT --first append--> OPEN --close--> CLOSED
-///            \---> ON_DISK --open-------------^
+///            \---> ON_DISK --open-------------^      any --its topic is deleted--> DELETED
 /// ```
 ///
 /// The log is opened by whichever thread comes first, under this object's lock, and then written by
@@ -47,6 +47,7 @@ final class LogPartition implements Partition {
   private volatile @Nullable PartitionLog log;
   private volatile boolean absent;
   private volatile boolean closed;
+  private volatile boolean deleted;
   private volatile @Nullable String trouble;
   private volatile @Nullable StoreRefused failure;
 
@@ -101,6 +102,7 @@ final class LogPartition implements Partition {
     } catch (IOException e) {
       throw unreadable(e);
     }
+    checkNotDeleted();
     if (offset < opened.startOffset()) { // retention was faster
       throw outOfRange(offset, opened.startOffset(), end);
     }
@@ -134,14 +136,16 @@ final class LogPartition implements Partition {
       return Healing.GONE;
     }
     try {
-      return switch (opened.heal(LogScrub.inWordsOfLog(finding), batches)) {
+      var healing = opened.heal(LogScrub.inWordsOfLog(finding), batches);
+      checkNotDeleted();
+      return switch (healing) {
         case HEALED -> Healing.HEALED;
         case KEPT -> Healing.KEPT;
         case UNFIT -> Healing.UNFIT;
         case GONE -> Healing.GONE;
       };
     } catch (IOException e) {
-      throw Refusals.of(directory, e);
+      throw refusalOf(e);
     }
   }
 
@@ -156,6 +160,11 @@ final class LogPartition implements Partition {
   }
 
   @Override
+  public boolean isDeleted() {
+    return deleted;
+  }
+
+  @Override
   public Subscription subscribe(Runnable advanced) {
     // Its own object, so that one listener subscribed twice is two subscriptions.
     Runnable own = () -> advanced.run();
@@ -166,6 +175,40 @@ final class LogPartition implements Partition {
   /// The end moved up. Called by the store's thread.
   void advanced() {
     listeners.forEach(Replies::quietly);
+  }
+
+  /// The topic is deleted. Nobody opens a file of it from now on, or makes one; whoever reads a piece reads on. Called by
+  /// the store's thread.
+  void delete() {
+    synchronized (this) {
+      deleted = true;
+      PartitionLog opened = log;
+      log = null;
+      if (opened != null) {
+        try {
+          opened.retire();
+        } catch (IOException e) {
+          LOG.log(Level.WARNING, this + " did not close", e);
+        }
+      }
+    }
+    advanced(); // whoever waits hears that nothing more comes
+  }
+
+  /// What a fault of the disk is to whoever asked.
+  StoreRefused refusalOf(IOException fault) {
+    return deleted ? gone() : Refusals.of(directory, fault);
+  }
+
+  /// @throws StoreRefused TOPIC_UNKNOWN
+  void checkNotDeleted() throws StoreRefused {
+    if (deleted) {
+      throw gone();
+    }
+  }
+
+  private StoreRefused gone() {
+    return new StoreRefused(Code.TOPIC_UNKNOWN, "the topic '" + topic + "' was deleted");
   }
 
   /// The log to append to; creates it. Called by the store's thread.
@@ -201,7 +244,7 @@ final class LogPartition implements Partition {
       return opened;
     }
     synchronized (this) {
-      if (log == null && disk.list(directory).isEmpty()) {
+      if (log == null && !deleted && disk.list(directory).isEmpty()) {
         absent = true;
         return null;
       }
@@ -211,6 +254,9 @@ final class LogPartition implements Partition {
 
   /// Opens the log ahead of its use. What goes wrong is told to whoever uses it.
   void openIfPresent() {
+    if (deleted) {
+      return;
+    }
     try {
       ifPresent();
     } catch (IOException e) {
@@ -265,8 +311,8 @@ final class LogPartition implements Partition {
   }
 
   private synchronized PartitionLog open() throws IOException {
-    if (closed) {
-      throw new IOException("the store is closed");
+    if (closed || deleted) {
+      throw new IOException(deleted ? "the topic was deleted" : "the store is closed");
     }
     PartitionLog opened = log;
     if (opened == null) {
@@ -284,6 +330,7 @@ final class LogPartition implements Partition {
   }
 
   private @Nullable PartitionLog toRead() throws StoreRefused {
+    checkNotDeleted();
     if (closed) {
       throw new StoreRefused(Code.CLOSED, "the store is closed");
     }
@@ -300,6 +347,9 @@ final class LogPartition implements Partition {
   }
 
   private StoreRefused unreadable(IOException e) {
+    if (deleted) {
+      return gone();
+    }
     return closed
         ? new StoreRefused(Code.CLOSED, "the store is closed", e)
         : new StoreRefused(Code.UNREADABLE, directory + ": " + e.getMessage(), e);

@@ -21,16 +21,20 @@ final class LogScrub implements Scrub {
 
   @Override
   public boolean step(int maxBytes) throws StoreRefused {
+    partition.checkNotDeleted();
     try {
-      return scrub.step(maxBytes);
+      boolean isOver = scrub.step(maxBytes);
+      partition.checkNotDeleted(); // what is missing then is no finding
+      return isOver;
     } catch (IOException e) {
-      throw Refusals.of(partition.toString(), e);
+      throw partition.refusalOf(e);
     }
   }
 
   @Override
   public List<Finding> findings() {
-    return scrub.findings().stream().map(this::inWordsOfStore).toList();
+    List<io.tributary.log.Finding> found = scrub.findings();
+    return partition.isDeleted() ? List.of() : found.stream().map(this::inWordsOfStore).toList();
   }
 
   @Override

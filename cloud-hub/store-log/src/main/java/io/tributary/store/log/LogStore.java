@@ -15,6 +15,8 @@ import io.tributary.store.StoreStatus;
 import io.tributary.store.StreamOpened;
 import io.tributary.store.StreamSpec;
 import io.tributary.store.StreamStatus;
+import io.tributary.store.Subscription;
+import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
@@ -103,9 +105,10 @@ public final class LogStore implements Store {
         catalog.commit(nowMs);
       }
       GapsLog gaps = new GapsLog(topic.partitions()[0]);
-      gaps.replay(entry -> {
+      gaps.replay((entry, offset) -> {
         LogStream stream = catalog.stream(entry.streamId());
-        if (stream != null) {
+        // What was told of a deleted topic does not count for the one that has its name now.
+        if (stream != null && offset >= catalog.removals().gapsEnd(entry.topic())) {
           stream.gapTold(entry.gap());
           gaps.remember(entry);
         }
@@ -181,6 +184,16 @@ public final class LogStore implements Store {
       Thread.currentThread().interrupt();
       throw new StoreRefused(Code.CLOSED, "interrupted while waiting for the disk", e);
     }
+  }
+
+  @Override
+  public void deleteTopic(String name, TopicDeleted reply) {
+    submit(new Command.DeleteTopic(name, reply));
+  }
+
+  @Override
+  public Subscription subscribeDeletions(Consumer<TopicStatus> deleted) {
+    return agent.subscribeDeletions(deleted);
   }
 
   @Override
@@ -284,6 +297,10 @@ public final class LogStore implements Store {
     String registryTrouble = registry.trouble();
     if (registryTrouble != null) {
       troubles.add(registryTrouble);
+    }
+    String removalTrouble = catalog.removals().trouble();
+    if (removalTrouble != null) {
+      troubles.add(removalTrouble);
     }
     long usableBytes = 0;
     try {

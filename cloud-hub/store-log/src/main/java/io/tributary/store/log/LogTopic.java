@@ -13,15 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class LogTopic {
   private volatile TopicSpec spec;
   private final UUID topicId;
+  private final int life;
   private final IntFunction<LogPartition> birth;
   private volatile LogPartition[] partitions = {};
 
   /// How many streams each partition has.
   private int[] streams = {};
 
-  LogTopic(TopicSpec spec, UUID topicId, IntFunction<LogPartition> birth) {
+  LogTopic(TopicSpec spec, UUID topicId, int life, IntFunction<LogPartition> birth) {
     this.spec = spec;
     this.topicId = topicId;
+    this.life = life;
     this.birth = birth;
     growTo(
         switch (spec.layout()) {
@@ -36,6 +38,11 @@ final class LogTopic {
 
   UUID topicId() {
     return topicId;
+  }
+
+  /// Tells its files from those of a deleted topic of its name.
+  int life() {
+    return life;
   }
 
   /// From now on the topic says so; its partitions keep to it once they are reconfigured.

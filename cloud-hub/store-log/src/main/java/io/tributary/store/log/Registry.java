@@ -19,14 +19,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The durable list of topics and streams: two journals with state only and the same content, since
 /// a stream whose place is forgotten would be stored twice. What one of them lost is taken from the
-/// other. Each of their segments begins with all of the state, so the older ones can go. Confined to
-/// the store's thread.
+/// other, unless it is of a topic that either of them knows to be deleted. Each of their segments
+/// begins with all of the state, so the older ones can go. Confined to the store's thread.
 final class Registry implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Registry.class.getName());
   private static final String DIRECTORY = "registry/";
@@ -53,9 +55,23 @@ final class Registry implements AutoCloseable {
   /// What the keys that were put since the last commit had before; null: they were not there.
   private final Map<String, byte @Nullable []> before = new HashMap<>();
 
-  private Registry(List<Journal> copies) {
+  /// The last commit failed, and may be durable all the same.
+  private boolean isInDoubt;
+
+  private Registry(List<Journal> copies) throws IOException {
     this.copies = copies;
-    copies.forEach(copy -> state.putAll(copy.state()));
+    Graves graves = new Graves();
+    for (Journal copy : copies) {
+      graves.read(copy.state());
+    }
+    for (Journal copy : copies) {
+      for (Map.Entry<String, byte[]> entry : copy.state().entrySet()) {
+        if (!graves.holds(entry.getKey(), entry.getValue())) {
+          state.put(entry.getKey(), entry.getValue());
+        }
+      }
+    }
+    graves.entries().forEach(entry -> state.put(entry.key(), entry.value()));
   }
 
   /// Opens the registry, repairs it, and makes it this hub's if it is nobody's yet.
@@ -114,6 +130,15 @@ final class Registry implements AutoCloseable {
     return streams;
   }
 
+  /// What was deleted, with what is yet to be removed.
+  List<RegistryEntry.Deleted> deleted() throws IOException {
+    List<RegistryEntry.Deleted> deleted = new ArrayList<>();
+    for (Map.Entry<String, byte[]> entry : under(RegistryEntry.Deleted.PREFIX).entrySet()) {
+      deleted.add(RegistryEntry.Deleted.read(entry.getKey(), entry.getValue()));
+    }
+    return deleted;
+  }
+
   private Map<String, byte[]> under(String prefix) {
     return state.subMap(prefix, prefix + Character.MAX_VALUE);
   }
@@ -122,15 +147,34 @@ final class Registry implements AutoCloseable {
   ///
   /// @throws StoreRefused BUSY when one commit can hold no more, QUOTA when the registry cannot
   void put(RegistryEntry entry) throws StoreRefused {
-    String key = entry.key();
-    byte[] value = entry.value();
+    change(entry.key(), entry.value());
+  }
+
+  /// Is gone with the next commit.
+  ///
+  /// @throws StoreRefused BUSY when one commit can hold no more
+  void remove(String key) throws StoreRefused {
+    if (state.containsKey(key)) {
+      change(key, null);
+    }
+  }
+
+  /// What the registry says under a key, what was put included; null: nothing.
+  byte @Nullable [] get(String key) {
+    return state.get(key);
+  }
+
+  private void change(String key, byte @Nullable [] value) throws StoreRefused {
+    int sizeBytes = key.length() + (value == null ? 0 : value.length);
     for (Journal copy : copies) {
-      if (copy.groupSizeBytes() + key.length() + value.length > GROUP_BYTES) {
+      if (copy.groupSizeBytes() + sizeBytes > GROUP_BYTES) {
         throw new StoreRefused(Code.BUSY, "too many topics and streams are opened at once");
       }
     }
-    before.putIfAbsent(key, state.get(key));
-    state.put(key, value);
+    if (!before.containsKey(key)) { // which null counts for as well
+      before.put(key, state.get(key));
+    }
+    set(key, value);
     for (Journal copy : copies) {
       if (copy.changeState(key, value) != Admission.ADMITTED) {
         takeBack(key);
@@ -139,20 +183,53 @@ final class Registry implements AutoCloseable {
     }
   }
 
-  /// Forces what was put. If that fails, nothing of it counts.
+  /// Nothing that was put or removed since the last commit counts.
+  void takeBack() {
+    List.copyOf(before.keySet()).forEach(this::takeBack);
+  }
+
+  /// Forces what was put. If that fails, nothing of it counts; what is durable all the same shows at the next start.
   void commit(long nowMs) throws IOException {
+    commit(nowMs, false);
+  }
+
+  /// @param frees whether this makes room: then a full disk's reserve may be used
+  void commit(long nowMs, boolean frees) throws IOException {
+    isInDoubt = false;
+    boolean hasBegun = false;
     try {
       checkNoneFailed();
+      hasBegun = true;
       for (Journal copy : copies) {
-        copy.commit(nowMs);
+        commit(copy, nowMs, frees);
+        isInDoubt = true; // until all have it
       }
+      isInDoubt = false;
       before.clear();
     } catch (IOException e) {
+      isInDoubt |= hasBegun && trouble() != null;
       // A journal keeps its group for the next commit. What was put must not become durable then:
       // a partition would belong to a stream that nobody here knows.
-      List.copyOf(before.keySet()).forEach(this::takeBack);
+      takeBack();
       throw e;
     }
+  }
+
+  private static void commit(Journal copy, long nowMs, boolean frees) throws IOException {
+    try {
+      copy.commit(nowMs);
+    } catch (LogFullException full) {
+      if (!frees) {
+        throw full;
+      }
+      copy.giveUpReserve();
+      copy.commit(nowMs);
+    }
+  }
+
+  /// Whether the commit that failed last may be what the next start finds.
+  boolean isInDoubt() {
+    return isInDoubt;
   }
 
   /// When one copy has failed, the others take nothing more either: they would go on alone, and after the next start both
@@ -166,12 +243,16 @@ final class Registry implements AutoCloseable {
 
   private void takeBack(String key) {
     byte[] value = before.remove(key);
+    set(key, value);
+    copies.forEach(copy -> copy.changeState(key, value));
+  }
+
+  private void set(String key, byte @Nullable [] value) {
     if (value == null) {
       state.remove(key);
     } else {
       state.put(key, value);
     }
-    copies.forEach(copy -> copy.changeState(key, value));
   }
 
   /// Bytes of the registry that failed their check since the start.
@@ -200,15 +281,17 @@ final class Registry implements AutoCloseable {
   private void repair(long nowMs) throws IOException {
     int repaired = 0;
     for (Journal copy : copies) {
-      for (Map.Entry<String, byte[]> entry : state.entrySet()) {
-        String key = entry.getKey();
-        if (Arrays.equals(entry.getValue(), copy.state().get(key))) {
+      Set<String> keys = new TreeSet<>(state.keySet());
+      keys.addAll(copy.state().keySet());
+      for (String key : keys) {
+        byte[] value = state.get(key);
+        if (Arrays.equals(value, copy.state().get(key))) {
           continue;
         }
         repaired++;
-        if (copy.changeState(key, entry.getValue()) == Admission.GROUP_FULL) {
+        if (copy.changeState(key, value) == Admission.GROUP_FULL) {
           copy.commit(nowMs);
-          copy.changeState(key, entry.getValue());
+          copy.changeState(key, value);
         }
       }
       try {
@@ -218,7 +301,10 @@ final class Registry implements AutoCloseable {
       }
     }
     if (repaired > 0) {
-      LOG.log(Level.WARNING, "{0} entries of the registry were missing in a copy", repaired);
+      LOG.log(
+          Level.WARNING,
+          "{0} entries of the registry were missing or left over in a copy",
+          repaired);
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// One line of the registry: its key, and its value as bytes.
 ///
@@ -18,10 +19,20 @@ import java.util.UUID;
 /// hub         | version 1 | hub id 16 |
 /// topic/NAME  | version 1 | topic id 16 | layout 1 | count 4 | mirrored 1 | retention ms 8 |
 ///             | retention bytes 8 | segment bytes 8 | max message bytes 4 |
-/// stream/ID   | version 1 | partition 4 | incarnation 16 | edge, topic, class as `DataOutput.writeUTF` |
+///             of a later life: version 2, and | life 4 | at the end
+/// stream/ID   | version 2 | partition 4 | incarnation 16 | edge, topic, class as `DataOutput.writeUTF` | topic id 16 |
+///             version 1: without the topic id
+/// deleted/ID  | version 1 | is removed 1 | deleted at ms 8 | life 4 | partitions 4 | end of `_gaps` 8 | topic |
 /// ```
 sealed interface RegistryEntry {
   byte VERSION = 1;
+
+  /// Entries that say more than those of the first hubs.
+  byte VERSION_2 = 2;
+
+  default byte version() {
+    return VERSION;
+  }
 
   String key();
 
@@ -38,16 +49,23 @@ sealed interface RegistryEntry {
 
     @Override
     public byte[] value() {
-      return bytes(out -> putUuid(out, hubId));
+      return bytes(version(), out -> putUuid(out, hubId));
     }
 
     static Hub read(byte[] value) throws IOException {
-      return new Hub(uuid(open(KEY, value)));
+      return new Hub(uuid(open(KEY, value, VERSION)));
     }
   }
 
   /// A topic. Its partitions are not written down: they follow from the layout and the streams.
-  record Topic(TopicSpec spec, UUID topicId) implements RegistryEntry {
+  ///
+  /// @param life tells its files from those of a deleted topic of the same name that are not removed yet; 0: there are
+  ///     none
+  record Topic(TopicSpec spec, UUID topicId, int life) implements RegistryEntry {
+    public Topic {
+      notNegative(life);
+    }
+
     static final String PREFIX = "topic/";
     private static final byte PARTITIONS = 1;
     private static final byte PER_EDGE = 2;
@@ -58,19 +76,29 @@ sealed interface RegistryEntry {
     }
 
     @Override
+    public byte version() {
+      return life == 0 ? VERSION : VERSION_2;
+    }
+
+    @Override
     public byte[] value() {
-      return bytes(out -> {
-        putUuid(out, topicId);
-        switch (spec.layout()) {
-          case Layout.Partitions(int count) -> putLayout(out, PARTITIONS, count);
-          case Layout.PerEdge(int reserve) -> putLayout(out, PER_EDGE, reserve);
-        }
-        out.writeBoolean(spec.mirrored());
-        out.writeLong(spec.limits().retentionMs());
-        out.writeLong(spec.limits().retentionBytes());
-        out.writeLong(spec.limits().segmentBytes());
-        out.writeInt(spec.limits().maxMessageBytes());
-      });
+      return bytes(
+          version(),
+          out -> {
+            putUuid(out, topicId);
+            switch (spec.layout()) {
+              case Layout.Partitions(int count) -> putLayout(out, PARTITIONS, count);
+              case Layout.PerEdge(int reserve) -> putLayout(out, PER_EDGE, reserve);
+            }
+            out.writeBoolean(spec.mirrored());
+            out.writeLong(spec.limits().retentionMs());
+            out.writeLong(spec.limits().retentionBytes());
+            out.writeLong(spec.limits().segmentBytes());
+            out.writeInt(spec.limits().maxMessageBytes());
+            if (life > 0) {
+              out.writeInt(life);
+            }
+          });
     }
 
     private static void putLayout(DataOutputStream out, byte kind, int count) throws IOException {
@@ -79,7 +107,7 @@ sealed interface RegistryEntry {
     }
 
     static Topic read(String key, byte[] value) throws IOException {
-      DataInputStream in = open(key, value);
+      DataInputStream in = open(key, value, VERSION_2);
       UUID topicId = uuid(in);
       byte kind = in.readByte();
       int count = in.readInt();
@@ -88,6 +116,7 @@ sealed interface RegistryEntry {
       long retentionBytes = in.readLong();
       long segmentBytes = in.readLong();
       int maxMessageBytes = in.readInt();
+      int life = value[0] == VERSION ? 0 : in.readInt();
       String name = key.substring(PREFIX.length());
       try {
         Layout layout =
@@ -98,16 +127,23 @@ sealed interface RegistryEntry {
             };
         TopicLimits limits =
             new TopicLimits(retentionMs, retentionBytes, segmentBytes, maxMessageBytes);
-        return new Topic(new TopicSpec(name, layout, mirrored, limits), topicId);
+        return new Topic(new TopicSpec(name, layout, mirrored, limits), topicId, life);
       } catch (IllegalArgumentException e) {
         throw new IOException(key + ": " + e.getMessage(), e);
       }
     }
   }
 
-  /// A stream and its partition, for ever.
-  record Stream(StreamSpec spec, int partition) implements RegistryEntry {
+  /// A stream and its partition, as long as there is the topic.
+  ///
+  /// @param topicId null: written by a hub that could not delete topics
+  record Stream(StreamSpec spec, int partition, @Nullable UUID topicId) implements RegistryEntry {
     static final String PREFIX = "stream/";
+
+    @Override
+    public byte version() {
+      return topicId == null ? VERSION : VERSION_2;
+    }
 
     @Override
     public String key() {
@@ -116,26 +152,94 @@ sealed interface RegistryEntry {
 
     @Override
     public byte[] value() {
-      return bytes(out -> {
-        out.writeInt(partition);
-        putUuid(out, spec.incarnation());
-        out.writeUTF(spec.edgeId());
-        out.writeUTF(spec.topic());
-        out.writeUTF(spec.className());
-      });
+      return bytes(
+          version(),
+          out -> {
+            out.writeInt(partition);
+            putUuid(out, spec.incarnation());
+            out.writeUTF(spec.edgeId());
+            out.writeUTF(spec.topic());
+            out.writeUTF(spec.className());
+            if (topicId != null) {
+              putUuid(out, topicId);
+            }
+          });
     }
 
     static Stream read(String key, byte[] value) throws IOException {
-      DataInputStream in = open(key, value);
+      DataInputStream in = open(key, value, VERSION_2);
       int partition = in.readInt();
       UUID incarnation = uuid(in);
       String edgeId = in.readUTF();
       String topic = in.readUTF();
       String className = in.readUTF();
+      UUID topicId = value[0] == VERSION ? null : uuid(in);
       try {
         long streamId = Long.parseLong(key.substring(PREFIX.length()));
         return new Stream(
-            new StreamSpec(streamId, edgeId, incarnation, topic, className), partition);
+            new StreamSpec(streamId, edgeId, incarnation, topic, className), partition, topicId);
+      } catch (IllegalArgumentException e) {
+        throw new IOException(key + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /// A topic that was deleted. What is left of it is removed bit by bit; the entry outlives that, since a topic that a
+  /// damaged copy of the registry still names must not come back.
+  ///
+  /// @param isRemoved whether no file of it is left
+  /// @param partitions how many of them may have files
+  /// @param gapsEnd where `_gaps` ended at that time: what is told before is told of this topic
+  record Deleted(
+      UUID topicId,
+      String topic,
+      int life,
+      int partitions,
+      long gapsEnd,
+      long deletedAtMs,
+      boolean isRemoved)
+      implements RegistryEntry {
+    static final String PREFIX = "deleted/";
+
+    public Deleted {
+      notNegative(life);
+      notNegative(partitions);
+    }
+
+    @Override
+    public String key() {
+      return PREFIX + topicId;
+    }
+
+    @Override
+    public byte[] value() {
+      return bytes(
+          version(),
+          out -> {
+            out.writeBoolean(isRemoved);
+            out.writeLong(deletedAtMs);
+            out.writeInt(life);
+            out.writeInt(partitions);
+            out.writeLong(gapsEnd);
+            out.writeUTF(topic);
+          });
+    }
+
+    Deleted removed() {
+      return new Deleted(topicId, topic, life, partitions, gapsEnd, deletedAtMs, true);
+    }
+
+    static Deleted read(String key, byte[] value) throws IOException {
+      DataInputStream in = open(key, value, VERSION);
+      boolean isRemoved = in.readBoolean();
+      long deletedAtMs = in.readLong();
+      int life = in.readInt();
+      int partitions = in.readInt();
+      long gapsEnd = in.readLong();
+      String topic = in.readUTF();
+      try {
+        UUID topicId = UUID.fromString(key.substring(PREFIX.length()));
+        return new Deleted(topicId, topic, life, partitions, gapsEnd, deletedAtMs, isRemoved);
       } catch (IllegalArgumentException e) {
         throw new IOException(key + ": " + e.getMessage(), e);
       }
@@ -147,11 +251,11 @@ sealed interface RegistryEntry {
     void putInto(DataOutputStream out) throws IOException;
   }
 
-  private static byte[] bytes(Fields fields) {
+  private static byte[] bytes(byte version, Fields fields) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
     DataOutputStream out = new DataOutputStream(bytes);
     try {
-      out.writeByte(VERSION);
+      out.writeByte(version);
       fields.putInto(out);
     } catch (IOException e) {
       throw new UncheckedIOException("a stream into memory failed", e);
@@ -159,13 +263,19 @@ sealed interface RegistryEntry {
     return bytes.toByteArray();
   }
 
-  private static DataInputStream open(String key, byte[] value) throws IOException {
+  private static DataInputStream open(String key, byte[] value, byte newest) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(value));
     byte version = in.readByte();
-    if (version != VERSION) {
+    if (version < VERSION || version > newest) {
       throw new IOException(key + ": version " + version + " was written by a newer hub");
     }
     return in;
+  }
+
+  private static void notNegative(int number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("a number below 0: " + number);
+    }
   }
 
   private static void putUuid(DataOutputStream out, UUID uuid) throws IOException {

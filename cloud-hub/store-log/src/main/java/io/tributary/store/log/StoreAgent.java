@@ -3,6 +3,8 @@ package io.tributary.store.log;
 import io.tributary.agent.Agent;
 import io.tributary.log.PartitionLog;
 import io.tributary.log.StreamPosition;
+import io.tributary.store.Subscription;
+import io.tributary.store.TopicStatus;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -11,6 +13,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// The duty cycle of the store's thread: a group commit if something waits, else one piece of
@@ -32,6 +36,9 @@ final class StoreAgent implements Agent {
 
   private record Unseen(LogPartition partition, List<LogStream> streams) {}
 
+  private final CopyOnWriteArrayList<Consumer<TopicStatus>> deletionListeners =
+      new CopyOnWriteArrayList<>();
+
   private long retainedAtMs;
   private boolean closed;
 
@@ -49,7 +56,7 @@ final class StoreAgent implements Agent {
     this.catalog = catalog;
     this.registry = registry;
     this.forcers = forcers;
-    this.groupCommit = new GroupCommit(catalog, gaps, forcers);
+    this.groupCommit = new GroupCommit(catalog, gaps, forcers, this::deleted);
     this.retainedAtMs = clock.millis();
     Map<LogPartition, List<LogStream>> streams =
         catalog.streams().stream().collect(Collectors.groupingBy(LogStream::partition));
@@ -79,7 +86,22 @@ final class StoreAgent implements Agent {
     if (!group.isEmpty()) {
       commit(group);
     }
-    return group.size() + retain() + (group.isEmpty() ? lookIntoSome() : 0);
+    return group.size() + retain() + removeSome() + (group.isEmpty() ? lookIntoSome() : 0);
+  }
+
+  /// See `Store.subscribeDeletions`.
+  Subscription subscribeDeletions(Consumer<TopicStatus> deleted) {
+    Consumer<TopicStatus> own = topic -> deleted.accept(topic);
+    deletionListeners.add(own);
+    return () -> deletionListeners.remove(own);
+  }
+
+  private void deleted(TopicStatus topic) {
+    deletionListeners.forEach(listener -> Replies.quietly(() -> listener.accept(topic)));
+  }
+
+  private int removeSome() {
+    return catalog.removals().step(clock.millis(), name -> catalog.topic(name) != null);
   }
 
   private void commit(List<Command> group) {

@@ -1,5 +1,6 @@
 package io.tributary.store.log;
 
+import io.tributary.store.conformance.DeletionConformance;
 import io.tributary.store.conformance.GapConformance;
 import io.tributary.store.conformance.ReaderConformance;
 import io.tributary.store.conformance.StoreFixture;
@@ -35,6 +36,14 @@ class LogStoreConformanceTest {
 
   @Nested
   class Readers extends ReaderConformance {
+    @Override
+    protected StoreFixture fixture() throws Exception {
+      return new LogStoreFixture();
+    }
+  }
+
+  @Nested
+  class Deletions extends DeletionConformance {
     @Override
     protected StoreFixture fixture() throws Exception {
       return new LogStoreFixture();

@@ -20,9 +20,12 @@ class RegistryEntryTest {
   private static final RegistryEntry.Topic TOPIC =
       new RegistryEntry.Topic(
           new TopicSpec("t", new Layout.PerEdge(4), true, new TopicLimits(-1, 1000, 1 << 20, 2048)),
-          ID);
+          ID,
+          0);
   private static final RegistryEntry.Stream STREAM =
-      new RegistryEntry.Stream(new StreamSpec(77, "edge-1", ID, "t", "alarm"), 3);
+      new RegistryEntry.Stream(new StreamSpec(77, "edge-1", ID, "t", "alarm"), 3, ID);
+  private static final RegistryEntry.Deleted DELETED =
+      new RegistryEntry.Deleted(ID, "t", 1, 8, 5, 1000, false);
 
   @Test
   void theHubIsWrittenAsThePageSays() throws IOException {
@@ -50,23 +53,46 @@ class RegistryEntryTest {
   }
 
   @Test
+  void aTopicOfALaterLifeSaysWhich() throws IOException {
+    RegistryEntry.Topic later = new RegistryEntry.Topic(TOPIC.spec(), ID, 3);
+    String first = HexFormat.of().formatHex(TOPIC.value());
+    assertEquals("02" + first.substring(2) + "00000003", HexFormat.of().formatHex(later.value()));
+    assertEquals(later, RegistryEntry.Topic.read(later.key(), later.value()));
+  }
+
+  @Test
+  void aDeletedTopicIsWrittenAsThePageSays() throws IOException {
+    assertEquals("deleted/" + ID, DELETED.key());
+    assertEquals(
+        "01" + "00" + "00000000000003e8" + "00000001" + "00000008" + "0000000000000005" + "000174",
+        HexFormat.of().formatHex(DELETED.value()));
+    assertEquals(DELETED, RegistryEntry.Deleted.read(DELETED.key(), DELETED.value()));
+    RegistryEntry.Deleted removed = DELETED.removed();
+    assertEquals(removed, RegistryEntry.Deleted.read(removed.key(), removed.value()));
+  }
+
+  @Test
   void aStreamIsWrittenAsThePageSays() throws IOException {
     assertEquals("stream/77", STREAM.key());
-    assertEquals(
-        "01"
-            + "00000003"
+    String fields =
+        "00000003"
             + "01020304050607081112131415161718"
             + "0006656467652d31"
             + "000174"
-            + "0005616c61726d",
+            + "0005616c61726d";
+    assertEquals(
+        "02" + fields + "01020304050607081112131415161718",
         HexFormat.of().formatHex(STREAM.value()));
     assertEquals(STREAM, RegistryEntry.Stream.read(STREAM.key(), STREAM.value()));
+    RegistryEntry.Stream old = new RegistryEntry.Stream(STREAM.spec(), 3, null);
+    assertEquals("01" + fields, HexFormat.of().formatHex(old.value()));
+    assertEquals(old, RegistryEntry.Stream.read(old.key(), old.value()));
   }
 
   @Test
   void whatANewerHubWroteIsRefusedByName() {
     byte[] newer = TOPIC.value();
-    newer[0] = 2;
+    newer[0] = 3;
     IOException why =
         assertThrows(IOException.class, () -> RegistryEntry.Topic.read(TOPIC.key(), newer));
     assertTrue(String.valueOf(why.getMessage()).contains("topic/t"), why.getMessage());
@@ -77,6 +103,10 @@ class RegistryEntryTest {
     for (int length = 0; length < STREAM.value().length; length++) {
       byte[] cut = Arrays.copyOf(STREAM.value(), length);
       assertThrows(IOException.class, () -> RegistryEntry.Stream.read(STREAM.key(), cut));
+    }
+    for (int length = 0; length < DELETED.value().length; length++) {
+      byte[] cut = Arrays.copyOf(DELETED.value(), length);
+      assertThrows(IOException.class, () -> RegistryEntry.Deleted.read(DELETED.key(), cut));
     }
     for (int length = 0; length < TOPIC.value().length; length++) {
       byte[] cut = Arrays.copyOf(TOPIC.value(), length);
