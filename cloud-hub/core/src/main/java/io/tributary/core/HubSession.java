@@ -151,6 +151,11 @@ public final class HubSession {
     answer(() -> intake.onSupplied(want, batch, effects));
   }
 
+  /// A topic was deleted. Any thread.
+  void topicDeleted(String topic, int retryAfterMs) {
+    answer(() -> intake.onTopicDeleted(topic, retryAfterMs, effects));
+  }
+
   long id() {
     return id;
   }

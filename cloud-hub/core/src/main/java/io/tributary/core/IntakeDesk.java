@@ -11,7 +11,9 @@ import io.tributary.session.frame.RefusalCode;
 import io.tributary.session.frame.Want;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
+import io.tributary.store.Subscription;
 import io.tributary.store.TopicSpec;
+import io.tributary.store.TopicStatus;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ public final class IntakeDesk {
   private final Map<Long, Hello> visitors = new HashMap<>();
   private final Map<RefusalCode, Long> refusals = new EnumMap<>(RefusalCode.class);
   private final ArrayDeque<HubStatus.Notice> notices = new ArrayDeque<>();
+  private final Subscription deletions;
   private final Effects<DoorkeeperEffect> effects = new Effects<>();
   private Supplier supplier = (session, want, streamId) -> session.supply(want, null);
   private long lastSessionId;
@@ -65,6 +68,7 @@ public final class IntakeDesk {
     this.nanos = nanos;
     this.doorkeeper = new Doorkeeper(config.limits());
     this.edges = new EdgeRegistry(limits.edges());
+    this.deletions = store.subscribeDeletions(this::topicDeleted);
   }
 
   /// Who reads what edges want of this hub's logs. Until it is named, the answer is that there is nothing.
@@ -154,6 +158,13 @@ public final class IntakeDesk {
       all = new ArrayList<>(sessions.values());
     }
     all.forEach(session -> session.shutdown(why));
+    deletions.close();
+  }
+
+  /// Tells every edge that mirrors it. Called by the store's thread, so it takes no lock that somebody may hold while he
+  /// waits for the store.
+  private void topicDeleted(TopicStatus topic) {
+    sessions.values().forEach(session -> session.topicDeleted(topic.name(), limits.soonRetryMs()));
   }
 
   /// An edge said who it is. Whoever holds a certificate of this hub's authority may come in, under

@@ -183,6 +183,7 @@ public final class ScrubAgent implements Agent {
 
   /// Takes one damage a step further.
   private int heal(long nowNanos) {
+    forgetDeleted();
     Damage damage = inHand;
     if (damage == null) {
       damage = nextDue(nowNanos);
@@ -205,6 +206,21 @@ public final class ScrubAgent implements Agent {
     }
     publish();
     return 1;
+  }
+
+  /// What was found in a topic that is gone concerns nobody: a topic of the same name holds other records, although their
+  /// stream may be the same.
+  private void forgetDeleted() {
+    boolean isLess = damages.values().removeIf(damage -> damage.partition.isDeleted());
+    isLess |= settled.values().removeIf(damage -> damage.partition.isDeleted());
+    if (!isLess) {
+      return;
+    }
+    Damage damage = inHand;
+    if (damage != null && damage.partition.isDeleted()) {
+      inHand = null;
+    }
+    publish();
   }
 
   private @Nullable Damage nextDue(long nowNanos) {
@@ -294,6 +310,10 @@ public final class ScrubAgent implements Agent {
 
   /// Nobody has the records any more: from now on `_gaps` says so.
   private void lost(Damage damage, String why) {
+    if (damage.partition.isDeleted()) {
+      settle(damage);
+      return;
+    }
     Finding finding = damage.finding;
     damage.state = why + ": lost";
     settle(damage);
@@ -372,7 +392,10 @@ public final class ScrubAgent implements Agent {
     try {
       isOver = current.step(STEP_BYTES);
     } catch (StoreRefused e) {
-      LOG.log(System.Logger.Level.WARNING, "a partition cannot be checked now: " + e.getMessage());
+      if (!reading.isDeleted()) {
+        LOG.log(
+            System.Logger.Level.WARNING, "a partition cannot be checked now: " + e.getMessage());
+      }
       isOver = true;
     }
     count(current.bytesRead() - before, nowNanos);
@@ -408,7 +431,7 @@ public final class ScrubAgent implements Agent {
       }
     }
     Partition next = unread.poll();
-    if (next == null) {
+    if (next == null || next.isDeleted()) {
       return true;
     }
     try {
@@ -428,7 +451,10 @@ public final class ScrubAgent implements Agent {
 
   private void found(Finding finding, Partition in, long nowNanos) {
     Place place = placeOf(finding);
-    if (finding.streamId() < 0 || damages.containsKey(place) || settled.containsKey(place)) {
+    if (in.isDeleted()
+        || finding.streamId() < 0
+        || damages.containsKey(place)
+        || settled.containsKey(place)) {
       return;
     }
     StreamStatus stream = streamOf(finding.streamId());

@@ -15,6 +15,7 @@ import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
 import io.tributary.session.frame.Resume;
 import io.tributary.session.frame.Welcome;
+import io.tributary.store.TopicStatus;
 import io.tributary.store.conformance.PretendStream;
 import io.tributary.store.conformance.StoreProbe;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +146,33 @@ class IntakeDeskTest {
     assertNull(edge.disconnected(), "other streams go on");
     assertEquals(1, hub.desk().status().refusals().get(RefusalCode.TOPIC));
     assertTrue(hub.desk().status().notices().getFirst().text().contains("temperature"));
+  }
+
+  @Test
+  void theEdgesOfADeletedTopicAreToldAndBeginItAnew() throws Exception {
+    TestEdge edge = hub.dial("edge-1", RUN, null);
+    edge.data(edge.stream(hub, stream), stream.batch(5));
+    PretendStream other = new PretendStream("edge-1", "pressure", 99);
+    int checking = edge.open(other);
+    hub.settle();
+    edge.expect(Resume.class);
+    StoreProbe probe = new StoreProbe(hub.store());
+    CompletableFuture<TopicStatus> gone = probe.beginDelete("temperature");
+    CompletableFuture<TopicStatus> alsoGone = probe.beginDelete("pressure");
+    hub.settle();
+    assertTrue(gone.isDone() && alsoGone.isDone());
+    for (int i = 0; i < 2; i++) {
+      Refusal refusal = edge.expect(Refusal.class);
+      assertEquals(RefusalCode.TOPIC, refusal.code());
+      assertEquals(DeskLimits.DEFAULT.soonRetryMs(), refusal.retryAfterMs());
+      assertTrue(refusal.text().contains("deleted"), refusal.text());
+    }
+    edge.confirm(checking, 0); // was on its way
+    assertNull(edge.disconnected());
+    edge.open(stream);
+    hub.settle();
+    assertEquals(0, edge.expect(Resume.class).next());
+    assertEquals(1, hub.store().streams().size());
   }
 
   @Test

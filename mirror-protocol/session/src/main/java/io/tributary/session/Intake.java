@@ -210,6 +210,18 @@ public final class Intake {
     refuse(alias, code, retryAfterMs, text, out);
   }
 
+  /// A topic was deleted: its streams are refused, and the edge may open them again, which begins another topic of that
+  /// name where there may be one.
+  ///
+  /// @param retryAfterMs when; 0: not in this session
+  public void onTopicDeleted(String topic, int retryAfterMs, Effects<IntakeEffect> out) {
+    for (IntakeStream stream : streams) {
+      if (stream.spec().topic().equals(topic)) {
+        refuse(stream.alias(), RefusalCode.TOPIC, retryAfterMs, "the topic was deleted", out);
+      }
+    }
+  }
+
   /// Answers `Append` and `AppendGap`: everything of the stream below `end` is durable. The Ack goes out with `flush`.
   public void onDurable(int alias, long end) {
     if (connection == Connection.CONNECTED) {
@@ -368,6 +380,9 @@ public final class Intake {
 
   private void confirm(Confirm confirm, long nowNanos, Effects<IntakeEffect> out) {
     IntakeStream stream = byAlias(confirm.alias());
+    if (stream != null && stream.state() == StreamState.REFUSED) {
+      return; // it was on its way when the topic was deleted
+    }
     if (stream == null
         || stream.state() != StreamState.CHECKING
         || confirm.from() != stream.next()
