@@ -64,6 +64,11 @@ sealed interface Answer {
     }
   }
 
+  record DeleteTopics(List<DeleteTopics.Result> results) implements Answer {
+    /// @param text null: nothing to say
+    record Result(KafkaError error, TopicRef topic, @Nullable String text) {}
+  }
+
   record InitProducerId(long producerId) implements Answer {}
 
   record Produce(List<Produce.Topic> topics) implements Answer {

@@ -5,6 +5,7 @@ import io.tributary.store.Partition;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TimedOffset;
+import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicStatus;
 import java.util.ArrayList;
@@ -85,6 +86,11 @@ final class Catalog {
   /// What a client is told that names a topic which is not there.
   static KafkaError notFound(TopicRef ref) {
     return ref.name() == null ? KafkaError.UNKNOWN_TOPIC_ID : KafkaError.UNKNOWN_TOPIC_OR_PARTITION;
+  }
+
+  /// See `Store.deleteTopic`.
+  void deleteTopic(String name, TopicDeleted reply) {
+    store.deleteTopic(name, reply);
   }
 
   @Nullable Partition partition(String topic, int index) {

@@ -128,6 +128,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
           answer(client, call, new Answer.DescribeCluster(cluster(client)));
       case Request.DescribeConfigs asked -> answer(client, call, catalog.describeConfigs(asked));
       case Request.ListOffsets asked -> answer(client, call, catalog.listOffsets(asked));
+      case Request.DeleteTopics asked ->
+          new TopicDeletions(catalog, asked)
+              .start(
+                  client.executor(),
+                  answer -> {
+                    if (client.channel().isActive()) {
+                      answer(client, call, answer);
+                    }
+                  });
       case Request.InitProducerId asked -> answer(client, call, catalog.initProducerId());
       case Request.Produce asked -> {
         if (asked.wantsAnswer()) {

@@ -8,6 +8,8 @@ enum KafkaError {
   OFFSET_OUT_OF_RANGE(1),
   UNKNOWN_TOPIC_OR_PARTITION(3),
   NOT_LEADER_OR_FOLLOWER(6),
+  REQUEST_TIMED_OUT(7),
+  INVALID_TOPIC_EXCEPTION(17),
   UNSUPPORTED_VERSION(35),
   INVALID_REQUEST(42),
   POLICY_VIOLATION(44),
@@ -23,6 +25,15 @@ enum KafkaError {
 
   short code() {
     return code;
+  }
+
+  /// What a client is told when the store did not delete a topic.
+  static KafkaError ofDeletion(StoreRefused refused) {
+    return switch (refused.code()) {
+      case TOPIC_RESERVED -> INVALID_TOPIC_EXCEPTION;
+      case BUSY -> REQUEST_TIMED_OUT;
+      default -> of(refused);
+    };
   }
 
   /// What a client is told when the store could not read. All but OFFSET_OUT_OF_RANGE are errors

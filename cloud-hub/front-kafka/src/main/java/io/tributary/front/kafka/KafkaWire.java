@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
@@ -58,6 +60,7 @@ final class KafkaWire {
           ApiKeys.LIST_OFFSETS,
           ApiKeys.METADATA,
           ApiKeys.API_VERSIONS,
+          ApiKeys.DELETE_TOPICS,
           ApiKeys.INIT_PRODUCER_ID,
           ApiKeys.DESCRIBE_CONFIGS,
           ApiKeys.DESCRIBE_CLUSTER);
@@ -111,6 +114,7 @@ final class KafkaWire {
       case DESCRIBE_CONFIGS -> describeConfigs((DescribeConfigsRequestData) body);
       case LIST_OFFSETS -> listOffsets((ListOffsetsRequestData) body);
       case FETCH -> fetch((FetchRequestData) body);
+      case DELETE_TOPICS -> deleteTopics((DeleteTopicsRequestData) body);
       case INIT_PRODUCER_ID -> new Request.InitProducerId();
       case PRODUCE -> produce((ProduceRequestData) body);
       default -> throw new AssertionError("offered and not read: " + body);
@@ -184,6 +188,19 @@ final class KafkaWire {
         topics);
   }
 
+  /// Newer versions name each topic by its name or its id; older ones have a list of names.
+  private static Request deleteTopics(DeleteTopicsRequestData body) throws MalformedRequest {
+    Map<TopicRef, TopicRef> topics = new LinkedHashMap<>();
+    for (String name : body.topicNames()) {
+      once(topics.put(TopicRef.named(name), TopicRef.named(name)));
+    }
+    for (var topic : body.topics()) {
+      TopicRef asked = topicRef(topic.name(), topic.topicId());
+      once(topics.put(asked, asked));
+    }
+    return new Request.DeleteTopics(List.copyOf(topics.values()));
+  }
+
   private static Request produce(ProduceRequestData body) {
     List<Request.Produce.Topic> topics = new ArrayList<>();
     for (var topic : body.topicData()) {
@@ -236,6 +253,7 @@ final class KafkaWire {
       case Answer.DescribeConfigs a -> describeConfigs(a);
       case Answer.ListOffsets a -> listOffsets(a);
       case Answer.Fetch a -> fetch(a);
+      case Answer.DeleteTopics a -> deleteTopics(a);
       case Answer.InitProducerId a ->
           new InitProducerIdResponseData()
               .setProducerId(a.producerId())
@@ -375,6 +393,20 @@ final class KafkaWire {
                     .setRecords(payload == null ? MemoryRecords.EMPTY : new Carried(payload)));
       }
       body.responses().add(to);
+    }
+    return body;
+  }
+
+  private static ApiMessage deleteTopics(Answer.DeleteTopics answer) {
+    DeleteTopicsResponseData body = new DeleteTopicsResponseData();
+    for (Answer.DeleteTopics.Result result : answer.results()) {
+      body.responses()
+          .add(
+              new DeleteTopicsResponseData.DeletableTopicResult()
+                  .setName(result.topic().name())
+                  .setTopicId(uuid(result.topic().id()))
+                  .setErrorCode(result.error().code())
+                  .setErrorMessage(result.text()));
     }
     return body;
   }

@@ -52,6 +52,9 @@ sealed interface Request {
     record Place(int partition, long offset, int maxBytes) {}
   }
 
+  /// Topics are to be deleted, each named once.
+  record DeleteTopics(List<TopicRef> topics) implements Request {}
+
   /// A producer wants an identity.
   record InitProducerId() implements Request {}
 
