@@ -47,6 +47,7 @@ import java.util.function.Function;
 ///                        └─ event loops ─┐            ▲
 ///  Kafka clients ═══▶ KafkaFront ────────┴────────────┘
 ///  GET /status, /healthz ─▶ StatusServer ─▶ StatusReport
+///  DELETE /topics/NAME ───▶ StatusServer ─▶ LogStore
 /// ```
 ///
 /// Started from the disk up, closed the other way round: nobody is let in before the store answers,
@@ -157,12 +158,14 @@ public final class HubServer implements AutoCloseable {
     HubServer server = new HubServer(config, disks, onBug);
     try {
       StatusReport report = new StatusReport(server.parts);
+      TopicRules rules = new TopicRules(config.topics(), config.pattern());
       server.keep(
           StatusServer.start(
               config.http(),
               report::json,
               report::health,
-              new AuditEndpoint(server.parts.auditor())));
+              new AuditEndpoint(server.parts.auditor()),
+              new TopicEndpoint(server.parts.store(), name -> rules.ifMissing(name) != null)));
       return server;
     } catch (IOException | RuntimeException e) {
       server.close();

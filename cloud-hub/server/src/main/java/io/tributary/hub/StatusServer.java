@@ -48,7 +48,8 @@ final class StatusServer implements AutoCloseable {
       InetSocketAddress listen,
       Supplier<String> statusJson,
       Supplier<Health> health,
-      HttpHandler audit)
+      HttpHandler audit,
+      HttpHandler topics)
       throws IOException {
     System.setProperty("jdk.httpserver.maxConnections", CONNECTIONS_MOST);
     System.setProperty("sun.net.httpserver.idleInterval", REQUEST_SECONDS);
@@ -66,6 +67,7 @@ final class StatusServer implements AutoCloseable {
     server.createContext("/status", exchange -> status(exchange, statuses, statusJson));
     server.createContext("/healthz", exchange -> health(exchange, health.get()));
     server.createContext("/audit", audit);
+    server.createContext(TopicEndpoint.PATH, topics);
     server.start();
     return new StatusServer(server, workers);
   }

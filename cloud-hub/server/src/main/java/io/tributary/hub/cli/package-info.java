@@ -1,4 +1,4 @@
-/// The reader's command line: `topic list` and `consume`.
+/// The reader's command line: `topic list`, `topic delete` and `consume`.
 ///
 /// It reads as any Kafka client does, by a small reader of its own ({@link
 /// io.tributary.hub.cli.KafkaReader}) rather than by kafka-clients: only so can it see what Kafka's

@@ -1,0 +1,119 @@
+package io.tributary.hub;
+
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import io.tributary.store.Store;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.TopicDeleted;
+import io.tributary.store.TopicStatus;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+
+/// `GET /topics/NAME` tells of a topic; `DELETE /topics/NAME` deletes it and answers when that is durable. `?id=ID` with
+/// either: only if that is its id still.
+final class TopicEndpoint implements HttpHandler {
+  static final String PATH = "/topics/";
+
+  /// Below the time after which an answer is cut off.
+  private static final long TIMEOUT_SECONDS = 20;
+
+  private final Store store;
+  private final Predicate<String> isConfigured;
+
+  /// @param isConfigured whether the hub creates a topic of that name again when its streams are opened
+  TopicEndpoint(Store store, Predicate<String> isConfigured) {
+    this.store = store;
+    this.isConfigured = isConfigured;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    String name = exchange.getRequestURI().getPath().substring(PATH.length());
+    TopicStatus topic = store.topic(name);
+    String query = exchange.getRequestURI().getQuery();
+    boolean isAnother = topic != null && query != null && !query.equals("id=" + topic.topicId());
+    switch (exchange.getRequestMethod()) {
+      case String method when !List.of("GET", "DELETE").contains(method) ->
+          answer(exchange, 405, error("GET tells of a topic, DELETE deletes it"));
+      case String method when topic == null ->
+          answer(exchange, 404, error("no topic is called '" + name + "'"));
+      case String method when isAnother ->
+          answer(exchange, 409, error("the topic '" + name + "' was created anew meanwhile"));
+      case "GET" -> answer(exchange, 200, json(topic, false));
+      default -> delete(exchange, topic);
+    }
+  }
+
+  private void delete(HttpExchange exchange, TopicStatus topic) throws IOException {
+    CompletableFuture<TopicStatus> reply = new CompletableFuture<>();
+    store.deleteTopic(
+        topic.name(),
+        new TopicDeleted() {
+          @Override
+          public void deleted(TopicStatus gone) {
+            reply.complete(gone);
+          }
+
+          @Override
+          public void refused(StoreRefused why) {
+            reply.completeExceptionally(why);
+          }
+        });
+    try {
+      answer(exchange, 200, json(reply.get(TIMEOUT_SECONDS, TimeUnit.SECONDS), true));
+    } catch (ExecutionException e) {
+      int code =
+          e.getCause() instanceof StoreRefused why
+              ? switch (why.code()) {
+                case TOPIC_UNKNOWN -> 404;
+                case TOPIC_RESERVED -> 403;
+                default -> 503;
+              }
+              : 500;
+      answer(exchange, code, error(String.valueOf(e.getCause().getMessage())));
+    } catch (TimeoutException e) {
+      answer(exchange, 503, error("the hub's disk did not answer in time; look again later"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      answer(exchange, 503, error("the hub is stopping"));
+    }
+  }
+
+  private String json(TopicStatus topic, boolean isDeleted) {
+    JsonStringWriter json =
+        JsonWriter.string()
+            .object()
+            .value("topic", topic.name())
+            .value("id", topic.topicId().toString())
+            .value("partitions", topic.partitions())
+            .value("createdAgain", isConfigured.test(topic.name()))
+            .value("deleted", isDeleted);
+    if (!isDeleted) {
+      json.value(
+          "streams",
+          store.streams().stream().filter(s -> s.stream().topic().equals(topic.name())).count());
+    }
+    return json.end().done();
+  }
+
+  private static String error(String what) {
+    return JsonWriter.string().object().value("error", what).end().done();
+  }
+
+  private static void answer(HttpExchange exchange, int code, String body) throws IOException {
+    try (exchange) {
+      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(code, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+}
