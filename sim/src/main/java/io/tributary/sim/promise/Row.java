@@ -79,7 +79,11 @@ record Row(int number, String fault, List<String> commands, List<String> quick, 
               "sim audit",
               "sim audit --rounds 3 --readings 300"),
           row(27, "a thread stands still", "sim freeze", "sim freeze"),
-          world(28, "hub restored from a backup, or with an empty disk", "hub-went-back"),
+          world(
+              28,
+              "hub restored from a backup, with an empty disk, or without a topic that was deleted",
+              "hub-went-back",
+              "deleted-topics"),
           row(29, "hostile peers", "sim hostile", "sim hostile --quick --connections 200"));
 
   private static Row world(int number, String fault, String... stories) {

@@ -26,7 +26,7 @@ final class Auditor {
   };
   private static final int DROP_OLDEST = 1;
   static final int DROP_NEWEST = 2;
-  private static final int HUB_LOST = 3;
+  static final int HUB_LOST = 3;
   private static final int LOST_TAIL = 4;
   private static final int CORRUPT = 5;
 
@@ -50,6 +50,8 @@ final class Auditor {
   /// By stream and offset: how often `_gaps` tells that it is missing.
   private final TreeMap<Long, TreeMap<Long, Integer>> told = new TreeMap<>();
 
+  private final Deletions deletions;
+
   /// Whether an accident allows that the hub lost what it had.
   private boolean mayGoBack;
 
@@ -62,6 +64,32 @@ final class Auditor {
     this.ledger = ledger;
     this.tally = tally;
     this.trace = trace;
+    this.deletions = new Deletions(tally, trace);
+  }
+
+  Deletions deletions() {
+    return deletions;
+  }
+
+  /// A topic is gone with all of its streams, by the operator's will: what comes under its name is read from its begin.
+  ///
+  /// @param gapsEnd what `_gaps` tells before is told of the topic that is gone
+  void topicDeleted(TopicStatus topic, long gapsEnd) {
+    deletions.happened(topic.name(), topic.topicId(), gapsEnd);
+    forget(topic.name());
+  }
+
+  private void forget(String topic) {
+    for (StreamBook stream : ledger.streams()) {
+      if (stream.topic().equals(topic)) {
+        stream.topicDeleted();
+        due.remove(stream.streamId());
+        homes.remove(stream.streamId());
+        told.remove(stream.streamId());
+      }
+    }
+    read.keySet().removeIf(partition -> partition.startsWith(topic + "/"));
+    starts.keySet().removeIf(partition -> partition.startsWith(topic + "/"));
   }
 
   /// An accident that takes durable data from the hub.
@@ -106,6 +134,7 @@ final class Auditor {
     if (mayGoBack) {
       homes.clear();
     }
+    deletions.foundAtStart(store, mayGoBack).forEach(this::forget);
     if (!audit(store)) {
       tally.visited("recovery.hub.UNREADABLE");
       return false;
@@ -146,6 +175,7 @@ final class Auditor {
     List<TopicStatus> topics = new ArrayList<>(store.topics());
     topics.sort(Comparator.comparing(TopicStatus::name));
     for (TopicStatus topic : topics) {
+      deletions.saw(topic, hasGoneBack);
       for (int index = 0; index < topic.partitions(); index++) {
         Partition partition = store.partition(topic.name(), index);
         if (partition != null) {
@@ -167,6 +197,10 @@ final class Auditor {
       return;
     }
     for (StreamBook stream : ledger.streams()) {
+      if (hasGoneBack && stream.wasDeleted()) {
+        continue; // of which life a line tells cannot be told when the hub went back over a
+        // deletion
+      }
       TreeMap<Long, Integer> times = told.getOrDefault(stream.streamId(), new TreeMap<>());
       for (long offset = 0; offset < stream.hubNext(); offset++) {
         boolean isGap = stream.atHub(offset) <= StreamBook.GAP;
@@ -272,7 +306,7 @@ final class Auditor {
       }
       advance(hubOffset, hubOffset + 1);
       if (topic.equals(GAPS_TOPIC)) {
-        tell(value);
+        tell(hubOffset, value);
         return;
       }
       StreamBook stream = home(streamId);
@@ -359,8 +393,11 @@ final class Auditor {
     }
 
     /// `{"edge":…,"topic":…,"stream":"…","from":…,"to":…,"count":…,"reason":"…",…}`
-    private void tell(byte[] json) {
+    private void tell(long hubOffset, byte[] json) {
       String line = new String(json, StandardCharsets.UTF_8);
+      if (hubOffset < deletions.gapsEnd(field(line, "topic"))) {
+        return;
+      }
       TreeMap<Long, Integer> times =
           told.computeIfAbsent(Long.parseLong(field(line, "stream")), id -> new TreeMap<>());
       long to = Long.parseLong(field(line, "to"));
@@ -436,12 +473,18 @@ final class Auditor {
     }
   }
 
+  private boolean isOfDeleted(StreamBook stream) {
+    tally.visited("deletedTopic.HUB_LOST", stream.wasDeleted() ? 1 : 0);
+    return stream.wasDeleted();
+  }
+
   private void checkReason(StreamBook stream, long offset, int reason) {
     boolean isLegal =
         switch (reason) {
           case DROP_OLDEST -> stream.policy() == FullPolicy.DROP_OLDEST;
           case DROP_NEWEST -> stream.policy() == FullPolicy.DROP_NEWEST;
-          case HUB_LOST -> hasGoneBack || stream.isLiedTo() || stream.isReasonLost();
+          case HUB_LOST ->
+              isOfDeleted(stream) || hasGoneBack || stream.isLiedTo() || stream.isReasonLost();
           case LOST_TAIL -> stream.hasLostTail();
           case CORRUPT -> stream.mayBeCorrupt(offset) || stream.isReasonLost();
           default -> false;

@@ -48,6 +48,8 @@ final class Coverage {
           "recovery.hub.WHOLE",
           "recovery.hub.WENT_BACK",
           "recovery.hub.UNREADABLE",
+          "deletedTopic.BORN_AGAIN",
+          "deletedTopic.HUB_LOST",
           "flip.edge.header",
           "flip.hub.topics/header",
           "flip.hub.topics/index",

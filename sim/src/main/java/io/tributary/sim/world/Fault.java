@@ -58,6 +58,8 @@ enum Fault {
   HUB_EMPTY_DISK(1),
   /// Somebody removes the files of the edge's journal. No promise covers that: no story draws it, and the world must see it.
   EDGE_JOURNAL_REMOVED(0),
+  /// The operator deletes a topic; edges that fill it create it again. The hub may die in the middle.
+  HUB_TOPIC_DELETED(3),
   LINK_CUT(12),
   /// Bytes vanish, and nobody is told.
   LINK_HALF_OPEN(6),

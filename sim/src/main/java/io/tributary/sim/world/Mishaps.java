@@ -1,6 +1,7 @@
 package io.tributary.sim.world;
 
 import io.tributary.sim.world.SimLink.LinkQuality;
+import io.tributary.store.TopicSpec;
 import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -16,6 +17,10 @@ final class Mishaps {
   private static final long RESTART_MS_MOST = 2_000;
   private static final int OPERATIONS_TO_CUT_MOST = 60;
   private static final int EFFECTS_MOST = 100;
+
+  /// About how often the deletion of a topic changes the disk.
+  private static final int USES_OF_DELETION = 20;
+
   private static final int SLOW_FORCE_MS_MOST = 1_000;
   private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
   private static final long DAY_MS = Story.daysMs(1);
@@ -149,6 +154,20 @@ final class Mishaps {
         hub.become(new UUID(random.nextLong(), random.nextLong()));
         world.auditor().hubMayGoBack();
         hub.startAgain(restartNanos());
+      }
+      case HUB_TOPIC_DELETED -> {
+        if (hub.isUp()) {
+          List<TopicSpec> topics = world.story().topics();
+          hub.deleteTopic(topics.get(random.nextInt(topics.size())).name());
+          if (random.nextBoolean()) {
+            DiskHarm[] harms = DiskHarm.values();
+            hub.disk()
+                .harmAt(
+                    null,
+                    harms[random.nextInt(harms.length)],
+                    1 + random.nextInt(USES_OF_DELETION));
+          }
+        }
       }
       case LINK_CUT -> onLink(edge, fault, link -> link.cut(TimeUnit.SECONDS.toNanos(2)));
       case LINK_HALF_OPEN -> {

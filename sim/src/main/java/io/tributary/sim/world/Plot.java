@@ -268,7 +268,28 @@ enum Plot {
       28,
       "the hub is restored from a backup, or comes back with an empty disk",
       List.of(Fault.HUB_OLD_IMAGE, Fault.HUB_EMPTY_DISK, Fault.HUB_WENT_BACK),
-      (story, random) -> several(story, random, 1, 3, Fault.HUB_OLD_IMAGE, Fault.HUB_EMPTY_DISK));
+      (story, random) -> several(story, random, 1, 3, Fault.HUB_OLD_IMAGE, Fault.HUB_EMPTY_DISK)),
+  DELETED_TOPICS(
+      28,
+      "the operator deletes topics that edges fill, also while hub, edges and links fail",
+      List.of(Fault.HUB_TOPIC_DELETED, Fault.HUB_WENT_BACK),
+      (story, random) -> {
+        story.busy(200);
+        several(
+            story,
+            random,
+            2,
+            8,
+            Fault.HUB_TOPIC_DELETED,
+            Fault.HUB_TOPIC_DELETED,
+            Fault.HUB_TOPIC_DELETED,
+            Fault.HUB_POWER_CUT,
+            Fault.HUB_KILLED,
+            Fault.HUB_BIT_FLIPPED_HARMLESSLY,
+            Fault.EDGE_POWER_CUT,
+            Fault.LINK_CUT,
+            Fault.NETWORK_DOWN);
+      });
 
   private final int row;
   private final String words;

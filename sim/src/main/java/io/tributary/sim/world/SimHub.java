@@ -12,8 +12,13 @@ import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.FrameCodec;
 import io.tributary.session.frame.FrameReader;
 import io.tributary.session.frame.FrameRefused;
+import io.tributary.session.frame.Open;
 import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
+import io.tributary.session.frame.Resume;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.TopicDeleted;
+import io.tributary.store.TopicStatus;
 import io.tributary.store.log.LogStore;
 import io.tributary.store.log.LogStoreConfig;
 import java.io.IOException;
@@ -22,7 +27,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -124,6 +131,9 @@ final class SimHub {
         return;
       }
       store = opened;
+      var unused =
+          opened.subscribeDeletions(
+              topic -> auditor.topicDeleted(topic, Deletions.gapsEnd(opened)));
       if (!auditor.hubStarted(opened)) {
         kill();
         startAgain(RESTART_NANOS);
@@ -258,6 +268,31 @@ final class SimHub {
     return !store().status().troubles().isEmpty() && random.nextInt(4) == 0;
   }
 
+  /// The operator deletes a topic.
+  void deleteTopic(String name) {
+    LogStore open = store();
+    TopicStatus topic = open.topic(name);
+    if (topic == null) {
+      return;
+    }
+    auditor.deletions().asked(topic);
+    trace.note("operator", "deletes " + name);
+    open.deleteTopic(
+        name,
+        new TopicDeleted() {
+          @Override
+          public void deleted(TopicStatus gone) {
+            trace.note("operator", "hears that it is done");
+          }
+
+          @Override
+          public void refused(StoreRefused why) {
+            trace.note("operator", "is refused: " + why.code());
+          }
+        });
+    planStore(delay());
+  }
+
   /// An edge dials in; null: nobody answers.
   SimLink.@Nullable End accept(SimLink link) {
     IntakeDesk open = desk;
@@ -379,6 +414,7 @@ final class SimHub {
     private final HubSession session;
     private final ArrayDeque<byte[]> unread = new ArrayDeque<>();
     private ByteBuffer unsent = ByteBuffer.allocate(4096);
+    private final Map<Integer, Long> streamIds = new HashMap<>();
     private boolean isReadingPaused;
     private boolean isGone;
 
@@ -419,6 +455,9 @@ final class SimHub {
           Frame frame = frames.next(bytes);
           if (frame == null) {
             break;
+          }
+          if (frame instanceof Open opens) {
+            streamIds.put(opens.alias(), opens.streamId());
           }
           session.onFrame(frame);
         }
@@ -488,6 +527,9 @@ final class SimHub {
       int before = unsent.position();
       FrameCodec.encode(frame, unsent);
       trace.note("hub", world.told(frame), before, unsent.position());
+      if (frame instanceof Resume resume) {
+        world.ledger().stream(streamIds.get(resume.alias())).resumed();
+      }
       if (frame instanceof Refusal refusal) {
         world.refuses("the hub", refusal);
         if (refusal.code() == RefusalCode.CLONE) {

@@ -31,6 +31,11 @@ final class StreamBook {
   private long ackedByHub;
 
   private boolean isUnsure;
+  private boolean wasDeleted;
+
+  /// Acknowledgements that are on their way tell of the topic that was deleted.
+  private boolean isAckStale;
+
   private boolean isLiedTo;
   private boolean mayLoseReasons;
   private long forkNamedBelow;
@@ -180,7 +185,26 @@ final class StreamBook {
   }
 
   void ackedByHub(long end) {
-    ackedByHub = Math.max(ackedByHub, end);
+    if (!isAckStale) {
+      ackedByHub = Math.max(ackedByHub, end);
+    }
+  }
+
+  /// The operator deleted the topic: the hub has nothing of it, and the edge is yet to hear of that.
+  void topicDeleted() {
+    wasDeleted = true;
+    isAckStale = true;
+    hubNext = 0;
+    ackedByHub = 0;
+  }
+
+  /// The hub answers to an Open: what the edge hears from now on is of the topic that there is now.
+  void resumed() {
+    isAckStale = false;
+  }
+
+  boolean wasDeleted() {
+    return wasDeleted;
   }
 
   long ackedByHub() {

@@ -163,6 +163,7 @@ final class World {
     for (SimEdge edge : edges) {
       undelivered = undelivered == null ? edge.undelivered() : undelivered;
     }
+    undelivered = undelivered == null ? Deletions.leftover(hub) : undelivered;
     if (undelivered == null) {
       isDelivered = true;
       return;
@@ -203,7 +204,7 @@ final class World {
     Violation.check(hub.isUp(), "the hub does not start again");
   }
 
-  private static void judge(Lineage lineage, long start) {
+  private void judge(Lineage lineage, long start) {
     StreamBook stream = lineage.book();
     for (long offset = 0; offset < lineage.end(); offset++) {
       Reading reading = lineage.at(offset);
@@ -216,6 +217,14 @@ final class World {
           boolean isThere =
               held == reading.id() || (held == StreamBook.MISSING && stream.isKeptShortly());
           boolean isDeclared = held <= StreamBook.GAP;
+          Violation.check(
+              Violation.Kind.MISSING,
+              held != StreamBook.GAP - Auditor.HUB_LOST
+                  || offset < start
+                  || isGivenUpOtherwise(stream),
+              "%s went with its topic, and the edge still holds it from %d on",
+              reading,
+              start);
           Violation.check(
               Violation.Kind.MISSING,
               isThere
@@ -244,6 +253,11 @@ final class World {
         case OPEN, VANISHED, EXCUSED -> throw new Violation("what became of " + reading + "?");
       }
     }
+  }
+
+  /// Other accidents than a deletion may be the reason for which an edge gave up what it holds.
+  private boolean isGivenUpOtherwise(StreamBook stream) {
+    return auditor.hasGoneBack() || stream.hasLostTail() || stream.isEvidenceDamaged();
   }
 
   /// A fork that was named, or whose evidence was damaged or dropped as well.
