@@ -70,15 +70,16 @@ final class TopicEndpoint implements HttpHandler {
     try {
       answer(exchange, 200, json(reply.get(TIMEOUT_SECONDS, TimeUnit.SECONDS), true));
     } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof StoreRefused why)) {
+        throw new IllegalStateException(e);
+      }
       int code =
-          e.getCause() instanceof StoreRefused why
-              ? switch (why.code()) {
-                case TOPIC_UNKNOWN -> 404;
-                case TOPIC_RESERVED -> 403;
-                default -> 503;
-              }
-              : 500;
-      answer(exchange, code, error(String.valueOf(e.getCause().getMessage())));
+          switch (why.code()) {
+            case TOPIC_UNKNOWN -> 404;
+            case TOPIC_RESERVED -> 403;
+            default -> 503;
+          };
+      answer(exchange, code, error(String.valueOf(why.getMessage())));
     } catch (TimeoutException e) {
       answer(exchange, 503, error("the hub's disk did not answer in time; look again later"));
     } catch (InterruptedException e) {

@@ -528,7 +528,7 @@ final class SimHub {
       FrameCodec.encode(frame, unsent);
       trace.note("hub", world.told(frame), before, unsent.position());
       if (frame instanceof Resume resume) {
-        world.ledger().stream(streamIds.get(resume.alias())).resumed();
+        world.ledger().stream(streamIds.getOrDefault(resume.alias(), -1L)).resumed();
       }
       if (frame instanceof Refusal refusal) {
         world.refuses("the hub", refusal);

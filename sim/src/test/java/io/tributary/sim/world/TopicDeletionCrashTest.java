@@ -3,7 +3,6 @@ package io.tributary.sim.world;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.record.Record;
@@ -20,6 +19,7 @@ import io.tributary.store.log.LogStoreConfig;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -97,9 +97,7 @@ class TopicDeletionCrashTest {
     }
 
     private TopicStatus topic() {
-      TopicStatus topic = store.topic(TOPIC.name());
-      assertNotNull(topic);
-      return topic;
+      return Objects.requireNonNull(store.topic(TOPIC.name()));
     }
 
     private LogStore open() throws IOException {
