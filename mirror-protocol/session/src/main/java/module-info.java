@@ -5,4 +5,5 @@ module io.tributary.session {
 
   exports io.tributary.session;
   exports io.tributary.session.frame;
+  exports io.tributary.session.heal;
 }

@@ -25,7 +25,7 @@ record EdgeStatus(
     List<ClassStatus> classes,
     List<StreamStatus> streams,
     List<AdapterState> adapters,
-    ScrubState scrub) {
+    ScrubAgent.Status scrub) {
 
   /// @param state `connected`, `greeting`, `closing`, `closed` or `no-hub`
   /// @param reason why it is in that state
@@ -74,17 +74,8 @@ record EdgeStatus(
       long lagBytes,
       long timeToDrainMs) {}
 
-  /// How whole the journals are.
-  ///
-  /// @param rounds how often everything was read since the start
-  /// @param healedBatches damaged batches that the hub gave back
-  /// @param suppliedBatches batches that the hub asked for to heal its own logs
-  record ScrubState(
-      long rounds,
-      long bytesRead,
-      long healedBatches,
-      long suppliedBatches,
-      List<ScrubAgent.Open> damage) {}
+  /// Before the scrub begins.
+  static final ScrubAgent.Status NO_SCRUB = new ScrubAgent.Status(0, 0, 0, 0, List.of());
 
   record AdapterState(String name, String type, String state, Map<String, Long> counters) {}
 
@@ -149,12 +140,12 @@ record EdgeStatus(
 
   private void scrub(JsonStringWriter json) {
     json.object("scrub")
-        .value("rounds", scrub.rounds)
-        .value("bytesRead", scrub.bytesRead)
-        .value("healedBatches", scrub.healedBatches)
-        .value("suppliedBatches", scrub.suppliedBatches);
+        .value("rounds", scrub.rounds())
+        .value("bytesRead", scrub.bytesRead())
+        .value("healedBatches", scrub.healedBatches())
+        .value("suppliedBatches", scrub.suppliedBatches());
     json.array("damage");
-    for (ScrubAgent.Open open : scrub.damage) {
+    for (ScrubAgent.Open open : scrub.damage()) {
       Finding finding = open.finding();
       json.object()
           .value("kind", finding.kind().name().toLowerCase(Locale.ROOT))

@@ -5,20 +5,19 @@ import io.tributary.log.Finding;
 import io.tributary.log.Journal;
 import io.tributary.log.JournalStream;
 import io.tributary.log.Scrub;
-import io.tributary.record.BatchRefused;
-import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
-import io.tributary.record.Limits;
 import io.tributary.session.frame.DigestAsk;
 import io.tributary.session.frame.Want;
+import io.tributary.session.heal.Damage;
+import io.tributary.session.heal.Fetched;
+import io.tributary.session.heal.Mending;
+import io.tributary.session.heal.ScrubRounds;
+import io.tributary.session.heal.Supplied;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,75 +36,40 @@ import org.jspecify.annotations.Nullable;
 final class ScrubAgent implements Agent {
   private static final System.Logger LOG = System.getLogger(ScrubAgent.class.getName());
 
-  private static final int STEP_BYTES = 256 * 1024;
-
   /// When damage is tried again whose stream was not being mirrored.
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /// How much damage is remembered; a disk with more is beyond counting.
   private static final int DAMAGE_MOST = 1000;
 
-  private final Map<String, Journal> journals = new LinkedHashMap<>();
+  private final List<JournalAgent> journals;
   private final @Nullable UplinkAgent uplink;
-  private final long bytesPerSecond;
-  private final long restNanos;
 
   /// At most one Want and one question of the hub at a time; the session sees to that.
   private final Queue<Runnable> asked = new ConcurrentLinkedQueue<>();
 
-  private final BatchView view = new BatchView();
+  private final ScrubRounds<JournalAgent> rounds;
+  private final Mending<Found> mending =
+      new Mending<>(
+          new Mending.Bounds(RETRY_NANOS, Mending.ANSWER_NANOS, DAMAGE_MOST, DAMAGE_MOST));
+  private final Supplied supplied = new Supplied();
   private Runnable wake = () -> {};
-
-  // The round that goes on.
-  private final ArrayDeque<String> unread = new ArrayDeque<>();
-  private boolean isInRound;
-  private String reading = "";
   private @Nullable Scrub scrub;
-  private long nextReadNanos = System.nanoTime();
+  private @Nullable CompletableFuture<Fetched> answer;
+  private volatile Status status = new Status(0, 0, 0, 0, List.of());
 
-  /// Damage that waits for the hub, and damage that stays; both are found again in every round.
-  private final Map<Finding, Damage> damages = new LinkedHashMap<>();
+  private record Found(JournalAgent in, Finding finding) {}
 
-  private @Nullable Damage inHand;
-  private @Nullable Supplied supplied;
-
-  private volatile long rounds;
-  private volatile long bytesRead;
-  private volatile long healedBatches;
-  private volatile long suppliedBatches;
-  private volatile List<Open> open = List.of();
-
-  /// What came of asking the hub for a batch.
+  /// How whole the journals are, as of the last turn.
   ///
-  /// @param batch null when there is none
-  /// @param isAbsent the hub does not have it; else it was not asked
-  record Fetched(@Nullable ByteBuffer batch, boolean isAbsent) {
-    static final Fetched NOTHING = new Fetched(null, false);
-    static final Fetched ABSENT = new Fetched(null, true);
-  }
+  /// @param rounds how often everything was read since the start
+  /// @param healedBatches damaged batches that the hub gave back
+  /// @param suppliedBatches batches that the hub asked for to heal its own logs
+  record Status(
+      long rounds, long bytesRead, long healedBatches, long suppliedBatches, List<Open> damage) {}
 
   /// Damage, for status.
   record Open(String className, Finding finding, String state) {}
-
-  private record Supplied(long streamId, long from, @Nullable ByteBuffer batch) {}
-
-  private static final class Damage {
-    private final String className;
-    private final Finding finding;
-    private final List<ByteBuffer> batches = new ArrayList<>();
-    private long due;
-    private long retryNanos;
-    private boolean isSettled;
-    private @Nullable CompletableFuture<Fetched> answer;
-    private String state = "found";
-
-    private Damage(String className, Finding finding, long nowNanos) {
-      this.className = className;
-      this.finding = finding;
-      this.due = finding.from();
-      this.retryNanos = nowNanos;
-    }
-  }
 
   /// @param uplink null where there is no hub
   ScrubAgent(
@@ -113,12 +77,9 @@ final class ScrubAgent implements Agent {
       @Nullable UplinkAgent uplink,
       long bytesPerSecond,
       long restNanos) {
-    for (JournalAgent journal : journals) {
-      this.journals.put(journal.className(), journal.journal());
-    }
+    this.journals = List.copyOf(journals);
     this.uplink = uplink;
-    this.bytesPerSecond = bytesPerSecond;
-    this.restNanos = restNanos;
+    this.rounds = new ScrubRounds<>(bytesPerSecond, restNanos);
   }
 
   /// How this agent is woken. Set once, before it starts.
@@ -131,38 +92,20 @@ final class ScrubAgent implements Agent {
     return "scrub";
   }
 
-  /// Rounds over all that is kept, since the start. Any thread, as the following.
-  long rounds() {
-    return rounds;
-  }
-
-  long bytesRead() {
-    return bytesRead;
-  }
-
-  /// Batches that the hub gave back.
-  long healedBatches() {
-    return healedBatches;
-  }
-
-  /// Batches that the hub asked for.
-  long suppliedBatches() {
-    return suppliedBatches;
-  }
-
-  List<Open> open() {
-    return open;
+  /// Any thread.
+  Status status() {
+    return status;
   }
 
   /// Reads a batch for the hub. Any thread; the answer comes on this agent's.
-  void supply(Want want, long streamId, Consumer<@Nullable ByteBuffer> answer) {
-    asked.add(() -> answer.accept(batchFor(streamId, want.from())));
+  void supply(Want want, long streamId, Consumer<@Nullable ByteBuffer> consumer) {
+    asked.add(() -> consumer.accept(batchFor(streamId, want.from())));
     wake.run();
   }
 
   /// Looks up a digest for the hub. Any thread; the answer comes on this agent's.
-  void digest(DigestAsk ask, long streamId, LongConsumer answer) {
-    asked.add(() -> answer.accept(digestAt(streamId, ask.offset())));
+  void digest(DigestAsk ask, long streamId, LongConsumer consumer) {
+    asked.add(() -> consumer.accept(digestAt(streamId, ask.offset())));
     wake.run();
   }
 
@@ -172,40 +115,33 @@ final class ScrubAgent implements Agent {
     if (question != null) {
       question.run();
     }
-    return (question == null ? 0 : 1) + heal(nowNanos) + read(nowNanos);
+    int work = (question == null ? 0 : 1) + heal(nowNanos) + read(nowNanos);
+    if (work > 0) {
+      publish();
+    }
+    return work;
   }
 
   @Override
   public long idleNanos(long nowNanos) {
-    return Math.max(0, nextReadNanos - nowNanos);
+    return rounds.idleNanos(nowNanos);
   }
 
   @Override
   public void onClose() throws IOException {
-    Scrub current = scrub;
-    if (current != null) {
-      current.close();
-    }
+    leave();
   }
 
   // --- for the hub
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   private @Nullable ByteBuffer batchFor(long streamId, long from) {
-    Supplied last = supplied;
-    if (last == null || last.streamId() != streamId || last.from() != from) {
-      ByteBuffer batch = null;
-      Journal journal = journalOf(streamId);
-      try {
-        batch = journal == null ? null : journal.batchAt(streamId, from);
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "a batch for the hub cannot be read", e);
-      }
-      last = new Supplied(streamId, from, batch);
-      supplied = batch == null ? null : last;
-      suppliedBatches += batch == null ? 0 : 1;
+    Journal journal = journalOf(streamId);
+    try {
+      return journal == null ? null : supplied.batch(streamId, from, journal::batchFrom);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "a batch for the hub cannot be read", e);
+      return null;
     }
-    return last.batch();
   }
 
   private long digestAt(long streamId, long offset) {
@@ -219,9 +155,9 @@ final class ScrubAgent implements Agent {
   }
 
   private @Nullable Journal journalOf(long streamId) {
-    for (Journal journal : journals.values()) {
-      if (journal.stream(streamId) != null) {
-        return journal;
+    for (JournalAgent each : journals) {
+      if (each.journal().stream(streamId) != null) {
+        return each.journal();
       }
     }
     return null;
@@ -231,202 +167,127 @@ final class ScrubAgent implements Agent {
 
   /// Takes one damage a step further.
   private int heal(long nowNanos) {
-    Damage damage = inHand;
-    if (damage == null) {
-      damage = nextDue(nowNanos);
-      inHand = damage;
-    }
     UplinkAgent hub = uplink;
-    if (damage == null || hub == null) {
+    if (hub == null) {
       return 0;
     }
-    CompletableFuture<Fetched> answer = damage.answer;
-    if (answer == null) {
-      damage.state = "is fetched from the hub";
-      damage.answer =
-          hub.fetch(damage.finding.streamId(), damage.due)
-              .whenComplete((fetched, failure) -> wake.run());
-    } else if (answer.isDone()) {
-      damage.answer = null;
-      take(damage, answer.getNow(Fetched.NOTHING), nowNanos);
-    } else {
-      return 0;
+    CompletableFuture<Fetched> fetching = answer;
+    if (fetching != null && fetching.isDone()) {
+      answer = null;
+      mending.answered(fetching.getNow(Fetched.without(Fetched.Outcome.GONE)), nowNanos);
     }
-    publish();
+    switch (mending.next(nowNanos)) {
+      case null -> {
+        return 0;
+      }
+      case Mending.Ask<Found> ask ->
+          answer =
+              hub.fetch(ask.damage().streamId(), ask.from())
+                  .whenComplete((fetched, failure) -> wake.run());
+      case Mending.Write<Found> write -> write(write, nowNanos);
+      case Mending.Lost<Found> lost -> lost(lost);
+    }
     return 1;
   }
 
-  private @Nullable Damage nextDue(long nowNanos) {
-    for (Damage damage : damages.values()) {
-      if (!damage.isSettled && nowNanos - damage.retryNanos >= 0) {
-        return damage;
-      }
-    }
-    return null;
-  }
-
-  private void take(Damage damage, Fetched fetched, long nowNanos) {
-    ByteBuffer batch = fetched.batch();
-    if (batch == null) {
-      if (fetched.isAbsent()) {
-        stays(damage);
-      } else {
-        later(damage, "waits until the hub mirrors this stream", nowNanos);
-      }
-      return;
-    }
-    long end = endOf(damage, batch);
-    if (end < 0) {
-      settle(damage, "stays: the hub has something else");
-      return;
-    }
-    damage.batches.add(batch);
-    damage.due = end;
-    if (end < damage.finding.to()) {
-      return; // the next turn asks for the batch behind it
-    }
-    Journal journal = journals.get(damage.className);
+  private void write(Mending.Write<Found> write, long nowNanos) {
+    Found found = write.damage().finding();
     try {
-      switch (journal == null ? null : journal.heal(damage.finding, damage.batches)) {
-        case HEALED, KEPT -> healed(damage);
-        case UNFIT -> settle(damage, "stays: what the hub has is not what was there");
-        case GONE -> settle(damage, "its segment has been deleted");
-        case null -> settle(damage, "its class is gone");
+      switch (found.in().journal().heal(found.finding(), write.batches())) {
+        case HEALED, KEPT -> {
+          mending.written(Mending.Written.HEALED);
+          LOG.log(System.Logger.Level.INFO, "healed from the hub: " + found.finding());
+        }
+        case UNFIT -> mending.written(Mending.Written.UNFIT);
+        case GONE -> mending.written(Mending.Written.GONE);
       }
     } catch (IOException e) {
-      later(damage, "cannot be written now: " + e.getMessage(), nowNanos);
+      mending.unwritten(String.valueOf(e.getMessage()), nowNanos);
     }
   }
 
-  /// Where the batch ends, or -1 when it is not the one that is due.
-  private long endOf(Damage damage, ByteBuffer batch) {
-    try {
-      view.wrap(batch, batch.position()).check(Limits.FROM_EDGE);
-    } catch (BatchRefused e) {
-      return -1;
-    }
-    long end = view.streamOffset() + view.count();
-    boolean isDue =
-        view.hasIdentity()
-            && view.streamId() == damage.finding.streamId()
-            && view.streamOffset() == damage.due
-            && end <= damage.finding.to();
-    return isDue ? end : -1;
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  private void healed(Damage damage) {
-    healedBatches += damage.batches.size();
-    LOG.log(System.Logger.Level.INFO, "healed from the hub: " + damage.finding);
-    damages.remove(damage.finding);
-    inHand = null;
-  }
-
-  private void stays(Damage damage) {
-    Journal journal = journals.get(damage.className);
-    JournalStream stream = journal == null ? null : journal.stream(damage.finding.streamId());
-    boolean isAcked = stream != null && damage.finding.to() <= stream.acked();
-    settle(
-        damage,
-        isAcked
-            ? "stays: the hub had acknowledged it and keeps it no more"
-            : "is lost: the hub is told a Gap");
-  }
-
-  private void later(Damage damage, String state, long nowNanos) {
-    damage.state = state;
-    damage.batches.clear();
-    damage.due = damage.finding.from();
-    damage.retryNanos = nowNanos + RETRY_NANOS;
-    inHand = null;
-  }
-
-  private void settle(Damage damage, String state) {
-    damage.state = state;
-    damage.batches.clear();
-    damage.isSettled = true;
-    if (damage.equals(inHand)) {
-      inHand = null;
-    }
+  private void lost(Mending.Lost<Found> lost) {
+    Found found = lost.damage().finding();
+    JournalStream stream = found.in().journal().stream(lost.damage().streamId());
+    boolean isAcked = stream != null && lost.to() <= stream.acked();
+    String what = isAcked ? "stays: the hub had acknowledged it" : "lost: the hub is told a Gap";
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "records [%d, %d) of %s: %s; %s"
+            .formatted(lost.from(), lost.to(), found.finding(), lost.why(), what));
   }
 
   // --- the scrub
 
   private int read(long nowNanos) {
-    if (nowNanos - nextReadNanos < 0) {
+    JournalAgent reading = rounds.due(nowNanos, () -> journals);
+    if (reading == null) {
       return 0;
     }
-    Scrub current = scrub;
-    if (current == null) {
-      current = begin(nowNanos);
-      scrub = current;
-      if (current == null) {
-        return 0;
-      }
-    }
+    Scrub current = scrub == null ? reading.journal().scrub() : scrub;
+    scrub = current;
     long before = current.bytesRead();
-    boolean isOver;
     try {
-      isOver = current.step(STEP_BYTES);
+      boolean isOver = current.step(ScrubRounds.STEP_BYTES);
+      rounds.read(current.bytesRead() - before, nowNanos);
+      current.findings().forEach(finding -> found(finding, reading, nowNanos));
       if (isOver) {
-        current.close();
-        scrub = null;
+        leave();
+        rounds.over();
       }
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "class " + reading + " cannot be checked now", e);
-      nextReadNanos = nowNanos + RETRY_NANOS;
-      return 1;
-    }
-    count(current.bytesRead() - before, nowNanos);
-    for (Finding finding : current.findings()) {
-      found(finding, nowNanos);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "class " + reading.className() + " cannot be checked now",
+          e);
+      rounds.waits(RETRY_NANOS, nowNanos);
     }
     return 1;
   }
 
-  /// Takes the next journal, or begins a new round, or rests.
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  private @Nullable Scrub begin(long nowNanos) {
-    if (unread.isEmpty() && isInRound) {
-      isInRound = false;
-      rounds++;
-      nextReadNanos = nowNanos + restNanos;
-      return null;
+  private void leave() throws IOException {
+    Scrub current = scrub;
+    scrub = null;
+    if (current != null) {
+      current.close();
     }
-    if (!isInRound) {
-      isInRound = true;
-      unread.addAll(journals.keySet());
-    }
-    reading = unread.remove();
-    Journal journal = journals.get(reading);
-    return journal == null ? null : journal.scrub();
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  private void count(long bytes, long nowNanos) {
-    bytesRead += bytes;
-    nextReadNanos = nowNanos + bytes * TimeUnit.SECONDS.toNanos(1) / bytesPerSecond;
-  }
-
-  private void found(Finding finding, long nowNanos) {
-    if (finding.streamId() < 0 || damages.containsKey(finding) || damages.size() >= DAMAGE_MOST) {
+  private void found(Finding finding, JournalAgent in, long nowNanos) {
+    if (finding.streamId() < 0) {
       return;
     }
-    LOG.log(System.Logger.Level.ERROR, "class " + reading + ": " + finding);
-    Damage damage = new Damage(reading, finding, nowNanos);
-    damages.put(finding, damage);
-    switch (finding.kind()) {
-      case DAMAGED -> damage.state = "waits for the hub";
-      case ABSENT -> settle(damage, "stays: no bytes are left to heal");
-      case CHANGED -> settle(damage, "stays: other records than were written");
+    Damage<Found> damage =
+        new Damage<>(
+            new Found(in, finding),
+            finding.kind(),
+            finding.streamId(),
+            finding.from(),
+            finding.to(),
+            "the hub");
+    if (mending.isKnown(damage)) {
+      return;
     }
-    publish();
+    LOG.log(System.Logger.Level.ERROR, "class " + in.className() + ": " + finding);
+    switch (finding.kind()) {
+      case DAMAGED -> mending.found(damage, nowNanos);
+      case ABSENT -> mending.stays(damage, "stays: no bytes are left to heal");
+      case CHANGED -> mending.stays(damage, "stays: other records than were written");
+    }
   }
 
   private void publish() {
-    open =
-        damages.values().stream()
-            .map(damage -> new Open(damage.className, damage.finding, damage.state))
-            .toList();
+    List<Open> open = new ArrayList<>();
+    for (Mending.Open<Found> one : mending.open()) {
+      Found found = one.finding();
+      open.add(new Open(found.in().className(), found.finding(), one.state()));
+    }
+    status =
+        new Status(
+            rounds.rounds(),
+            rounds.bytesRead(),
+            mending.healedBatches(),
+            supplied.count(),
+            List.copyOf(open));
   }
 }

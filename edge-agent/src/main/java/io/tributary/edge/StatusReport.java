@@ -6,7 +6,6 @@ import io.tributary.edge.EdgeConfig.HubConfig;
 import io.tributary.edge.EdgeStatus.AdapterState;
 import io.tributary.edge.EdgeStatus.ClassStatus;
 import io.tributary.edge.EdgeStatus.Connection;
-import io.tributary.edge.EdgeStatus.ScrubState;
 import io.tributary.edge.EdgeStatus.StreamStatus;
 import io.tributary.log.JournalStatus;
 import io.tributary.log.JournalStream;
@@ -75,18 +74,7 @@ final class StatusReport {
         classes,
         streams,
         states,
-        scrubState(scrub));
-  }
-
-  private static ScrubState scrubState(@Nullable ScrubAgent scrub) {
-    return scrub == null
-        ? new ScrubState(0, 0, 0, 0, List.of())
-        : new ScrubState(
-            scrub.rounds(),
-            scrub.bytesRead(),
-            scrub.healedBatches(),
-            scrub.suppliedBatches(),
-            scrub.open());
+        scrub == null ? EdgeStatus.NO_SCRUB : scrub.status());
   }
 
   private static String stateOf(AdapterStatus adapter) {

@@ -21,6 +21,7 @@ import io.tributary.session.frame.Data;
 import io.tributary.session.frame.DigestAsk;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.Want;
+import io.tributary.session.heal.Fetched;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -56,7 +57,7 @@ final class UplinkAgent implements Agent, Vital {
   private final ConcurrentLinkedQueue<Consumer<Long>> answers = new ConcurrentLinkedQueue<>();
   private Runnable wake = () -> {};
   private @Nullable ScrubAgent scrub;
-  private @Nullable CompletableFuture<ScrubAgent.Fetched> fetching;
+  private @Nullable CompletableFuture<Fetched> fetching;
 
   private volatile @Nullable Link link;
   private volatile boolean stopping;
@@ -384,9 +385,10 @@ final class UplinkAgent implements Agent, Vital {
         case UplinkEffect.Supply(Want want, long id) -> supply(want, id);
         case UplinkEffect.TellDigest(DigestAsk ask, long id) -> tellDigest(ask, id);
         case UplinkEffect.Fetched(long id, long from, ByteBuffer batch) ->
-            fetched(new ScrubAgent.Fetched(batch, false));
+            fetched(Fetched.whole(batch));
         case UplinkEffect.NotFetched(long id, long from, boolean isAbsent) ->
-            fetched(isAbsent ? ScrubAgent.Fetched.ABSENT : ScrubAgent.Fetched.NOTHING);
+            fetched(
+                Fetched.without(isAbsent ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
         case UplinkEffect.Alarm(String text) -> alarm(text);
         case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
           farewell(open);
@@ -442,21 +444,22 @@ final class UplinkAgent implements Agent, Vital {
   }
 
   /// Asks the hub for the batch of a stream that begins at an offset. Any thread; one at a time.
-  CompletableFuture<ScrubAgent.Fetched> fetch(long streamId, long from) {
-    CompletableFuture<ScrubAgent.Fetched> reply = new CompletableFuture<>();
+  CompletableFuture<Fetched> fetch(long streamId, long from) {
+    CompletableFuture<Fetched> reply = new CompletableFuture<>();
     answers.add(nowNanos -> {
       if (fetching == null && uplink.fetch(streamId, from, nowNanos, effects)) {
         fetching = reply;
       } else {
-        reply.complete(ScrubAgent.Fetched.NOTHING);
+        reply.complete(
+            Fetched.without(fetching == null ? Fetched.Outcome.GONE : Fetched.Outcome.BUSY));
       }
     });
     wake.run();
     return reply;
   }
 
-  private void fetched(ScrubAgent.Fetched fetched) {
-    CompletableFuture<ScrubAgent.Fetched> reply = fetching;
+  private void fetched(Fetched fetched) {
+    CompletableFuture<Fetched> reply = fetching;
     fetching = null;
     if (reply != null) {
       reply.complete(fetched);
@@ -521,7 +524,7 @@ final class UplinkAgent implements Agent, Vital {
       switch (effect) {
         case UplinkEffect.SuspendCursor(long id) -> suspend(id);
         case UplinkEffect.Acked(long id, long end) -> journalOf(id).journal().acked(id, end);
-        case UplinkEffect.NotFetched missed -> fetched(ScrubAgent.Fetched.NOTHING);
+        case UplinkEffect.NotFetched missed -> fetched(Fetched.without(Fetched.Outcome.GONE));
         case UplinkEffect.Alarm(String text) -> alarm(text);
         default -> {
           // Frames, reads and questions of a session that has ended.

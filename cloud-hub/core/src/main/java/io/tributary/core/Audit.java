@@ -2,6 +2,7 @@ package io.tributary.core;
 
 import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
+import io.tributary.session.heal.Fetched;
 import io.tributary.store.Checkpoint;
 import io.tributary.store.Finding;
 import io.tributary.store.Partition;
@@ -251,6 +252,8 @@ public final class Audit {
             ByteBuffer copy = theirs.batch();
             if (copy != null && isSame(walk.bytes(), copy)) {
               recordsCompared += batch.count();
+            } else if (copy != null && beginsBehind(copy, batch.streamOffset())) {
+              remark = "the edge no longer holds all records";
             } else {
               differ(batch.streamOffset(), end);
             }
@@ -271,6 +274,11 @@ public final class Audit {
     /// The same but for the base offset and the leader epoch, which each end gives by itself (docs/formats/batch.md).
     private static boolean isSame(ByteBuffer ours, ByteBuffer theirs) {
       return ours.remaining() == theirs.remaining() && tail(ours).equals(tail(theirs));
+    }
+
+    private static boolean beginsBehind(ByteBuffer theirs, long offset) {
+      return theirs.remaining() >= BatchView.HEADER_BYTES
+          && new BatchView().wrap(theirs, theirs.position()).streamOffset() > offset;
     }
 
     private static ByteBuffer tail(ByteBuffer batch) {

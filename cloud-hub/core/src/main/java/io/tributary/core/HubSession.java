@@ -13,6 +13,7 @@ import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.Hello;
 import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.Want;
+import io.tributary.session.heal.Fetched;
 import io.tributary.store.AppendReply;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
@@ -232,7 +233,7 @@ public final class HubSession {
       }
       case IntakeEffect.Supply supply -> desk.supply(this, supply.want(), supply.streamId());
       case IntakeEffect.Fetched fetched ->
-          fetched(new Fetched(Fetched.Outcome.WHOLE, fetched.batch()));
+          fetched(Fetched.whole(fetched.batch()));
       case IntakeEffect.NotFetched missed ->
           fetched(
               Fetched.without(missed.isAbsent() ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));

@@ -1,11 +1,14 @@
 package io.tributary.core;
 
 import io.tributary.agent.Agent;
-import io.tributary.record.BatchRefused;
-import io.tributary.record.BatchView;
 import io.tributary.record.Gap;
 import io.tributary.record.GapReason;
 import io.tributary.session.frame.Want;
+import io.tributary.session.heal.Damage;
+import io.tributary.session.heal.Fetched;
+import io.tributary.session.heal.Mending;
+import io.tributary.session.heal.ScrubRounds;
+import io.tributary.session.heal.Supplied;
 import io.tributary.store.AppendReply;
 import io.tributary.store.Finding;
 import io.tributary.store.Partition;
@@ -15,15 +18,13 @@ import io.tributary.store.StoreRefused;
 import io.tributary.store.StreamStatus;
 import io.tributary.store.TopicStatus;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps what the hub holds whole: reads all of it again and again at a bounded rate, fetches what is damaged from the
@@ -38,73 +39,37 @@ import org.jspecify.annotations.Nullable;
 public final class ScrubAgent implements Agent {
   private static final System.Logger LOG = System.getLogger(ScrubAgent.class.getName());
 
-  private static final int STEP_BYTES = 256 * 1024;
-
   private final Store store;
   private final IntakeDesk desk;
-  private final ScrubLimits limits;
   private final BlockingQueue<Wanted> wants;
-  private final BatchView view = new BatchView();
+  private final ScrubRounds<Partition> rounds;
+  private final Mending<Found> mending;
+  private final Supplied supplied = new Supplied();
   private Runnable wake = () -> {};
-
-  // The round that goes on.
-  private boolean isInRound;
-  private final ArrayDeque<Partition> unread = new ArrayDeque<>();
-  private @Nullable Partition partition;
   private @Nullable Scrub scrub;
-  private boolean hasBegun;
-  private long nextReadNanos;
+  private @Nullable CompletableFuture<Fetched> answer;
 
-  /// Damage that is neither healed nor told, by place.
-  private final Map<Place, Damage> damages = new LinkedHashMap<>();
+  /// What `_gaps` could not be told yet.
+  private final Queue<Untold> untold = new ConcurrentLinkedQueue<>();
 
-  /// Damage that stays; it is found again in every round.
-  private final Map<Place, Damage> settled = new LinkedHashMap<>();
-
-  private @Nullable Damage inHand;
-
-  /// The batch that was read last for an edge: it asks for it slice by slice.
-  private @Nullable Supplied supplied;
-
-  private volatile long rounds;
-  private volatile long bytesRead;
-  private volatile long healedBatches;
+  private final long retryNanos;
+  private long tellNanos;
   private volatile long lostRecords;
-  private volatile long suppliedBatches;
-  private volatile List<ScrubStatus.Open> open = List.of();
+  private volatile ScrubStatus status = new ScrubStatus(0, 0, 0, 0, 0, List.of());
 
   private record Wanted(HubSession session, Want want, long streamId) {}
 
-  private record Supplied(long streamId, long from, @Nullable ByteBuffer batch) {}
+  private record Untold(Partition partition, long streamId, Gap gap, String text) {}
 
-  private record Place(Finding.Kind kind, long streamId, long from) {}
-
-  /// One finding on its way to being healed.
-  private static final class Damage {
-    private final Finding finding;
-    private final Partition partition;
-    private final String edgeId;
-    private final List<ByteBuffer> batches = new ArrayList<>();
-    private long due;
-    private long askedNanos;
-    private long retryNanos;
-    private @Nullable CompletableFuture<Fetched> answer;
-    private String state = "found";
-
-    private Damage(Finding finding, Partition partition, String edgeId, long nowNanos) {
-      this.finding = finding;
-      this.partition = partition;
-      this.edgeId = edgeId;
-      this.due = finding.from();
-      this.retryNanos = nowNanos;
-    }
-  }
+  private record Found(Finding finding, Partition partition, String edgeId) {}
 
   public ScrubAgent(Store store, IntakeDesk desk, ScrubLimits limits) {
     this.store = store;
     this.desk = desk;
-    this.limits = limits;
     this.wants = new ArrayBlockingQueue<>(limits.wants());
+    this.rounds = new ScrubRounds<>(limits.bytesPerSecond(), limits.restNanos());
+    this.retryNanos = limits.ofHealing().retryNanos();
+    this.mending = new Mending<>(limits.ofHealing());
     desk.suppliedBy(this::supply);
   }
 
@@ -120,25 +85,26 @@ public final class ScrubAgent implements Agent {
 
   /// As of the last turn. Any thread.
   public ScrubStatus status() {
-    return new ScrubStatus(rounds, bytesRead, healedBatches, lostRecords, suppliedBatches, open);
+    return status.withLost(lostRecords);
   }
 
   @Override
   public int doWork(long nowNanos) {
-    return serveOne() + heal(nowNanos) + read(nowNanos);
+    int work = serveOne() + heal(nowNanos) + tellAgain(nowNanos) + read(nowNanos);
+    if (work > 0) {
+      publish();
+    }
+    return work;
   }
 
   @Override
   public long idleNanos(long nowNanos) {
-    return Math.max(0, nextReadNanos - nowNanos);
+    return rounds.idleNanos(nowNanos);
   }
 
   @Override
   public void onClose() {
-    Scrub current = scrub;
-    if (current != null) {
-      current.close();
-    }
+    leave();
   }
 
   // --- for the edges
@@ -156,326 +122,200 @@ public final class ScrubAgent implements Agent {
     if (wanted == null) {
       return 0;
     }
-    wanted.session().supply(wanted.want(), batchFor(wanted.streamId(), wanted.want().from()));
-    return 1;
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  private @Nullable ByteBuffer batchFor(long streamId, long from) {
-    Supplied last = supplied;
-    if (last == null || last.streamId() != streamId || last.from() != from) {
-      last = new Supplied(streamId, from, readBatch(streamId, from));
-      supplied = last;
-      suppliedBatches += last.batch() == null ? 0 : 1;
-    }
-    return last.batch();
-  }
-
-  private @Nullable ByteBuffer readBatch(long streamId, long from) {
+    ByteBuffer batch = null;
     try {
-      return store.batchAt(streamId, from);
+      batch = supplied.batch(wanted.streamId(), wanted.want().from(), store::batchFrom);
     } catch (StoreRefused unreadable) {
-      return null; // the same as not there: the edge declares its Gap
+      LOG.log(System.Logger.Level.WARNING, "a batch for an edge: " + unreadable.getMessage());
     }
+    wanted.session().supply(wanted.want(), batch);
+    return 1;
   }
 
   // --- damage
 
   /// Takes one damage a step further.
   private int heal(long nowNanos) {
-    forgetDeleted();
-    Damage damage = inHand;
-    if (damage == null) {
-      damage = nextDue(nowNanos);
-      inHand = damage;
-      if (damage == null) {
+    mending.forgetAll(found -> found.partition().isDeleted());
+    CompletableFuture<Fetched> asked = answer;
+    if (asked != null && asked.isDone()) {
+      answer = null;
+      mending.answered(asked.getNow(Fetched.without(Fetched.Outcome.GONE)), nowNanos);
+    }
+    switch (mending.next(nowNanos)) {
+      case null -> {
         return 0;
       }
+      case Mending.Ask<Found> ask -> ask(ask, nowNanos);
+      case Mending.Write<Found> write -> write(write, nowNanos);
+      case Mending.Lost<Found> lost -> lost(lost.damage(), lost.from(), lost.to(), lost.why());
     }
-    CompletableFuture<Fetched> answer = damage.answer;
-    if (answer == null) {
-      ask(damage, nowNanos);
-    } else if (answer.isDone()) {
-      damage.answer = null;
-      answered(damage, answer.getNow(Fetched.without(Fetched.Outcome.GONE)), nowNanos);
-    } else if (nowNanos - damage.askedNanos > nanos(limits.answerMs())) {
-      damage.answer = null;
-      later(damage, "edge " + damage.edgeId + " did not answer; it is asked again", nowNanos);
-    } else {
-      return 0;
-    }
-    publish();
     return 1;
   }
 
-  /// What was found in a topic that is gone concerns nobody: a topic of the same name holds other records, although their
-  /// stream may be the same.
-  private void forgetDeleted() {
-    boolean isLess = damages.values().removeIf(damage -> damage.partition.isDeleted());
-    isLess |= settled.values().removeIf(damage -> damage.partition.isDeleted());
-    if (!isLess) {
-      return;
-    }
-    Damage damage = inHand;
-    if (damage != null && damage.partition.isDeleted()) {
-      inHand = null;
-    }
-    publish();
-  }
-
-  private @Nullable Damage nextDue(long nowNanos) {
-    for (Damage damage : damages.values()) {
-      if (nowNanos - damage.retryNanos >= 0) {
-        return damage;
-      }
-    }
-    return null;
-  }
-
-  private void ask(Damage damage, long nowNanos) {
-    HubSession session = desk.session(damage.edgeId);
+  private void ask(Mending.Ask<Found> ask, long nowNanos) {
+    String edgeId = ask.damage().finding().edgeId();
+    HubSession session = desk.session(edgeId);
     if (session == null) {
-      later(damage, "waits for edge " + damage.edgeId + ", which is not connected", nowNanos);
+      mending.unanswered("waits for edge " + edgeId + ", which is not connected", nowNanos);
       return;
     }
-    damage.state = "fetched from edge " + damage.edgeId;
-    damage.askedNanos = nowNanos;
-    damage.answer =
+    answer =
         session
-            .fetch(damage.finding.streamId(), damage.due)
+            .fetch(ask.damage().streamId(), ask.from())
             .whenComplete((fetched, failure) -> wake.run());
   }
 
-  private void answered(Damage damage, Fetched fetched, long nowNanos) {
-    switch (fetched.outcome()) {
-      case WHOLE -> take(damage, fetched.batch(), nowNanos);
-      case ABSENT -> lost(damage, "edge " + damage.edgeId + " does not have it any more");
-      case BUSY ->
-          later(damage, "waits until edge " + damage.edgeId + " has sent another", nowNanos);
-      case GONE ->
-          later(damage, "waits until edge " + damage.edgeId + " mirrors this stream", nowNanos);
-    }
-  }
-
-  private void take(Damage damage, @Nullable ByteBuffer batch, long nowNanos) {
-    long end = batch == null ? -1 : endOf(damage, batch);
-    if (batch == null || end < 0) {
-      lost(damage, "edge " + damage.edgeId + " sent something else");
-      return;
-    }
-    damage.batches.add(batch);
-    damage.due = end;
-    if (end < damage.finding.to()) {
-      return; // the next turn asks for the batch behind it
-    }
+  private void write(Mending.Write<Found> write, long nowNanos) {
+    Found found = write.damage().finding();
     try {
-      switch (damage.partition.heal(damage.finding, damage.batches)) {
-        case HEALED, KEPT -> healed(damage);
-        case UNFIT -> lost(damage, "what edge " + damage.edgeId + " has is not what was there");
-        case GONE -> {
-          damage.state = "retention has deleted it";
-          settle(damage);
-          remember(damage);
+      switch (found.partition().heal(found.finding(), write.batches())) {
+        case HEALED, KEPT -> {
+          mending.written(Mending.Written.HEALED);
+          String text = "healed from " + write.damage().peer() + ": " + found.finding().place();
+          LOG.log(System.Logger.Level.INFO, text);
+          desk.notice(text);
         }
+        case UNFIT -> mending.written(Mending.Written.UNFIT);
+        case GONE -> mending.written(Mending.Written.GONE);
       }
     } catch (StoreRefused e) {
-      later(damage, "cannot be written now: " + e.getMessage(), nowNanos);
+      mending.unwritten(String.valueOf(e.getMessage()), nowNanos);
     }
-  }
-
-  /// Where the batch ends, or -1 when it is not the one that is due.
-  private long endOf(Damage damage, ByteBuffer batch) {
-    try {
-      view.wrap(batch, batch.position()).check(io.tributary.record.Limits.FROM_EDGE);
-    } catch (BatchRefused e) {
-      return -1;
-    }
-    long end = view.streamOffset() + view.count();
-    boolean isDue =
-        view.hasIdentity()
-            && view.streamId() == damage.finding.streamId()
-            && view.streamOffset() == damage.due
-            && end <= damage.finding.to();
-    return isDue ? end : -1;
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  private void healed(Damage damage) {
-    healedBatches += damage.batches.size();
-    String text = "healed from edge " + damage.edgeId + ": " + damage.finding.place();
-    LOG.log(System.Logger.Level.INFO, text);
-    desk.notice(text);
-    settle(damage);
   }
 
   /// Nobody has the records any more: from now on `_gaps` says so.
-  private void lost(Damage damage, String why) {
-    if (damage.partition.isDeleted()) {
-      settle(damage);
+  private void lost(Damage<Found> damage, long from, long to, String why) {
+    Partition partition = damage.finding().partition();
+    if (partition.isDeleted()) {
       return;
     }
-    Finding finding = damage.finding;
-    damage.state = why + ": lost";
-    settle(damage);
-    remember(damage);
-    String text = "%s: %s".formatted(describe(damage), why);
+    String text = "%s: %s: lost".formatted(describe(damage.finding(), from, to), why);
     LOG.log(System.Logger.Level.ERROR, text);
     desk.notice(text);
-    Gap gap = new Gap(finding.from(), finding.to(), GapReason.CORRUPT);
-    store.tellGap(finding.streamId(), gap, new Told(damage));
+    tell(new Untold(partition, damage.streamId(), new Gap(from, to, GapReason.CORRUPT), text));
   }
 
-  /// What came of telling `_gaps`; called on the store's thread.
-  private final class Told implements AppendReply {
-    private final Damage damage;
+  private void tell(Untold one) {
+    store.tellGap(
+        one.streamId(),
+        one.gap(),
+        new AppendReply() {
+          @Override
+          @SuppressWarnings("NonAtomicVolatileUpdate") // the store's thread alone writes
+          public void durable(long end) {
+            lostRecords += one.gap().count();
+          }
 
-    Told(Damage damage) {
-      this.damage = damage;
-    }
-
-    @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-    public void durable(long end) {
-      lostRecords += damage.finding.to() - damage.finding.from();
-    }
-
-    @Override
-    public void refused(StoreRefused why) {
-      desk.notice(describe(damage) + ": not yet told in _gaps: " + why.getMessage());
-    }
+          @Override
+          public void refused(StoreRefused refusal) {
+            untold.add(one);
+            desk.notice(one.text() + "; not yet told in _gaps: " + refusal.getMessage());
+          }
+        });
   }
 
-  private void later(Damage damage, String state, long nowNanos) {
-    damage.state = state;
-    damage.batches.clear();
-    damage.due = damage.finding.from();
-    damage.retryNanos = nowNanos + nanos(limits.retryMs());
-    inHand = null;
-  }
-
-  private void settle(Damage damage) {
-    damages.remove(placeOf(damage.finding));
-    damage.batches.clear();
-    if (damage.equals(inHand)) {
-      inHand = null;
+  private int tellAgain(long nowNanos) {
+    untold.removeIf(one -> one.partition().isDeleted());
+    int count = untold.size();
+    if (count == 0) {
+      tellNanos = nowNanos + retryNanos;
+      return 0;
     }
-  }
-
-  private void remember(Damage damage) {
-    settled.put(placeOf(damage.finding), damage);
-    if (settled.size() > limits.told()) {
-      settled.remove(settled.keySet().iterator().next());
+    if (nowNanos - tellNanos < 0) {
+      return 0;
     }
+    tellNanos = nowNanos + retryNanos;
+    for (int i = 0; i < count; i++) {
+      tell(untold.remove());
+    }
+    return count;
   }
 
   // --- the scrub
 
   private int read(long nowNanos) {
-    if (!hasBegun) {
-      hasBegun = true;
-      nextReadNanos = nowNanos;
-    }
-    if (nowNanos - nextReadNanos < 0) {
+    Partition reading = rounds.due(nowNanos, this::partitions);
+    if (reading == null) {
       return 0;
     }
-    Scrub current = scrub;
-    if (current == null && !begin(nowNanos)) {
-      return 0;
-    }
-    current = scrub;
-    Partition reading = partition;
-    if (current == null || reading == null) {
-      return 1; // a partition without files: the next turn takes the next one
-    }
-    long before = current.bytesRead();
-    boolean isOver;
+    boolean isOver = true;
     try {
-      isOver = current.step(STEP_BYTES);
+      Scrub current = scrub == null ? reading.scrub() : scrub;
+      scrub = current;
+      if (current != null) {
+        long before = current.bytesRead();
+        isOver = current.step(ScrubRounds.STEP_BYTES);
+        rounds.read(current.bytesRead() - before, nowNanos);
+        current.findings().forEach(finding -> found(finding, reading, nowNanos));
+      }
     } catch (StoreRefused e) {
-      if (!reading.isDeleted()) {
+      if (reading.isDeleted()) {
+        isOver = true;
+      } else {
         LOG.log(
             System.Logger.Level.WARNING, "a partition cannot be checked now: " + e.getMessage());
+        isOver = scrub == null;
+        rounds.waits(retryNanos, nowNanos);
       }
-      isOver = true;
-    }
-    count(current.bytesRead() - before, nowNanos);
-    for (Finding finding : current.findings()) {
-      found(finding, reading, nowNanos);
     }
     if (isOver) {
-      current.close();
-      scrub = null;
-      partition = null;
+      leave();
+      rounds.over();
     }
     return 1;
   }
 
-  /// Takes the next partition, or begins a new round, or rests.
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  private boolean begin(long nowNanos) {
-    if (unread.isEmpty() && isInRound) {
-      isInRound = false;
-      rounds++;
-      nextReadNanos = nowNanos + nanos(limits.restMs());
-      return false;
+  private void leave() {
+    Scrub current = scrub;
+    scrub = null;
+    if (current != null) {
+      current.close();
     }
-    if (!isInRound) {
-      isInRound = true;
-      for (TopicStatus topic : store.topics()) {
-        for (int i = 0; i < topic.partitions(); i++) {
-          Partition one = store.partition(topic.name(), i);
-          if (one != null) {
-            unread.add(one);
-          }
+  }
+
+  private List<Partition> partitions() {
+    List<Partition> all = new ArrayList<>();
+    for (TopicStatus topic : store.topics()) {
+      for (int i = 0; i < topic.partitions(); i++) {
+        Partition one = store.partition(topic.name(), i);
+        if (one != null) {
+          all.add(one);
         }
       }
     }
-    Partition next = unread.poll();
-    if (next == null || next.isDeleted()) {
-      return true;
-    }
-    try {
-      scrub = next.scrub();
-      partition = next;
-    } catch (StoreRefused e) {
-      LOG.log(System.Logger.Level.WARNING, "a partition cannot be checked now: " + e.getMessage());
-    }
-    return true;
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  private void count(long bytes, long nowNanos) {
-    bytesRead += bytes;
-    nextReadNanos = nowNanos + bytes * TimeUnit.SECONDS.toNanos(1) / limits.bytesPerSecond();
+    return all;
   }
 
   private void found(Finding finding, Partition in, long nowNanos) {
-    Place place = placeOf(finding);
-    if (in.isDeleted()
-        || finding.streamId() < 0
-        || damages.containsKey(place)
-        || settled.containsKey(place)) {
-      return;
-    }
-    StreamStatus stream = streamOf(finding.streamId());
+    boolean isNobodys = finding.streamId() < 0 || in.isDeleted();
+    StreamStatus stream = isNobodys ? null : streamOf(finding.streamId());
     if (stream == null) {
       return;
     }
-    Damage damage = new Damage(finding, in, stream.stream().edgeId(), nowNanos);
-    desk.notice(describe(damage));
-    switch (finding.kind()) {
-      case DAMAGED -> {
-        if (damages.size() < limits.told()) {
-          damages.put(place, damage);
-        }
-      }
-      case ABSENT -> lost(damage, "no bytes are left to heal");
-      case CHANGED -> {
-        damage.state = "other records than were written; nothing is changed";
-        remember(damage);
-      }
+    String edgeId = stream.stream().edgeId();
+    Damage<Found> damage =
+        new Damage<>(
+            new Found(finding, in, edgeId),
+            finding.kind(),
+            finding.streamId(),
+            finding.from(),
+            finding.to(),
+            "edge " + edgeId);
+    if (mending.isKnown(damage)) {
+      return;
     }
-    publish();
+    desk.notice(describe(damage.finding(), finding.from(), finding.to()));
+    switch (finding.kind()) {
+      case DAMAGED -> mending.found(damage, nowNanos);
+      case ABSENT -> {
+        String why = "no bytes are left to heal";
+        mending.stays(damage, why + ": lost");
+        lost(damage, finding.from(), finding.to(), why);
+      }
+      case CHANGED ->
+          mending.stays(damage, "other records than were written; nothing is changed");
+    }
   }
 
   private @Nullable StreamStatus streamOf(long streamId) {
@@ -488,18 +328,22 @@ public final class ScrubAgent implements Agent {
   }
 
   private void publish() {
-    List<ScrubStatus.Open> all = new ArrayList<>();
-    for (Damage damage : damages.values()) {
-      all.add(new ScrubStatus.Open(damage.finding, damage.edgeId, damage.state));
+    List<ScrubStatus.Open> open = new ArrayList<>();
+    for (Mending.Open<Found> one : mending.open()) {
+      open.add(new ScrubStatus.Open(one.finding().finding(), one.finding().edgeId(), one.state()));
     }
-    for (Damage damage : settled.values()) {
-      all.add(new ScrubStatus.Open(damage.finding, damage.edgeId, damage.state));
-    }
-    open = all;
+    status =
+        new ScrubStatus(
+            rounds.rounds(),
+            rounds.bytesRead(),
+            mending.healedBatches(),
+            0,
+            supplied.count(),
+            open);
   }
 
-  private static String describe(Damage damage) {
-    Finding finding = damage.finding;
+  private static String describe(Found found, long from, long to) {
+    Finding finding = found.finding();
     return "%s: records [%d, %d) of edge %s, topic %s, at %s"
         .formatted(
             switch (finding.kind()) {
@@ -507,18 +351,10 @@ public final class ScrubAgent implements Agent {
               case ABSENT -> "missing";
               case CHANGED -> "changed";
             },
-            finding.from(),
-            finding.to(),
-            damage.edgeId,
+            from,
+            to,
+            found.edgeId(),
             finding.topic(),
             finding.place());
-  }
-
-  private static Place placeOf(Finding finding) {
-    return new Place(finding.kind(), finding.streamId(), finding.from());
-  }
-
-  private static long nanos(long ms) {
-    return TimeUnit.MILLISECONDS.toNanos(ms);
   }
 }

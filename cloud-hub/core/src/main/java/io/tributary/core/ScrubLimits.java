@@ -1,5 +1,8 @@
 package io.tributary.core;
 
+import io.tributary.session.heal.Mending;
+import java.util.concurrent.TimeUnit;
+
 /// The bounds of a hub's care for its logs, each with the failure that it prevents.
 ///
 /// @param bytesPerSecond how fast logs are read for their check; the disk must be left to edges and consumers
@@ -11,7 +14,13 @@ package io.tributary.core;
 public record ScrubLimits(
     long bytesPerSecond, long restMs, long retryMs, long answerMs, int wants, int told) {
   public static final ScrubLimits DEFAULT =
-      new ScrubLimits(4L * 1024 * 1024, 3_600_000, 10_000, 60_000, 20_000, 10_000);
+      new ScrubLimits(
+          4L * 1024 * 1024,
+          3_600_000,
+          10_000,
+          TimeUnit.NANOSECONDS.toMillis(Mending.ANSWER_NANOS),
+          20_000,
+          10_000);
 
   public ScrubLimits {
     if (bytesPerSecond < 1 || restMs < 0 || retryMs < 1 || answerMs < 1 || wants < 1 || told < 1) {
@@ -21,5 +30,14 @@ public record ScrubLimits(
 
   public ScrubLimits withRate(long bytesASecond, long rest) {
     return new ScrubLimits(bytesASecond, rest, retryMs, answerMs, wants, told);
+  }
+
+  long restNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(restMs);
+  }
+
+  Mending.Bounds ofHealing() {
+    return new Mending.Bounds(
+        TimeUnit.MILLISECONDS.toNanos(retryMs), TimeUnit.MILLISECONDS.toNanos(answerMs), told, told);
   }
 }

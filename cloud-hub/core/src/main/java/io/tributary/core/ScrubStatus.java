@@ -22,6 +22,10 @@ public record ScrubStatus(
     open = List.copyOf(open);
   }
 
+  ScrubStatus withLost(long records) {
+    return new ScrubStatus(rounds, bytesRead, healedBatches, records, suppliedBatches, open);
+  }
+
   /// @param state what was done, or what it waits for
   public record Open(Finding finding, String edgeId, String state) {}
 }

@@ -70,9 +70,9 @@ public interface Store extends AutoCloseable {
   /// @param reply `durable` when `_gaps` says so
   void tellGap(long streamId, Gap gap, AppendReply reply);
 
-  /// The whole checked batch of a stream that begins at an offset of the edge, copied; null when it
-  /// is not kept. Reads the disk.
-  @Nullable ByteBuffer batchAt(long streamId, long from) throws StoreRefused;
+  /// The first batch of a stream that begins at an offset of the edge or behind, is kept and passes
+  /// its check, copied; null when there is none. Reads the disk.
+  @Nullable ByteBuffer batchFrom(long streamId, long from) throws StoreRefused;
 
   /// Whether the queue of appends is so full that connections should stop reading. Appends are
   /// refused as BUSY only well above that.

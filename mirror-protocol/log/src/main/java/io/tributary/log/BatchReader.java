@@ -130,8 +130,8 @@ final class BatchReader {
     return Step.DAMAGE;
   }
 
-  /// Goes on to the batch of a stream that begins at an offset of it, and copies it as its edge wrote it; the reader stands
-  /// on it then.
+  /// Goes on to the first batch of a stream that begins at an offset of it or behind, and copies it as its edge wrote it;
+  /// the reader stands on it then.
   ///
   /// @return null when no whole one comes before the end
   @Nullable ByteBuffer copyOf(long streamId, long streamOffset) throws IOException {
@@ -139,12 +139,10 @@ final class BatchReader {
       if (step == Step.BATCH
           && batch.producerId() == streamId
           && batch.hasIdentity()
+          && !batch.isControl()
           && batch.streamOffset() >= streamOffset) {
-        if (batch.streamOffset() > streamOffset || batch.isControl()) {
-          return null;
-        }
         ByteBuffer copy = ByteBuffer.allocate((int) sizeBytes).put(slice()).flip();
-        Placement.set(copy, streamOffset);
+        Placement.set(copy, batch.streamOffset());
         return copy;
       }
     }

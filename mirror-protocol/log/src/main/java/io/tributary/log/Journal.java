@@ -313,11 +313,11 @@ public final class Journal implements AutoCloseable {
     return stream == null ? Digest.UNKNOWN : lookup.digestAt(stream, offset);
   }
 
-  /// A copy of the whole batch of a stream that begins at an offset, as it was written; null when none that is kept begins
-  /// there or it fails its check. Reads files. For any thread.
-  public @Nullable ByteBuffer batchAt(long streamId, long from) throws IOException {
+  /// A copy of the first batch of a stream that begins at an offset or behind, is kept and passes its check, as it was
+  /// written; null when there is none. Reads files. For any thread.
+  public @Nullable ByteBuffer batchFrom(long streamId, long from) throws IOException {
     TrackedStream stream = contents.durableStream(streamId);
-    return stream == null ? null : lookup.batchAt(stream, from);
+    return stream == null ? null : lookup.batchFrom(stream, from);
   }
 
   /// A new scrub, which has read nothing yet. It belongs to a thread of its own.

@@ -118,12 +118,29 @@ final class JournalLookup {
     return scan(segment, entry, stream, offset);
   }
 
-  /// A copy of the batch that begins at an offset of a stream, as it was written; null when it is not kept, or damaged.
-  @Nullable ByteBuffer batchAt(TrackedStream stream, long offset) throws IOException {
-    if (offset < stream.start() || offset >= stream.durable().end()) {
-      return null;
+  /// A copy of the first whole batch that begins at an offset of a stream or behind, as it was written; null when there is
+  /// none.
+  @Nullable ByteBuffer batchFrom(TrackedStream stream, long offset) throws IOException {
+    long from = Math.max(offset, stream.start());
+    while (from < stream.durable().end()) {
+      Segment segment = segmentOf(stream.id(), from);
+      ByteBuffer copy = copyIn(segment, stream, from);
+      if (copy != null) {
+        return copy;
+      }
+      Segment behind = log.behind(segment);
+      JournalTable table = behind == null ? null : table(behind);
+      JournalTable.Stream began = table == null ? null : table.streams().get(stream.id());
+      if (began == null || began.next() <= from) {
+        return null;
+      }
+      from = began.next();
     }
-    Segment segment = segmentOf(stream.id(), offset);
+    return null;
+  }
+
+  private @Nullable ByteBuffer copyIn(Segment segment, TrackedStream stream, long offset)
+      throws IOException {
     JournalIndex.Entry entry = entry(segment, stream.id(), offset);
     DiskFile file = segment.acquire();
     if (file == null) {
@@ -149,7 +166,7 @@ final class JournalLookup {
     batches.start(file, position, segment.end(), id -> true);
     ByteBuffer copy = batches.copyOf(streamId, offset);
     if (copy != null) {
-      long next = offset + batches.batch().count();
+      long next = batches.batch().streamOffset() + batches.batch().count();
       lastGiven = new Given(streamId, next, segment.ordinal(), batches.nextPosition());
     }
     batches.stop();

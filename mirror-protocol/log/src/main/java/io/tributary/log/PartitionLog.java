@@ -230,10 +230,10 @@ public final class PartitionLog implements AutoCloseable {
     return reader.offsetForTime(timestampMs, endOffset);
   }
 
-  /// A copy of the whole batch of a stream that begins at one of its offsets, as its edge wrote it; null when none that is
-  /// kept begins there or it fails its check. Reads files. For any thread.
-  public @Nullable ByteBuffer batchAt(long streamId, long from) throws IOException {
-    return reader.batchAt(streamId, from);
+  /// A copy of the first batch of a stream that begins at one of its offsets or behind, is kept and passes its check, as
+  /// its edge wrote it; null when there is none. Reads files. For any thread.
+  public @Nullable ByteBuffer batchFrom(long streamId, long from) throws IOException {
+    return reader.batchFrom(streamId, from);
   }
 
   /// A new scrub, which has read nothing yet. It belongs to a thread of its own.

@@ -131,18 +131,29 @@ final class PartitionReader {
     return Digest.UNKNOWN;
   }
 
-  /// A copy of the batch of a stream that begins at an offset, with the stream's offset as its base; null when there is
-  /// none that is whole.
-  @Nullable ByteBuffer batchAt(long streamId, long streamOffset) throws IOException {
+  /// A copy of the first whole batch of a stream that begins at an offset or behind, with the stream's offset as its base;
+  /// null when there is none.
+  @Nullable ByteBuffer batchFrom(long streamId, long streamOffset) throws IOException {
     Segment[] segments = log.segments();
-    for (int i = segments.length - 1; i >= 0; i--) {
-      SegmentHeader header = segments[i].header(config.logId());
+    long[] begins = new long[segments.length];
+    int first = segments.length - 1;
+    for (; first >= 0; first--) {
+      SegmentHeader header = segments[first].header(config.logId());
       if (header == null) {
         return null;
       }
       PositionTable.Entry entry = PositionTable.decode(header.table()).find(streamId);
+      begins[first] = entry == null ? 0 : entry.next();
       if (entry == null ? header.ordinal() == 1 : entry.next() <= streamOffset) {
-        return batchIn(segments[i], streamId, streamOffset);
+        break;
+      }
+    }
+    for (int i = Math.max(first, 0); i < segments.length; i++) {
+      long from = Math.max(begins[i], streamOffset);
+      boolean isEmpty = i + 1 < segments.length && begins[i + 1] <= from;
+      ByteBuffer copy = isEmpty ? null : batchIn(segments[i], streamId, from);
+      if (copy != null) {
+        return copy;
       }
     }
     return null;
@@ -165,7 +176,7 @@ final class PartitionReader {
         reader.start(file, from, segment.end(), id -> true);
         ByteBuffer copy = reader.copyOf(streamId, streamOffset);
         if (copy != null) {
-          long next = streamOffset + reader.batch().count();
+          long next = reader.batch().streamOffset() + reader.batch().count();
           lastGiven = new Given(streamId, next, segment.ordinal(), reader.nextPosition());
         }
         reader.stop();

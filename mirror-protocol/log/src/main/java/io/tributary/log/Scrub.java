@@ -60,6 +60,7 @@ public final class Scrub implements AutoCloseable {
   private long segmentEnd;
   private long bytesRead;
   private int passes;
+  private @Nullable IOException unwritten;
   private int findingsLeftOut;
   private long damagedBytes;
 
@@ -100,11 +101,10 @@ public final class Scrub implements AutoCloseable {
           return true;
         }
         enter(next);
-        continue;
-      }
-      if (!readOn(until)) {
+      } else if (!readOn(until)) {
         end(reading);
       }
+      throwUnwritten();
     } while (bytesRead < until);
     return false;
   }
@@ -194,19 +194,23 @@ public final class Scrub implements AutoCloseable {
     }
   }
 
+  /// What cannot be read is left out of this pass.
   private void enter(Segment next) throws IOException {
     DiskFile open = next.acquire();
     if (open == null) {
       return;
     }
+    SegmentHeader header;
+    try {
+      header = SegmentHeader.read(open, log.kind(), log.logId());
+    } catch (IOException e) {
+      next.release();
+      throw e;
+    }
     segment = next;
     file = open;
     segmentEnd = due.isEmpty() ? newestEnd : next.end();
-    SegmentHeader header = SegmentHeader.read(open, log.kind(), log.logId());
     bytesRead += next.headerBytes();
-    if (header != null && !header.isWhole(open)) {
-      mending.mend(next, open, header.patches(), "a copy of the header");
-    }
     Collection<StreamPosition> table = header == null ? null : view.table(header);
     gather(table == null ? List.of() : chains.positionsBefore(table));
     chains.begin(next, table);
@@ -217,6 +221,9 @@ public final class Scrub implements AutoCloseable {
     }
     view.begin(next, header, chains);
     reader.start(open, next.headerBytes(), segmentEnd, view::isKnown);
+    if (header != null && !header.isWhole(open)) {
+      mend(header.patches(), "a copy of the header");
+    }
   }
 
   /// @return false at the end of the segment
@@ -277,15 +284,30 @@ public final class Scrub implements AutoCloseable {
     }
   }
 
-  private void patch(ByteBuffer bytes, long position) throws IOException {
+  private void patch(ByteBuffer bytes, long position) {
+    mend(
+        List.of(new SegmentedLog.Patch(bytes, position)),
+        "the offset of the batch at " + position);
+  }
+
+  /// A failure is told when the step is done: to be thrown out of the middle of a batch would leave it unread.
+  private void mend(List<SegmentedLog.Patch> patches, String what) {
     Segment reading = segment;
     DiskFile open = file;
     if (reading != null && open != null) {
-      mending.mend(
-          reading,
-          open,
-          List.of(new SegmentedLog.Patch(bytes, position)),
-          "the offset of the batch at " + position);
+      try {
+        mending.mend(reading, open, patches, what);
+      } catch (IOException e) {
+        unwritten = e;
+      }
+    }
+  }
+
+  private void throwUnwritten() throws IOException {
+    IOException failure = unwritten;
+    if (failure != null) {
+      unwritten = null;
+      throw new IOException("what was damaged cannot be written again now", failure);
     }
   }
 

@@ -248,12 +248,15 @@ class JournalHealingTest {
       remember(journal);
       for (Map.Entry<Long, Map<Long, ByteBuffer>> stream : otherEnd.entrySet()) {
         for (Map.Entry<Long, ByteBuffer> batch : stream.getValue().entrySet()) {
-          assertEquals(batch.getValue(), journal.batchAt(stream.getKey(), batch.getKey()));
+          assertEquals(batch.getValue(), journal.batchFrom(stream.getKey(), batch.getKey()));
         }
-        assertNull(journal.batchAt(stream.getKey(), 1));
-        assertNull(journal.batchAt(stream.getKey(), 1_000_000));
+        long first = stream.getValue().keySet().stream().sorted().findFirst().orElseThrow();
+        long second = stream.getValue().keySet().stream().sorted().skip(1).findFirst().orElseThrow();
+        assertEquals(
+            stream.getValue().get(second), journal.batchFrom(stream.getKey(), first + 1));
+        assertNull(journal.batchFrom(stream.getKey(), 1_000_000));
       }
-      assertNull(journal.batchAt(99, 0));
+      assertNull(journal.batchFrom(99, 0));
     }
   }
 

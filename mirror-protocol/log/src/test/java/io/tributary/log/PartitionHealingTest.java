@@ -422,16 +422,17 @@ class PartitionHealingTest {
       log.force();
       for (long streamId : new long[] {A, B}) {
         for (long from = 0; from < 180; from += 3) {
-          ByteBuffer batch = log.batchAt(streamId, from);
+          ByteBuffer batch = log.batchFrom(streamId, from);
           assertNotNull(batch);
           new BatchView().wrap(batch, 0).checkFromEdge(Limits.FROM_EDGE);
           assertEquals(there(there(otherEnd.get(streamId)).get(from)), batch);
-          assertNull(log.batchAt(streamId, from + 1));
+          ByteBuffer behind = from + 3 < 180 ? there(otherEnd.get(streamId)).get(from + 3) : null;
+          assertEquals(behind, log.batchFrom(streamId, from + 1), "the first one behind it");
         }
       }
-      assertNull(log.batchAt(A, 180), "a Gap is none");
-      assertNull(log.batchAt(A, 500));
-      assertNull(log.batchAt(99, 0));
+      assertNull(log.batchFrom(A, 180), "a Gap is none");
+      assertNull(log.batchFrom(A, 500));
+      assertNull(log.batchFrom(99, 0));
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.eclipse.paho.client.mqttv3.MqttException;
 
 /// The hub, three edges with each its full policy, and two devices an edge: one into a topic of
@@ -25,6 +26,7 @@ final class Arena {
   private static final double RATE = 40;
   private static final long EDGE_DISK_BYTES = 32L << 20;
   private static final long HUB_DISK_BYTES = 4L << 30;
+  private static final Pattern UNSETTLED = Pattern.compile("found|is fetched|waits|cannot|.* again$");
   private static final Duration SETTLE = Duration.ofSeconds(90);
 
   private final Plant plant;
@@ -46,6 +48,7 @@ final class Arena {
             HubPlan.of(
                     plant,
                     """
+                    scrub: {rest: 2s}
                     topics:
                       flat: {layout: partitions, partitions: 2, segment-bytes: 1MiB}
                       own: {layout: per-edge, segment-bytes: 1MiB}
@@ -84,6 +87,11 @@ final class Arena {
     return hub;
   }
 
+  /// Where the hub keeps its partitions.
+  Path topics() {
+    return hubDisk.directory().resolve("data/topics");
+  }
+
   SmallDisk hubDisk() {
     return hubDisk;
   }
@@ -96,7 +104,8 @@ final class Arena {
     stations.forEach(s -> s.feeds().forEach(Feed::release));
   }
 
-  /// Takes every fault back, holds the devices and waits until the hub has all that the edges have.
+  /// Takes every fault back, holds the devices and waits until the hub has all that the edges have, has read all of it
+  /// for its check, and has healed what was damaged.
   ///
   /// @throws IOException when a program has ended by itself, or it does not come to that; says where
   ///     it stands
@@ -134,6 +143,28 @@ final class Arena {
             station.id() + " does not drain; status: " + Plant.status(station.edge().http()));
       }
     }
+    long rounds = scrubRounds();
+    if (!await(SETTLE, () -> isHealed(rounds))) {
+      throw new IOException("the hub does not heal; status: " + Plant.status(hub.http()));
+    }
+  }
+
+  private long scrubRounds() {
+    JsonObject status = Plant.status(hub.http());
+    return status == null ? 0 : status.getObject("scrub").getLong("rounds");
+  }
+
+  /// A round that began after it was asked for the first time has ended, and no damage waits.
+  private boolean isHealed(long roundsBefore) {
+    JsonObject status = Plant.status(hub.http());
+    if (status == null) {
+      return false;
+    }
+    JsonObject scrub = status.getObject("scrub");
+    return scrub.getLong("rounds") >= roundsBefore + 2
+        && scrub.getArray("damage", new JsonArray()).stream()
+            .map(one -> ((JsonObject) one).getString("state", ""))
+            .noneMatch(state -> UNSETTLED.matcher(state).lookingAt());
   }
 
   static void heal(Station station) throws IOException {

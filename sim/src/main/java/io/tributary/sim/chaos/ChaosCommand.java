@@ -254,6 +254,7 @@ public final class ChaosCommand implements Callable<Integer> {
               .value("fills", deeds.fills.get())
               .value("bursts", deeds.bursts.get())
               .value("corruptions", deeds.corruptions.get())
+              .value("hubCorruptions", deeds.hubCorruptions.get())
               .value("clones", deeds.clones.get())
               .value("crashPoints", deeds.crashPoints.get())
               .value("readings", found.readings)

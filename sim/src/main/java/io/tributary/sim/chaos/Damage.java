@@ -26,7 +26,8 @@ record Damage(String what, int records, List<Lost> unproven) {
   /// A reading by its device and number.
   record Lost(String device, long seq) {}
 
-  private record Batch(int position, int length, boolean groupHeader, int records) {
+  /// A batch where it lies.
+  record Batch(int position, int length, boolean groupHeader, int records) {
     int end() {
       return position + length;
     }
@@ -100,7 +101,7 @@ record Damage(String what, int records, List<Lost> unproven) {
     return segment.getName(segment.getNameCount() - 2) + "/" + segment.getFileName();
   }
 
-  private static List<Path> segments(Path directory) throws IOException {
+  static List<Path> segments(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();
     }
@@ -119,7 +120,7 @@ record Damage(String what, int records, List<Lost> unproven) {
   }
 
   /// The batches one behind the other, up to the first place where none can be.
-  private static List<Batch> batches(byte[] bytes) {
+  static List<Batch> batches(byte[] bytes) {
     ByteBuffer segment = ByteBuffer.wrap(bytes);
     List<Batch> batches = new ArrayList<>();
     if (bytes.length < BEFORE_LENGTH + Integer.BYTES) {
@@ -142,7 +143,7 @@ record Damage(String what, int records, List<Lost> unproven) {
     return batches;
   }
 
-  private static void flip(Path file, long position, SplittableRandom random) throws IOException {
+  static void flip(Path file, long position, SplittableRandom random) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer one = ByteBuffer.allocate(1);

@@ -32,6 +32,7 @@ final class Deeds {
   final AtomicInteger slowed = new AtomicInteger();
   final AtomicInteger fills = new AtomicInteger();
   final AtomicInteger corruptions = new AtomicInteger();
+  final AtomicInteger hubCorruptions = new AtomicInteger();
   final AtomicInteger clones = new AtomicInteger();
   final AtomicInteger crashPoints = new AtomicInteger();
   final AtomicInteger bursts = new AtomicInteger();
@@ -52,7 +53,7 @@ final class Deeds {
   /// Whether this deed needs the hub for itself.
   static boolean ofHub(Mischief mischief) {
     return switch (mischief) {
-      case KILL_HUB, KILL_BOTH, PAUSE_HUB, CRASH_HUB, FILL_HUB, CLONE -> true;
+      case KILL_HUB, KILL_BOTH, PAUSE_HUB, CRASH_HUB, FILL_HUB, FLIP_HUB, CLONE -> true;
       case KILL_EDGE,
           PAUSE_EDGE,
           CRASH_EDGE,
@@ -73,7 +74,7 @@ final class Deeds {
   /// Whether this deed needs its edge for itself.
   static boolean ofEdge(Mischief mischief) {
     return switch (mischief) {
-      case KILL_HUB, PAUSE_HUB, CRASH_HUB, FILL_HUB -> false;
+      case KILL_HUB, PAUSE_HUB, CRASH_HUB, FILL_HUB, FLIP_HUB -> false;
       case KILL_EDGE,
           KILL_BOTH,
           PAUSE_EDGE,
@@ -185,6 +186,7 @@ final class Deeds {
         station.link().heal();
       }
       case FLIP_MIDDLE, FLIP_TAIL -> flip(mischief, station, random);
+      case FLIP_HUB -> flipHub(random);
       case CLONE -> clone(station);
     }
   }
@@ -261,6 +263,25 @@ final class Deeds {
       say(station.id() + ": SIGKILL, and a byte flipped in " + damage.what());
     }
     start(station);
+  }
+
+  /// While the hub runs, or between SIGKILL and start: it must heal itself from the edge.
+  private void flipHub(SplittableRandom random) throws IOException, InterruptedException {
+    boolean runs = random.nextBoolean();
+    if (!runs) {
+      kill(arena.hub().program());
+    }
+    HubDamage damage = HubDamage.flip(arena.topics(), runs, random);
+    if (damage == null) {
+      say("hub: nothing to damage yet");
+    } else {
+      arena.stations().forEach(station -> station.hurtAtHub(damage));
+      hubCorruptions.incrementAndGet();
+      say("hub: " + (runs ? "" : "SIGKILL, and ") + "a byte flipped in " + damage.what());
+    }
+    if (!runs) {
+      startHub();
+    }
   }
 
   /// A second agent on a copy of the directory: the hub must refuse it and name both.

@@ -209,14 +209,16 @@ final class Judge {
       for (Feed feed : station.feeds()) {
         judge(station, feed, next.getOrDefault(feed.device(), 0L), findings, named);
       }
-      named.forEach((reason, count) -> {
-        if (count > station.allowance(reason)) {
-          findings.unexplained += count - station.allowance(reason);
+      for (Map.Entry<String, Long> each : named.entrySet()) {
+        long count = each.getValue();
+        long allowance = station.allowance(each.getKey());
+        if (count > allowance) {
+          findings.unexplained += count - allowance;
           findings.example(
               "unexplained: %s has Gaps of %d records by %s, at most %d can be"
-                  .formatted(station.id(), count, reason, station.allowance(reason)));
+                  .formatted(station.id(), count, each.getKey(), allowance));
         }
-      });
+      }
     }
     return findings;
   }

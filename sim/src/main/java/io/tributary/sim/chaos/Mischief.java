@@ -20,6 +20,7 @@ enum Mischief {
   BURST(3),
   FLIP_MIDDLE(3),
   FLIP_TAIL(2),
+  FLIP_HUB(4),
   CLONE(1);
 
   private final int times;

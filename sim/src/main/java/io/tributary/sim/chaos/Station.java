@@ -29,6 +29,7 @@ final class Station {
   /// How many records a Gap of that reason may name; absent: none.
   private final Map<String, Long> allowed = new TreeMap<>();
 
+  private final List<HubDamage> atHub = new ArrayList<>();
   private final Set<Damage.Lost> exempt = ConcurrentHashMap.newKeySet();
 
   /// @param policy of its full class, as in the configuration
@@ -117,9 +118,26 @@ final class Station {
     exempt.addAll(damage.unproven());
   }
 
-  long allowance(String reason) {
+  /// Notes damage at the hub. It costs nothing that this edge still has when it is judged. Where a start took what lay
+  /// behind it for a torn tail, it costs what this edge has no more.
+  void hurtAtHub(HubDamage damage) {
     synchronized (allowed) {
-      return allowed.getOrDefault(reason, 0L);
+      if (damage.edgeId().equals(id())) {
+        atHub.add(damage);
+      }
+      allowed.merge("hub-lost", damage.behind().getOrDefault(id(), 0L), Long::sum);
+    }
+  }
+
+  long allowance(String reason) throws IOException {
+    synchronized (allowed) {
+      long records = allowed.getOrDefault(reason, 0L);
+      if (reason.equals("corrupt")) {
+        for (HubDamage damage : atHub) {
+          records += damage.isHeldIn(journals()) ? 0 : damage.records();
+        }
+      }
+      return records;
     }
   }
 

@@ -161,6 +161,7 @@ final class PromisePage {
             "slowed",
             "fills",
             "corruptions",
+            "hubCorruptions",
             "clones",
             "crashPoints",
             "bursts",

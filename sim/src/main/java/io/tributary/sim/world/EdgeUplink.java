@@ -22,6 +22,7 @@ import io.tributary.session.frame.FrameRefused;
 import io.tributary.session.frame.Refusal;
 import io.tributary.session.frame.RefusalCode;
 import io.tributary.session.frame.Want;
+import io.tributary.session.heal.Fetched;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -290,13 +291,15 @@ final class EdgeUplink {
         case UplinkEffect.Acked(long id, long end) -> acked(id, end);
         case UplinkEffect.WentBack(long id, long acked, long next) -> wentBack(id, acked, next);
         case UplinkEffect.Jump jump -> jump(jump);
-        case UplinkEffect.Supply(Want want, long id) ->
-            uplink.onSupplied(want, journalOf(id).journal().batchAt(id, want.from()), now, effects);
+        case UplinkEffect.Supply(Want want, long id) -> supply(want, id);
         case UplinkEffect.TellDigest(DigestAsk ask, long id) ->
             uplink.onDigestTold(
                 ask, journalOf(id).journal().digestAt(id, ask.offset()), now, effects);
-        case UplinkEffect.Fetched fetched -> trace.note(edge.name(), "fetched a batch");
-        case UplinkEffect.NotFetched missed -> trace.note(edge.name(), "fetched nothing");
+        case UplinkEffect.Fetched fetched -> edge.fetched(Fetched.whole(fetched.batch()));
+        case UplinkEffect.NotFetched missed ->
+            edge.fetched(
+                Fetched.without(
+                    missed.isAbsent() ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
         case UplinkEffect.Alarm(String text) -> trace.note(edge.name(), "alarm: " + text);
         case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
           open.flush();
@@ -316,6 +319,31 @@ final class EdgeUplink {
           uplink.onBatch(batch.streamId(), batch.from(), batch.to(), batch.bytes(), now, effects);
       case JournalCursor.GapPiece gap -> uplink.onGap(gap.streamId(), gap.gap(), gap.digestAtTo());
     }
+  }
+
+  /// Asks the hub for a batch; false: not now.
+  boolean fetch(long streamId, long from) {
+    boolean isAsked = uplink.fetch(streamId, from, timeline.nowNanos(), effects);
+    edge.inTurn(life, 0, this::serve);
+    return isAsked;
+  }
+
+  /// The hub heals its log: the scrub reads for it in one of its turns.
+  private void supply(Want want, long streamId) {
+    edge.inTurn(
+        life,
+        edge.delayNanos(5),
+        () -> {
+          try {
+            ByteBuffer batch = edge.scrub().batchFor(journalOf(streamId), streamId, want);
+            tally.visited(batch == null ? "heal.supply.NOTHING" : "heal.supply.SLICE");
+            uplink.onSupplied(want, batch, timeline.nowNanos(), effects);
+          } catch (IOException e) {
+            edge.failed(e);
+            return;
+          }
+          serve();
+        });
   }
 
   private void acked(long streamId, long end) {
@@ -551,6 +579,8 @@ final class EdgeUplink {
           switch (left) {
             case UplinkEffect.SuspendCursor(long id) -> journalOf(id).cursor().suspend(id);
             case UplinkEffect.Acked(long id, long end) -> acked(id, end);
+            case UplinkEffect.NotFetched missed ->
+                edge.fetched(Fetched.without(Fetched.Outcome.GONE));
             default -> {
               // Frames, reads and questions of a session that has ended.
             }

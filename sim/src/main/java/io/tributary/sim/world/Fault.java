@@ -41,9 +41,14 @@ enum Fault {
   /// A bit flips in the last group.
   EDGE_BIT_FLIPPED_IN_TAIL(2),
   HUB_BIT_FLIPPED(3),
+  /// A bit flips in the same batch at both ends: nobody has it any more.
+  BOTH_BITS_FLIPPED(2),
   /// A bit flips where everything is kept twice or can be made again: headers, indexes, the hub's registry.
   EDGE_BIT_FLIPPED_HARMLESSLY(3),
   HUB_BIT_FLIPPED_HARMLESSLY(3),
+  /// Harm while a log writes what it got back from the other end: the power goes, the process dies, the disk fails.
+  EDGE_HARMED_WHILE_HEALING(3),
+  HUB_HARMED_WHILE_HEALING(3),
   /// The edge's disk says that it forced, and did not; then its power goes.
   EDGE_DISK_LIED(2),
   /// The edge's disk is replaced: a new incarnation under the old name.
@@ -100,6 +105,11 @@ enum Fault {
   CLONE_REFUSED(0),
   /// An edge went over a tail that its disk had lost and the hub had.
   LOST_TAIL_JUMPED(0),
+  /// A batch came back from the other end.
+  EDGE_HEALED(0),
+  HUB_HEALED(0),
+  /// The hub told `_gaps` of records that nobody has any more.
+  HUB_LOSS_TOLD(0),
   /// The hub lacked what it had acknowledged, and the edge sent it again.
   HUB_WENT_BACK(0);
 

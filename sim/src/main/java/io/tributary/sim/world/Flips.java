@@ -15,8 +15,66 @@ final class Flips {
 
   private Flips() {}
 
-  /// A bit flipped.
-  record Flip(String path, BatchParser.Place place) {}
+  /// A bit that flips or has flipped, in which batch.
+  record Flip(String path, BatchParser.Place place, int atByte, int bit) {
+    void strike(SimDisk disk) throws IOException {
+      disk.flipBit(path, atByte, bit);
+    }
+  }
+
+  /// One that may flip in records of a stream that a later group has proven to be durable; null when there are none.
+  static @Nullable Flip inMiddleOfStream(
+      SimDisk disk, String directory, SplittableRandom random) throws IOException {
+    List<Flip> flips = new ArrayList<>();
+    List<String> segments = segments(disk, directory);
+    for (int i = 0; i < segments.size(); i++) {
+      List<BatchParser.Place> places = places(disk.bytes(segments.get(i)));
+      int end = i < segments.size() - 1 ? places.size() : Math.max(0, lastGroup(places));
+      for (BatchParser.Place place : places.subList(0, end)) {
+        if (place.streamId() >= 0 && !place.isControl()) {
+          flips.add(in(place, segments.get(i), random));
+        }
+      }
+    }
+    return flips.isEmpty() ? null : flips.get(random.nextInt(flips.size()));
+  }
+
+  /// One that may flip in the same records on another disk; null when they are not there.
+  static @Nullable Flip where(
+      SimDisk disk, String directory, BatchParser.Place records, SplittableRandom random)
+      throws IOException {
+    for (String path : segments(disk, directory)) {
+      for (BatchParser.Place place : places(disk.bytes(path))) {
+        if (place.streamId() == records.streamId()
+            && place.from() == records.from()
+            && place.isControl() == records.isControl()) {
+          return in(place, path, random);
+        }
+      }
+    }
+    return null;
+  }
+
+  /// Whether a disk holds a batch with that record of a stream, and it passes its check.
+  static boolean isWhole(SimDisk disk, String directory, long streamId, long offset)
+      throws IOException {
+    for (String path : segments(disk, directory)) {
+      for (BatchParser.Place place : places(disk.bytes(path))) {
+        if (place.streamId() == streamId
+            && place.from() <= offset
+            && offset < place.to()
+            && !place.isControl()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static Flip in(BatchParser.Place place, String path, SplittableRandom random) {
+    int atByte = place.position() + random.nextInt(place.sizeBytes());
+    return new Flip(path, place, atByte, random.nextInt(8));
+  }
 
   /// In a batch that a later group has proven to be durable; null when there is none.
   static @Nullable Flip inMiddle(SimDisk disk, String directory, SplittableRandom random)
@@ -130,8 +188,8 @@ final class Flips {
     if (places.isEmpty()) {
       return null;
     }
-    BatchParser.Place place = places.get(random.nextInt(places.size()));
-    disk.flipBit(path, place.position() + random.nextInt(place.sizeBytes()), random.nextInt(8));
-    return new Flip(path, place);
+    Flip flip = in(places.get(random.nextInt(places.size())), path, random);
+    flip.strike(disk);
+    return flip;
   }
 }

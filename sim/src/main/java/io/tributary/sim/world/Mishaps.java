@@ -110,6 +110,9 @@ final class Mishaps {
       case EDGE_BIT_FLIPPED_IN_MIDDLE -> flipMiddle(edge);
       case EDGE_BIT_FLIPPED_IN_TAIL -> flipTail(edge);
       case HUB_BIT_FLIPPED -> flipHub(hub);
+      case BOTH_BITS_FLIPPED -> flipBoth(edge, hub);
+      case EDGE_HARMED_WHILE_HEALING -> edge.disk().harmHealing(anyHarm(), 1 + random.nextInt(4));
+      case HUB_HARMED_WHILE_HEALING -> hub.disk().harmHealing(anyHarm(), 1 + random.nextInt(4));
       case EDGE_BIT_FLIPPED_HARMLESSLY -> {
         if (edge.isUp()) {
           edge.kill();
@@ -222,6 +225,9 @@ final class Mishaps {
           FORK_REFUSED,
           CLONE_REFUSED,
           LOST_TAIL_JUMPED,
+          EDGE_HEALED,
+          HUB_HEALED,
+          HUB_LOSS_TOLD,
           HUB_WENT_BACK ->
           throw new IllegalStateException(fault + " follows from others");
     }
@@ -302,14 +308,7 @@ final class Mishaps {
       Flips.Flip flip = Flips.inMiddle(edge.disk(), journal.directory(), random);
       if (flip != null) {
         tally.struck(Fault.EDGE_BIT_FLIPPED_IN_MIDDLE);
-        BatchParser.Place place = flip.place();
-        world.trace().note(edge.name(), "flip in " + flip.path(), place.from(), place.to());
-        if (place.isControl()) {
-          journal.mayLoseState();
-        } else {
-          world.ledger().stream(place.streamId())
-              .flippedAtEdge(new StreamBook.Range(place.from(), place.to()));
-        }
+        flippedAtEdge(edge, journal, flip);
         break;
       }
     }
@@ -335,6 +334,47 @@ final class Mishaps {
     edge.startAgain(restartNanos());
   }
 
+  private DiskHarm anyHarm() {
+    DiskHarm[] harms = DiskHarm.values();
+    return random.nextInt(3) == 0 ? harms[random.nextInt(harms.length)] : DiskHarm.POWER_CUT;
+  }
+
+  /// What lies in the edge's journal and at the hub is hit at both.
+  private void flipBoth(SimEdge edge, SimHub hub) throws IOException {
+    if (!hub.isUp() || !edge.isUp()) {
+      return;
+    }
+    for (int tries = 0; tries < 5; tries++) {
+      EdgeJournal journal = edge.anyJournal(random);
+      Flips.Flip atEdge = Flips.inMiddleOfStream(edge.disk(), journal.directory(), random);
+      Flips.Flip atHub =
+          atEdge == null ? null : Flips.where(hub.disk(), "topics/", atEdge.place(), random);
+      if (atEdge != null && atHub != null) {
+        tally.struck(Fault.BOTH_BITS_FLIPPED);
+        edge.kill();
+        atEdge.strike(edge.disk());
+        flippedAtEdge(edge, journal, atEdge);
+        edge.startAgain(restartNanos());
+        hub.powerCut();
+        atHub.strike(hub.disk());
+        flippedAtHub(atHub);
+        hub.startAgain(restartNanos());
+        return;
+      }
+    }
+  }
+
+  private void flippedAtEdge(SimEdge edge, EdgeJournal journal, Flips.Flip flip) {
+    BatchParser.Place place = flip.place();
+    world.trace().note(edge.name(), "flip in " + flip.path(), place.from(), place.to());
+    if (place.isControl()) {
+      journal.mayLoseState();
+    } else {
+      world.ledger().stream(place.streamId())
+          .flippedAtEdge(new StreamBook.Range(place.from(), place.to()));
+    }
+  }
+
   private void flipHub(SimHub hub) throws IOException {
     if (!hub.isUp()) {
       return;
@@ -343,21 +383,25 @@ final class Mishaps {
     Flips.Flip flip = Flips.anywhere(hub.disk(), random);
     if (flip != null) {
       tally.struck(Fault.HUB_BIT_FLIPPED);
-      BatchParser.Place place = flip.place();
-      world
-          .trace()
-          .note(
-              "hub",
-              "flip in " + flip.path() + ", stream " + place.streamId(),
-              place.from(),
-              place.to());
-      world.auditor().hubMayGoBack();
-      world.auditor().flipped();
-      if (place.streamId() >= 0) {
-        world.auditor().flippedAtHub(place);
-      }
+      flippedAtHub(flip);
     }
     hub.startAgain(restartNanos());
+  }
+
+  private void flippedAtHub(Flips.Flip flip) {
+    BatchParser.Place place = flip.place();
+    world
+        .trace()
+        .note(
+            "hub",
+            "flip in " + flip.path() + ", stream " + place.streamId(),
+            place.from(),
+            place.to());
+    world.auditor().hubMayGoBack();
+    world.auditor().flipped(flip.path());
+    if (place.streamId() >= 0) {
+      world.auditor().flippedAtHub(place);
+    }
   }
 
   private void lie(SimEdge edge, Mishap mishap) {

@@ -35,21 +35,38 @@ enum Plot {
   EDGE_BIT_FLIPS(
       3,
       "bits flip in the middle of an edge's log",
-      List.of(Fault.EDGE_BIT_FLIPPED_IN_MIDDLE, Fault.EDGE_BIT_FLIPPED_HARMLESSLY),
+      List.of(
+          Fault.EDGE_BIT_FLIPPED_IN_MIDDLE, Fault.EDGE_BIT_FLIPPED_HARMLESSLY, Fault.EDGE_HEALED),
       (story, random) ->
           several(
               story,
               random,
-              2,
-              5,
+              3,
+              9,
               Fault.EDGE_BIT_FLIPPED_IN_MIDDLE,
-              Fault.EDGE_BIT_FLIPPED_HARMLESSLY)),
+              Fault.EDGE_BIT_FLIPPED_IN_MIDDLE,
+              Fault.EDGE_BIT_FLIPPED_HARMLESSLY,
+              Fault.EDGE_HARMED_WHILE_HEALING)),
   HUB_BIT_FLIPS(
       4,
       "bits flip in the hub's logs",
-      List.of(Fault.HUB_BIT_FLIPPED, Fault.HUB_BIT_FLIPPED_HARMLESSLY),
+      List.of(
+          Fault.HUB_BIT_FLIPPED,
+          Fault.HUB_BIT_FLIPPED_HARMLESSLY,
+          Fault.BOTH_BITS_FLIPPED,
+          Fault.HUB_HEALED,
+          Fault.HUB_LOSS_TOLD),
       (story, random) ->
-          several(story, random, 2, 5, Fault.HUB_BIT_FLIPPED, Fault.HUB_BIT_FLIPPED_HARMLESSLY)),
+          several(
+              story,
+              random,
+              3,
+              9,
+              Fault.HUB_BIT_FLIPPED,
+              Fault.HUB_BIT_FLIPPED,
+              Fault.HUB_BIT_FLIPPED_HARMLESSLY,
+              Fault.BOTH_BITS_FLIPPED,
+              Fault.HUB_HARMED_WHILE_HEALING)),
   TAIL_AND_MIDDLE(
       5,
       "a torn tail and a flipped middle, in one log",

@@ -36,6 +36,7 @@ public final class SimDisk implements Disk {
     private long flippedBits;
     private long cutsInUse;
     private long lies;
+    private long harmsInHealing;
 
     /// By use and harm, how often the one was the place of the other.
     private final Map<DiskUse, Map<DiskHarm, Long>> struck = new EnumMap<>(DiskUse.class);
@@ -92,6 +93,11 @@ public final class SimDisk implements Disk {
       return cutsInUse;
     }
 
+    /// Writes and forces of a scrub that were struck.
+    long harmsInHealing() {
+      return harmsInHealing;
+    }
+
     /// Forces that were reported and not done.
     public long lies() {
       return lies;
@@ -136,6 +142,11 @@ public final class SimDisk implements Disk {
   private long operations;
   private final List<Ambush> ambushes = new ArrayList<>();
   private boolean hasPower = true;
+
+  /// What strikes the next writes and forces that heal.
+  private @Nullable Ambush healingAmbush;
+
+  private boolean isHealing;
 
   /// Handles of an earlier life of the machine are dead.
   private int life;
@@ -190,6 +201,7 @@ public final class SimDisk implements Disk {
   /// No fault that was asked for strikes any more.
   public void heal() {
     ambushes.clear();
+    healingAmbush = null;
     forcesToFail = 0;
   }
 
@@ -427,6 +439,16 @@ public final class SimDisk implements Disk {
     }
   }
 
+  /// Harm at the n-th write or force from now that is made by a scrub.
+  void harmHealing(DiskHarm harm, long uses) {
+    healingAmbush = new Ambush(null, harm, uses);
+  }
+
+  /// Whether what is written from now on is written by a scrub.
+  void healing(boolean isOn) {
+    isHealing = isOn;
+  }
+
   private @Nullable DiskHarm harmIn(DiskUse use) {
     operations++;
     DiskHarm harm = null;
@@ -438,6 +460,14 @@ public final class SimDisk implements Disk {
       }
     }
     ambushes.removeIf(ambush -> ambush.usesLeft <= 0);
+    Ambush healing = healingAmbush;
+    boolean heals = isHealing && (use == DiskUse.WRITE || use == DiskUse.FORCE);
+    if (heals && healing != null && --healing.usesLeft <= 0 && harm == null) {
+      healingAmbush = null;
+      harm = healing.harm;
+      faults.strike(use, harm);
+      faults.harmsInHealing++;
+    }
     return harm;
   }
 

@@ -4,6 +4,7 @@ import io.tributary.log.FullPolicy;
 import io.tributary.log.JournalStream;
 import io.tributary.log.LogFullException;
 import io.tributary.record.Header;
+import io.tributary.session.heal.Fetched;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SimEdge {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long RETAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final int SCRUB_MS = 100;
   private static final long RESTART_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final long CLOCK_SET_MS =
@@ -54,6 +56,7 @@ final class SimEdge {
   private long effectsUntilDeath = Long.MAX_VALUE;
   private long pauseNanos;
   private @Nullable EdgeUplink uplink;
+  private @Nullable EdgeScrub scrub;
   private final TreeMap<String, Long> droppedSeen = new TreeMap<>();
   private final TreeMap<String, Boolean> commitPlanned = new TreeMap<>();
 
@@ -97,6 +100,11 @@ final class SimEdge {
     return isUp;
   }
 
+  /// Counts its starts and ends.
+  int life() {
+    return life;
+  }
+
   /// Whether that life of its process goes on.
   boolean isAlive(int ofLife) {
     return life == ofLife && isUp;
@@ -108,6 +116,11 @@ final class SimEdge {
       throw new IllegalStateException("no journal of class " + className);
     }
     return journal;
+  }
+
+  EdgeJournal anyJournal(SplittableRandom chooser) {
+    List<EdgeJournal> all = List.copyOf(journals.values());
+    return all.get(chooser.nextInt(all.size()));
   }
 
   Collection<EdgeJournal> journals() {
@@ -231,6 +244,7 @@ final class SimEdge {
       }
       EdgeUplink session = new EdgeUplink(this, plan.edgeId(), born, world, random);
       uplink = session;
+      scrub = new EdgeScrub(this, session, world);
       isUp = true;
       session.offerStreams();
       inTurn(born, delayNanos(5), session::dial);
@@ -238,6 +252,7 @@ final class SimEdge {
         inTurn(born, delayNanos(50), () -> read(born, topic));
       }
       inTurn(born, RETAIN_NANOS, () -> retain(born));
+      inTurn(born, delayNanos(SCRUB_MS), () -> scrub(born));
     });
   }
 
@@ -298,6 +313,7 @@ final class SimEdge {
     life++;
     isUp = false;
     uplink = null;
+    scrub = null;
     pausedUntilNanos = 0;
   }
 
@@ -480,6 +496,25 @@ final class SimEdge {
     inTurn(born, world.patientNanos(RETAIN_NANOS), () -> retain(born));
   }
 
+  private void scrub(int born) {
+    long idleNanos = scrub().turn();
+    long nextNanos = Math.min(idleNanos, TimeUnit.MILLISECONDS.toNanos(SCRUB_MS));
+    inTurn(born, world.patientNanos(nextNanos + delayNanos(2)), () -> scrub(born));
+  }
+
+  EdgeScrub scrub() {
+    if (scrub == null) {
+      throw new IllegalStateException("the edge is not up");
+    }
+    return scrub;
+  }
+
+  void fetched(Fetched fetched) {
+    if (scrub != null) {
+      scrub.answered(fetched);
+    }
+  }
+
   // --- the end
   // ------------------------------------------------------------------------------------------------------
 
@@ -512,6 +547,15 @@ final class SimEdge {
   /// Why not everything that lies here is at the hub yet; null: it is.
   @Nullable String undelivered() {
     return isUp ? uplink().undelivered() : name + " is not up";
+  }
+
+  /// Whether the disk holds a record of a stream, in a batch that passes its check.
+  boolean holdsWhole(EdgeJournal journal, long streamId, long offset) {
+    try {
+      return Flips.isWhole(disk, journal.directory(), streamId, offset);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// Whether what is urgent has waited for what is not.

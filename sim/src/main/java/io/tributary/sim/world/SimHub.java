@@ -59,6 +59,8 @@ final class SimHub {
   private boolean isUp;
   private @Nullable LogStore store;
   private @Nullable IntakeDesk desk;
+  private @Nullable HubScrub scrub;
+  private boolean isScrubPlanned;
   private BatchCheck check = new BatchCheck();
   private final List<Connection> connections = new ArrayList<>();
   private boolean isStorePlanned;
@@ -148,8 +150,10 @@ final class SimHub {
               new DeskLimits(1000, 1000, 10, 2_000, 2_000, 500, 200),
               clock,
               timeline::nowNanos);
+      scrub = new HubScrub(opened, desk, disk, world, () -> planScrub(born, delay()));
       isUp = true;
       tick(born);
+      planScrub(born, delay());
     });
   }
 
@@ -319,6 +323,27 @@ final class SimHub {
         });
   }
 
+  private void planScrub(int born, long delayNanos) {
+    if (!isScrubPlanned) {
+      isScrubPlanned = true;
+      inTurn(
+          born,
+          delayNanos,
+          () -> {
+            isScrubPlanned = false;
+            planScrub(born, world.patientNanos(scrub().turn()));
+            planStore(delay());
+          });
+    }
+  }
+
+  HubScrub scrub() {
+    if (scrub == null) {
+      throw new IllegalStateException("the hub is not up");
+    }
+    return scrub;
+  }
+
   private void runStore() {
     LogStore open = store();
     auditor.audit(open);
@@ -383,6 +408,8 @@ final class SimHub {
     life++;
     isUp = false;
     isStorePlanned = false;
+    isScrubPlanned = false;
+    scrub = null;
     diesAfterStore = null;
     pausedUntilNanos = 0;
     store = null;

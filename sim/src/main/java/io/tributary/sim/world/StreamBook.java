@@ -122,7 +122,11 @@ final class StreamBook {
   }
 
   boolean mayBeCorrupt(long offset) {
-    return isLiedTo || flippedAtEdge.stream().anyMatch(range -> range.contains(offset));
+    return isLiedTo || isFlippedAtEdge(offset);
+  }
+
+  boolean isFlippedAtEdge(long offset) {
+    return flippedAtEdge.stream().anyMatch(range -> range.contains(offset));
   }
 
   void flippedAtHub(Range range) {

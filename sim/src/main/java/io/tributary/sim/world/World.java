@@ -10,7 +10,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,9 @@ final class World {
 
   /// How long everything may take to be delivered when nothing fails any more.
   private static final long HEAL_MS_MOST = TimeUnit.MINUTES.toMillis(15);
+
+  /// How often everything is read after it was delivered: once to find, once to see that nothing is left.
+  private static final long ROUNDS_TO_HEAL = 3;
 
   private static final long TURNS_MOST = 3_000_000;
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -52,6 +58,9 @@ final class World {
   private long networkDownUntilNanos;
   private long hubDownUntilNanos;
   private String waitsFor = "";
+
+  /// Of the hub and each edge: which life, and how often it had read everything.
+  private @Nullable List<Long> roundsAtDelivery;
 
   /// What became of a seed.
   ///
@@ -165,6 +174,9 @@ final class World {
     }
     undelivered = undelivered == null ? Deletions.leftover(hub) : undelivered;
     if (undelivered == null) {
+      undelivered = unhealed();
+    }
+    if (undelivered == null) {
       isDelivered = true;
       return;
     }
@@ -178,12 +190,43 @@ final class World {
     timeline.after(LOOK_NANOS, this::look);
   }
 
+  /// Everything is delivered. Why not everything has been read and healed since; null: it has.
+  private @Nullable String unhealed() {
+    if (hub.isUp() && hub.scrub().isBusy()) {
+      return "the hub heals";
+    }
+    List<Long> rounds = new ArrayList<>(List.of((long) hub.life(), hub.scrub().rounds()));
+    for (SimEdge edge : edges) {
+      if (edge.scrub().isBusy()) {
+        return edge.name() + " heals";
+      }
+      rounds.add((long) edge.life());
+      rounds.add(edge.scrub().rounds());
+    }
+    List<Long> since = roundsAtDelivery;
+    boolean isSame = since != null;
+    for (int i = 0; isSame && i < rounds.size(); i += 2) {
+      isSame = Objects.equals(since.get(i), rounds.get(i));
+    }
+    if (since == null || !isSame) {
+      roundsAtDelivery = rounds;
+      return "all is read for its check";
+    }
+    for (int i = 1; i < rounds.size(); i += 2) {
+      if (rounds.get(i) - since.get(i) < ROUNDS_TO_HEAL) {
+        return "all is read for its check";
+      }
+    }
+    return null;
+  }
+
   /// Everything is said to be delivered: is it?
   private void judge() {
     trace.note("world", "is judged");
     disks.forEach(disk -> trace.mix(disk.operations()));
     Violation.check(auditor.audit(hub.store()), "the hub cannot be read");
-    auditor.checkGaps();
+    Violation.check(auditor.auditAgain(hub.store()), "the hub cannot be read again");
+    auditor.checkGaps(mirrored());
     for (SimEdge edge : edges) {
       for (EdgeJournal journal : edge.journals()) {
         for (Lineage lineage : journal.lineages()) {
@@ -193,6 +236,7 @@ final class World {
           } else {
             JournalStream held = edge.held(lineage);
             judge(lineage, held == null ? 0 : held.start());
+            judgeHealing(edge, journal, lineage, held);
           }
         }
       }
@@ -202,6 +246,20 @@ final class World {
     hub.kill();
     hub.start();
     Violation.check(hub.isUp(), "the hub does not start again");
+  }
+
+  private Set<Long> mirrored() {
+    Set<Long> streams = new TreeSet<>();
+    for (SimEdge edge : edges) {
+      for (EdgeJournal journal : edge.journals()) {
+        for (Lineage lineage : journal.lineages()) {
+          if (!edge.isFork(lineage.book().streamId())) {
+            streams.add(lineage.book().streamId());
+          }
+        }
+      }
+    }
+    return streams;
   }
 
   private void judge(Lineage lineage, long start) {
@@ -260,6 +318,40 @@ final class World {
     return auditor.hasGoneBack() || stream.hasLostTail() || stream.isEvidenceDamaged();
   }
 
+  /// What was damaged at one end and whole at the other is whole at both.
+  private void judgeHealing(
+      SimEdge edge, EdgeJournal journal, Lineage lineage, @Nullable JournalStream held) {
+    StreamBook stream = lineage.book();
+    long id = stream.streamId();
+    for (long offset = 0; offset < Math.min(lineage.end(), stream.hubNext()); offset++) {
+      Reading reading = lineage.at(offset);
+      boolean isKept = reading != null && reading.state() == Reading.State.KEPT;
+      if (!isKept || stream.isForkNamed(offset) || stream.isUnsure()) {
+        continue;
+      }
+      int atHub = stream.atHub(offset);
+      boolean isAtEdge = held != null && offset >= held.start();
+      if (stream.isFlippedAtHub(offset) && atHub == StreamBook.MISSING && !stream.isKeptShortly()) {
+        Violation.check(
+            Violation.Kind.MISSING,
+            !isAtEdge || !edge.holdsWhole(journal, id, offset),
+            "%s is damaged at the hub and whole at %s, and was not healed",
+            reading,
+            edge.name());
+        tally.visited("heal.hub.LOST");
+      }
+      if (stream.isFlippedAtEdge(offset) && atHub == reading.id() && !stream.isKeptShortly()) {
+        boolean isHealed = !isAtEdge || edge.holdsWhole(journal, id, offset);
+        Violation.check(
+            Violation.Kind.MISSING,
+            isHealed,
+            "%s is damaged at %s and whole at the hub, and was not healed",
+            reading,
+            edge.name());
+      }
+    }
+  }
+
   /// A fork that was named, or whose evidence was damaged or dropped as well.
   private static boolean isExcused(StreamBook stream, long offset, long start) {
     boolean isDropped = stream.policy() == FullPolicy.DROP_OLDEST && offset < start;
@@ -271,6 +363,9 @@ final class World {
     for (SimDisk disk : disks) {
       tally.struck(Fault.WRITE_TORN, disk.faults().tornWrites());
       boolean isHub = disk == hub.disk();
+      tally.struck(
+          isHub ? Fault.HUB_HARMED_WHILE_HEALING : Fault.EDGE_HARMED_WHILE_HEALING,
+          disk.faults().harmsInHealing());
       tally.struck(
           isHub ? Fault.HUB_FORCE_FAILED : Fault.EDGE_FORCE_FAILED, disk.faults().failedForces());
       tally.struck(

@@ -147,7 +147,7 @@ final class FileStore implements Store {
   }
 
   @Override
-  public @Nullable ByteBuffer batchAt(long streamId, long from) {
+  public @Nullable ByteBuffer batchFrom(long streamId, long from) {
     throw new UnsupportedOperationException("no edge writes here");
   }
 

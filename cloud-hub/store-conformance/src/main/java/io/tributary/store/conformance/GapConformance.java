@@ -142,4 +142,20 @@ public abstract class GapConformance extends StoreConformance {
       reopen();
     }
   }
+
+  @Test
+  void damageThatGrowsIsToldOnceForEachRecord() throws Exception {
+    PretendStream stream = new PretendStream("edge-1", FIXED.name(), 1);
+    probe().open(stream, FIXED);
+    probe().append(stream, stream.batch(50));
+    probe().tell(stream, new Gap(20, 30, GapReason.CORRUPT));
+    reopen();
+    probe().tell(stream, new Gap(10, 40, GapReason.CORRUPT));
+    probe().tell(stream, new Gap(15, 35, GapReason.CORRUPT));
+    assertEquals(
+        List.of("20-30", "10-20", "30-40"),
+        told().stream()
+            .map(entry -> entry.gap().from() + "-" + entry.gap().to())
+            .toList());
+  }
 }

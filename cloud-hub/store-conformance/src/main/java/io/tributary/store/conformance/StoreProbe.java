@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.record.BatchView;
+import io.tributary.record.Gap;
 import io.tributary.record.Limits;
 import io.tributary.record.Record;
 import io.tributary.record.RecordCursor;
@@ -94,6 +95,13 @@ public final class StoreProbe {
           }
         });
     return answer;
+  }
+
+  /// Tells of damage and waits.
+  public void tell(PretendStream stream, Gap gap) throws StoreRefused {
+    Reply reply = new Reply();
+    store.tellGap(stream.id(), gap, reply);
+    await(reply.answer);
   }
 
   /// Appends without waiting.

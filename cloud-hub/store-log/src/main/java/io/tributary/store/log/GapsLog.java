@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,9 +57,29 @@ final class GapsLog {
     remember(entry.streamId(), entry.gap());
   }
 
-  /// Whether `_gaps` tells of this damage.
-  boolean isToldCorrupt(long streamId, Gap gap) {
-    return corrupt.contains(new Corrupt(streamId, gap));
+  /// The parts of damage that `_gaps` does not tell of: what was told by itself may lie in larger damage later.
+  List<Gap> untoldCorrupt(long streamId, Gap gap) {
+    List<Gap> known = new ArrayList<>();
+    for (Corrupt one : corrupt) {
+      if (one.streamId() == streamId
+          && one.gap().from() < gap.to()
+          && one.gap().to() > gap.from()) {
+        known.add(one.gap());
+      }
+    }
+    known.sort(Comparator.comparingLong(Gap::from));
+    List<Gap> parts = new ArrayList<>();
+    long from = gap.from();
+    for (Gap one : known) {
+      if (one.from() > from) {
+        parts.add(new Gap(from, one.from(), GapReason.CORRUPT));
+      }
+      from = Math.max(from, one.to());
+    }
+    if (from < gap.to()) {
+      parts.add(new Gap(from, gap.to(), GapReason.CORRUPT));
+    }
+    return parts;
   }
 
   /// Streams that were deleted with their topic: their damage is told anew if it happens to others under their ids.

@@ -251,15 +251,15 @@ final class GroupCommit {
 
   /// Tells `_gaps` of damage; true when it knew.
   private boolean tellGap(Command.TellGap tell, long nowMs) throws StoreRefused {
-    if (gaps.isToldCorrupt(tell.streamId(), tell.gap())) {
-      return true;
-    }
+    List<Gap> untold = gaps.untoldCorrupt(tell.streamId(), tell.gap());
     try {
-      gaps.tell(stream(tell.streamId()), tell.gap(), nowMs);
+      for (Gap part : untold) {
+        gaps.tell(stream(tell.streamId()), part, nowMs);
+      }
     } catch (IOException e) {
       throw troubled(gaps.partition(), e);
     }
-    return false;
+    return untold.isEmpty();
   }
 
   /// Forces `_gaps`. If that fails, the holes that waited for it are refused, and so is, being out of

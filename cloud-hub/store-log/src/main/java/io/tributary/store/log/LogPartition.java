@@ -150,10 +150,10 @@ final class LogPartition implements Partition {
   }
 
   /// The whole batch of a stream that begins at one of its offsets, copied, or null.
-  @Nullable ByteBuffer batchAt(long streamId, long from) throws StoreRefused {
+  @Nullable ByteBuffer batchFrom(long streamId, long from) throws StoreRefused {
     PartitionLog opened = toRead();
     try {
-      return opened == null ? null : opened.batchAt(streamId, from);
+      return opened == null ? null : opened.batchFrom(streamId, from);
     } catch (IOException e) {
       throw unreadable(e);
     }

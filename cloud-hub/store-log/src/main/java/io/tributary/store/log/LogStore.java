@@ -218,9 +218,9 @@ public final class LogStore implements Store {
   }
 
   @Override
-  public @Nullable ByteBuffer batchAt(long streamId, long from) throws StoreRefused {
+  public @Nullable ByteBuffer batchFrom(long streamId, long from) throws StoreRefused {
     LogStream stream = catalog.stream(streamId);
-    return stream == null ? null : stream.partition().batchAt(streamId, from);
+    return stream == null ? null : stream.partition().batchFrom(streamId, from);
   }
 
   private void submit(Command command) {

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 ///   +------+------+------------+-------------+---------------------+
 /// ```
 ///
-/// @param batchBytes the size of the whole batch; 0: no batch that is kept begins there
+/// @param batchBytes the size of the whole batch; 0: no batch that is kept begins there or behind
 /// @param slice from position to limit: 1,024 bytes, or what is left of the batch
 public record Found(int alias, long from, int batchBytes, int sliceOffset, ByteBuffer slice)
     implements Frame {

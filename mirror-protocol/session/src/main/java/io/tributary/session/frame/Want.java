@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 ///   +------+------+-------------+
 /// ```
 ///
-/// @param from the batch's first offset
+/// @param from where the batch begins, or behind: the first one is meant
 /// @param sliceOffset the place of the slice in the batch
 public record Want(int alias, long from, int sliceOffset) implements Frame {
   public Want {

@@ -1,0 +1,174 @@
+package io.tributary.session.heal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.record.BatchBuilder;
+import io.tributary.record.BatchIdentity;
+import io.tributary.record.Compression;
+import io.tributary.record.Limits;
+import io.tributary.record.RecordRefused;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What is asked, written and told, for damage of one or several batches.
+class MendingTest {
+  private static final long STREAM = 7;
+  private static final long RETRY = 1_000;
+  private static final long ANSWER = 5_000;
+
+  private enum Kind {
+    DAMAGED
+  }
+
+  private final Mending<String> mending = new Mending<>(new Mending.Bounds(RETRY, ANSWER, 10, 2));
+  private long now = Long.MAX_VALUE - 500; // the clock may pass the end of its range
+
+  private static Damage<String> damage(long from, long to) {
+    return new Damage<>("at " + from, Kind.DAMAGED, STREAM, from, to, "the hub");
+  }
+
+  private static ByteBuffer batch(long from, int count) {
+    BatchBuilder builder = new BatchBuilder(Compression.none(), Limits.FROM_EDGE);
+    try {
+      for (int i = 0; i < count; i++) {
+        assertTrue(builder.tryAppend(0, null, new byte[10], List.of()));
+      }
+    } catch (RecordRefused e) {
+      throw new AssertionError(e);
+    }
+    return builder.build(new BatchIdentity(STREAM, from));
+  }
+
+  private void asks(long from) {
+    assertEquals(from, assertInstanceOf(Mending.Ask.class, mending.next(now)).from());
+    assertNull(mending.next(now), "one at a time");
+  }
+
+  private void comes(long from, int count) {
+    mending.answered(Fetched.whole(batch(from, count)), now);
+  }
+
+  private void isAbsent() {
+    mending.answered(Fetched.without(Fetched.Outcome.ABSENT), now);
+  }
+
+  private void writes(int batches) {
+    assertEquals(
+        batches, assertInstanceOf(Mending.Write.class, mending.next(now)).batches().size());
+  }
+
+  private void loses(long from, long to) {
+    Mending.Lost<?> lost = assertInstanceOf(Mending.Lost.class, mending.next(now));
+    assertEquals(from, lost.from());
+    assertEquals(to, lost.to());
+  }
+
+  @Test
+  void asksForOneBatchAfterTheOtherAndWritesThemTogether() {
+    mending.found(damage(10, 30), now);
+    asks(10);
+    comes(10, 15);
+    asks(25);
+    comes(25, 5);
+    writes(2);
+    mending.written(Mending.Written.HEALED);
+    assertNull(mending.next(now));
+    assertEquals(2, mending.healedBatches());
+    assertEquals(List.of(), mending.open());
+  }
+
+  @Test
+  void whatIsAbsentBehindABatchIsLostForItself() {
+    mending.found(damage(10, 30), now);
+    asks(10);
+    comes(10, 10);
+    asks(20);
+    isAbsent();
+    writes(1);
+    mending.written(Mending.Written.HEALED);
+    loses(20, 30);
+    assertNull(mending.next(now));
+    assertTrue(mending.isKnown(damage(20, 30)), "and is not asked for again");
+  }
+
+  @Test
+  void aBatchBehindTheOneThatWasAskedForIsHealedAsWell() {
+    mending.found(damage(10, 30), now);
+    asks(10);
+    comes(20, 10);
+    writes(1);
+    mending.written(Mending.Written.HEALED);
+    loses(10, 20);
+    assertNull(mending.next(now));
+  }
+
+  @Test
+  void aBatchBehindTheDamageSaysThatNothingOfItIsLeft() {
+    mending.found(damage(10, 30), now);
+    asks(10);
+    comes(30, 10);
+    loses(10, 30);
+    assertNull(mending.next(now));
+  }
+
+  @Test
+  void whatDoesNotFitIsLostAsAWhole() {
+    mending.found(damage(10, 20), now);
+    asks(10);
+    comes(10, 10);
+    writes(1);
+    mending.written(Mending.Written.UNFIT);
+    loses(10, 20);
+    assertEquals(0, mending.healedBatches());
+  }
+
+  @Test
+  void somethingElseIsNotWritten() {
+    mending.found(damage(10, 20), now);
+    asks(10);
+    comes(10, 11);
+    loses(10, 20);
+    mending.found(damage(30, 40), now);
+    asks(30);
+    mending.answered(Fetched.whole(ByteBuffer.allocate(200)), now);
+    loses(30, 40);
+  }
+
+  @Test
+  void whoIsNotThereIsAskedAgainAndOthersComeFirst() {
+    mending.found(damage(10, 20), now);
+    mending.found(damage(30, 40), now);
+    asks(10);
+    mending.answered(Fetched.without(Fetched.Outcome.GONE), now);
+    asks(30);
+    now += ANSWER + 1;
+    assertNull(mending.next(now), "it has waited long enough");
+    comes(30, 10); // too late
+    asks(10);
+    comes(10, 10);
+    writes(1);
+    mending.unwritten("no room", now);
+    now += RETRY;
+    asks(30);
+    comes(30, 10);
+    writes(1);
+    mending.written(Mending.Written.HEALED);
+    asks(10);
+  }
+
+  @Test
+  void damageThatStaysIsRememberedWithinABound() {
+    for (int i = 0; i < 3; i++) {
+      mending.stays(damage(10 * i, 10 * i + 10), "stays");
+    }
+    assertEquals(2, mending.open().size());
+    mending.found(damage(20, 30), now);
+    assertNull(mending.next(now));
+    mending.found(damage(20, 31), now);
+    asks(20);
+  }
+}
