@@ -387,8 +387,7 @@ final class UplinkAgent implements Agent, Vital {
         case UplinkEffect.Fetched(long id, long from, ByteBuffer batch) ->
             fetched(Fetched.whole(batch));
         case UplinkEffect.NotFetched(long id, long from, boolean isAbsent) ->
-            fetched(
-                Fetched.without(isAbsent ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
+            fetched(Fetched.without(isAbsent ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
         case UplinkEffect.Alarm(String text) -> alarm(text);
         case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
           farewell(open);

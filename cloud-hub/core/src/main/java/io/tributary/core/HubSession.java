@@ -232,8 +232,7 @@ public final class HubSession {
         }
       }
       case IntakeEffect.Supply supply -> desk.supply(this, supply.want(), supply.streamId());
-      case IntakeEffect.Fetched fetched ->
-          fetched(Fetched.whole(fetched.batch()));
+      case IntakeEffect.Fetched fetched -> fetched(Fetched.whole(fetched.batch()));
       case IntakeEffect.NotFetched missed ->
           fetched(
               Fetched.without(missed.isAbsent() ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));

@@ -313,8 +313,7 @@ public final class ScrubAgent implements Agent {
         mending.stays(damage, why + ": lost");
         lost(damage, finding.from(), finding.to(), why);
       }
-      case CHANGED ->
-          mending.stays(damage, "other records than were written; nothing is changed");
+      case CHANGED -> mending.stays(damage, "other records than were written; nothing is changed");
     }
   }
 

@@ -38,6 +38,9 @@ public record ScrubLimits(
 
   Mending.Bounds ofHealing() {
     return new Mending.Bounds(
-        TimeUnit.MILLISECONDS.toNanos(retryMs), TimeUnit.MILLISECONDS.toNanos(answerMs), told, told);
+        TimeUnit.MILLISECONDS.toNanos(retryMs),
+        TimeUnit.MILLISECONDS.toNanos(answerMs),
+        told,
+        told);
   }
 }

@@ -41,6 +41,10 @@ final class Mender implements Scrub.Ledger {
   private final Map<Finding, List<ByteBuffer>> kept = new LinkedHashMap<>();
   private long keptBytes;
 
+  /// What was written and could not be forced. It reads as whole, and no later force brings it to the medium unless it is
+  /// written again. Bounded in bytes; what gives way is damage again after the next power cut, and found then.
+  private final Map<Finding, List<DamagedRun.Placed>> unforced = new LinkedHashMap<>();
+
   Mender(
       SegmentedLog log,
       Limits limits,
@@ -105,6 +109,10 @@ final class Mender implements Scrub.Ledger {
       return Healing.GONE;
     }
     try {
+      List<DamagedRun.Placed> again = unforced.remove(finding);
+      if (again != null) {
+        write(segment, file, finding, again);
+      }
       List<DamagedRun> runs = runs(segment, file, finding);
       Map<Finding, List<ByteBuffer>> all = alongWith(finding, given, runs);
       for (List<ByteBuffer> each : all.values()) {
@@ -113,7 +121,7 @@ final class Mender implements Scrub.Ledger {
       if (all.entrySet().stream().allMatch(entry -> isWhole(entry.getKey(), entry.getValue()))) {
         DamagedRun.placeByRoom(runs, all.values(), isDense);
       }
-      write(segment, file, runs);
+      write(segment, file, finding, placed(runs));
       return settle(finding, given, all, runs);
     } finally {
       segment.release();
@@ -235,19 +243,30 @@ final class Mender implements Scrub.Ledger {
     return all;
   }
 
-  private void write(Segment segment, DiskFile file, List<DamagedRun> runs) throws IOException {
+  private List<DamagedRun.Placed> placed(List<DamagedRun> runs) {
     List<DamagedRun.Placed> placed = new ArrayList<>();
-    List<SegmentedLog.Patch> patches = new ArrayList<>();
     for (DamagedRun run : runs) {
-      for (DamagedRun.Placed each : isDense ? run.placedDense() : run.placed()) {
-        placed.add(each);
-        patches.add(new SegmentedLog.Patch(each.bytes().duplicate(), each.position()));
-      }
+      placed.addAll(isDense ? run.placedDense() : run.placed());
     }
-    if (patches.isEmpty()) {
+    return placed;
+  }
+
+  private void write(
+      Segment segment, DiskFile file, Finding finding, List<DamagedRun.Placed> placed)
+      throws IOException {
+    if (placed.isEmpty()) {
       return;
     }
-    log.mend(segment, file, patches);
+    List<SegmentedLog.Patch> patches = new ArrayList<>();
+    for (DamagedRun.Placed each : placed) {
+      patches.add(new SegmentedLog.Patch(each.bytes().duplicate(), each.position()));
+    }
+    try {
+      log.mend(segment, file, patches);
+    } catch (IOException e) {
+      rememberUnforced(finding, placed);
+      throw e;
+    }
     BatchView view = new BatchView();
     for (DamagedRun.Placed each : placed) {
       each.setWritten();
@@ -294,6 +313,17 @@ final class Mender implements Scrub.Ledger {
       return Healing.UNFIT;
     }
     return Healing.KEPT;
+  }
+
+  private void rememberUnforced(Finding finding, List<DamagedRun.Placed> placed) {
+    unforced.put(finding, placed);
+    long bytes = 0;
+    for (List<DamagedRun.Placed> each : unforced.values()) {
+      bytes += each.stream().mapToLong(one -> one.bytes().limit()).sum();
+    }
+    if (bytes > LogLimits.HEALED_AT_ONCE_BYTES) {
+      unforced.remove(unforced.keySet().iterator().next());
+    }
   }
 
   private void noteHealed(Finding finding) {

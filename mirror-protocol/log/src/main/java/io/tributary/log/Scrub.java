@@ -286,8 +286,7 @@ public final class Scrub implements AutoCloseable {
 
   private void patch(ByteBuffer bytes, long position) {
     mend(
-        List.of(new SegmentedLog.Patch(bytes, position)),
-        "the offset of the batch at " + position);
+        List.of(new SegmentedLog.Patch(bytes, position)), "the offset of the batch at " + position);
   }
 
   /// A failure is told when the step is done: to be thrown out of the middle of a batch would leave it unread.

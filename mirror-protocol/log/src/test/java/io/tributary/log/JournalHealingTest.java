@@ -251,9 +251,9 @@ class JournalHealingTest {
           assertEquals(batch.getValue(), journal.batchFrom(stream.getKey(), batch.getKey()));
         }
         long first = stream.getValue().keySet().stream().sorted().findFirst().orElseThrow();
-        long second = stream.getValue().keySet().stream().sorted().skip(1).findFirst().orElseThrow();
-        assertEquals(
-            stream.getValue().get(second), journal.batchFrom(stream.getKey(), first + 1));
+        long second =
+            stream.getValue().keySet().stream().sorted().skip(1).findFirst().orElseThrow();
+        assertEquals(stream.getValue().get(second), journal.batchFrom(stream.getKey(), first + 1));
         assertNull(journal.batchFrom(stream.getKey(), 1_000_000));
       }
       assertNull(journal.batchFrom(99, 0));

@@ -26,7 +26,8 @@ final class Arena {
   private static final double RATE = 40;
   private static final long EDGE_DISK_BYTES = 32L << 20;
   private static final long HUB_DISK_BYTES = 4L << 30;
-  private static final Pattern UNSETTLED = Pattern.compile("found|is fetched|waits|cannot|.* again$");
+  private static final Pattern UNSETTLED =
+      Pattern.compile("found|is fetched|waits|cannot|.* again$");
   private static final Duration SETTLE = Duration.ofSeconds(90);
 
   private final Plant plant;

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param records how many it holds
 /// @param behind by edge, how many records of the newest segment lie from there on: what a start may take for a torn tail
 /// @param bytes of the batch as it was
-record HubDamage(
-    String what, String edgeId, int records, Map<String, Long> behind, byte[] bytes) {
+record HubDamage(String what, String edgeId, int records, Map<String, Long> behind, byte[] bytes) {
   /// Behind the base offset, the length and the leader epoch, which are the hub's own.
   private static final int SAME_FROM = 17;
 

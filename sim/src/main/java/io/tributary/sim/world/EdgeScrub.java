@@ -114,8 +114,7 @@ final class EdgeScrub {
             case UNFIT -> Mending.Written.UNFIT;
             case GONE -> Mending.Written.GONE;
           };
-      trace.note(
-          edge.name(), "healing: " + written, write.damage().from(), write.damage().to());
+      trace.note(edge.name(), "healing: " + written, write.damage().from(), write.damage().to());
       if (written == Mending.Written.HEALED) {
         tally.struck(Fault.EDGE_HEALED, write.batches().size());
       }

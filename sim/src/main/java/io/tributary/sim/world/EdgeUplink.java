@@ -298,8 +298,7 @@ final class EdgeUplink {
         case UplinkEffect.Fetched fetched -> edge.fetched(Fetched.whole(fetched.batch()));
         case UplinkEffect.NotFetched missed ->
             edge.fetched(
-                Fetched.without(
-                    missed.isAbsent() ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
+                Fetched.without(missed.isAbsent() ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
         case UplinkEffect.Alarm(String text) -> trace.note(edge.name(), "alarm: " + text);
         case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
           open.flush();

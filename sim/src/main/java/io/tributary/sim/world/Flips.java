@@ -23,8 +23,8 @@ final class Flips {
   }
 
   /// One that may flip in records of a stream that a later group has proven to be durable; null when there are none.
-  static @Nullable Flip inMiddleOfStream(
-      SimDisk disk, String directory, SplittableRandom random) throws IOException {
+  static @Nullable Flip inMiddleOfStream(SimDisk disk, String directory, SplittableRandom random)
+      throws IOException {
     List<Flip> flips = new ArrayList<>();
     List<String> segments = segments(disk, directory);
     for (int i = 0; i < segments.size(); i++) {

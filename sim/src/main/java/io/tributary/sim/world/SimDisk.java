@@ -148,6 +148,12 @@ public final class SimDisk implements Disk {
 
   private boolean isHealing;
 
+  /// A write or force that heals has failed since the machine started; and the process has ended since: what reads as
+  /// healed may not be on the medium, and nobody knows.
+  private boolean hasFailedHealing;
+
+  private boolean isHealingUnproven;
+
   /// Handles of an earlier life of the machine are dead.
   private int life;
 
@@ -219,6 +225,9 @@ public final class SimDisk implements Disk {
 
   /// The machine loses its power and comes back with what the medium kept. Files that were open are dead.
   public void cutPower() {
+    isHealingUnproven = false;
+    hasFailedHealing = false;
+    isHealing = false;
     faults.powerCuts++;
     keepSomeNames();
     names.clear();
@@ -238,6 +247,9 @@ public final class SimDisk implements Disk {
 
   /// The process is killed and started again; the machine goes on, so nothing is lost. Files that were open are dead.
   public void killProcess() {
+    isHealingUnproven |= hasFailedHealing;
+    hasFailedHealing = false;
+    isHealing = false;
     revive();
   }
 
@@ -444,6 +456,11 @@ public final class SimDisk implements Disk {
     healingAmbush = new Ambush(null, harm, uses);
   }
 
+  /// Whether what reads as healed may be damaged after the next power cut, since a force failed and its process died.
+  boolean isHealingUnproven() {
+    return isHealingUnproven;
+  }
+
   /// Whether what is written from now on is written by a scrub.
   void healing(boolean isOn) {
     isHealing = isOn;
@@ -468,6 +485,7 @@ public final class SimDisk implements Disk {
       faults.strike(use, harm);
       faults.harmsInHealing++;
     }
+    hasFailedHealing |= isHealing && (harm == DiskHarm.ERROR || harm == DiskHarm.NO_SPACE);
     return harm;
   }
 
@@ -551,6 +569,7 @@ public final class SimDisk implements Disk {
       } else if (forcesToFail > 0) {
         forcesToFail--;
         faults.failedForces++;
+        hasFailedHealing |= isHealing;
         file.failForce(random);
         throw new IOException("the simulated force failed");
       }

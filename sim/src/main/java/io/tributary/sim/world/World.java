@@ -62,6 +62,10 @@ final class World {
   /// Of the hub and each edge: which life, and how often it had read everything.
   private @Nullable List<Long> roundsAtDelivery;
 
+  /// A stream of an edge, and what its journal held of it.
+  private record Judged(
+      SimEdge edge, EdgeJournal journal, Lineage lineage, @Nullable JournalStream held) {}
+
   /// What became of a seed.
   ///
   /// @param violation what was broken; null: nothing
@@ -243,9 +247,28 @@ final class World {
     }
     edges.forEach(SimEdge::checkUrgency);
     auditor.countGaps();
-    hub.kill();
+    judgeWhatIsDurable();
+  }
+
+  /// The power goes everywhere: what was healed is still healed, and the hub starts again and holds the same.
+  private void judgeWhatIsDurable() {
+    List<Judged> judged = new ArrayList<>();
+    for (SimEdge edge : edges) {
+      for (EdgeJournal journal : edge.journals()) {
+        for (Lineage lineage : journal.lineages()) {
+          if (!edge.isFork(lineage.book().streamId())) {
+            judged.add(new Judged(edge, journal, lineage, edge.held(lineage)));
+          }
+        }
+      }
+    }
+    judged.removeIf(one -> one.edge().disk().isHealingUnproven() || hub.disk().isHealingUnproven());
+    edges.forEach(SimEdge::powerCut);
+    hub.powerCut();
     hub.start();
     Violation.check(hub.isUp(), "the hub does not start again");
+    Violation.check(auditor.auditAgain(hub.store()), "the hub cannot be read after a start");
+    judged.forEach(one -> judgeHealing(one.edge(), one.journal(), one.lineage(), one.held()));
   }
 
   private Set<Long> mirrored() {

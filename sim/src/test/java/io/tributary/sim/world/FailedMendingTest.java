@@ -45,7 +45,8 @@ class FailedMendingTest {
         journal.commit(0);
       }
       String segment = disk.paths("journal", ".segment").get(0);
-      // Every place where a header can be damaged, and every batch's own offset, which no CRC covers.
+      // Every place where a header can be damaged, and every batch's own offset, which no CRC
+      // covers.
       for (int at = 0; at < disk.bytes(segment).length; at += 3) {
         byte before = disk.bytes(segment)[at];
         disk.flipBit(segment, at, 3);
@@ -63,8 +64,7 @@ class FailedMendingTest {
         assertTrue(
             scrub.findings().stream()
                 .allMatch(one ->
-                    one.position() <= flippedAt
-                        && flippedAt < one.position() + one.sizeBytes()),
+                    one.position() <= flippedAt && flippedAt < one.position() + one.sizeBytes()),
             "at " + at + ": " + scrub.findings());
         if (disk.bytes(segment)[at] != before) {
           disk.flipBit(segment, at, 3);

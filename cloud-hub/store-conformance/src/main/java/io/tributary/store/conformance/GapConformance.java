@@ -154,8 +154,6 @@ public abstract class GapConformance extends StoreConformance {
     probe().tell(stream, new Gap(15, 35, GapReason.CORRUPT));
     assertEquals(
         List.of("20-30", "10-20", "30-40"),
-        told().stream()
-            .map(entry -> entry.gap().from() + "-" + entry.gap().to())
-            .toList());
+        told().stream().map(entry -> entry.gap().from() + "-" + entry.gap().to()).toList());
   }
 }

@@ -19,8 +19,8 @@ public final class Supplied {
   }
 
   /// The first batch that begins there or behind, or null. That there is none is asked again each time: it may be healed meanwhile.
-  public <E extends Exception> @Nullable ByteBuffer batch(
-      long ofStream, long at, Reader<E> reader) throws E {
+  public <E extends Exception> @Nullable ByteBuffer batch(long ofStream, long at, Reader<E> reader)
+      throws E {
     if (batch == null || streamId != ofStream || from != at) {
       batch = reader.read(ofStream, at);
       streamId = ofStream;
