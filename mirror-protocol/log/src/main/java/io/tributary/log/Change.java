@@ -11,6 +11,9 @@ sealed interface Change {
   /// Offsets of a stream have no records.
   record GapDeclared(long streamId, DeclaredGap gap) implements Change {}
 
+  /// A stream has ended; a successor goes on with what it held behind that.
+  record StreamSealed(long streamId, Seal seal) implements Change {}
+
   /// A key of the state has a new value.
   @SuppressWarnings("ArrayRecordComponent") // changes are not compared
   record StateSet(String key, byte[] value) implements Change {}

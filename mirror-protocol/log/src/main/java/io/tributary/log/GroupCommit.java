@@ -26,9 +26,9 @@ final class GroupCommit {
   /// Whether the newest segment holds readings; one that does not is not worth keeping.
   private boolean hasReadings;
 
-  /// The streams that the group before has born, or those of the newest segment at the start. The next group tells of
-  /// them once more: one flaw must not make all of a stream's batches unknown.
-  private List<Change.StreamCreated> births;
+  /// The streams that the group before has born or sealed, or those of the newest segment at the start. The next group
+  /// tells of them once more: one flaw must not make all of a stream's batches unknown, or a seal forgotten.
+  private List<Change> births;
 
   /// The open group's readings have become Gaps. It may take several commits until those find room.
   private boolean isDropped;
@@ -73,6 +73,39 @@ final class GroupCommit {
     group.clear();
     room.measure();
     return isWhole;
+  }
+
+  /// Returns when the open group, which moves readings from sealed streams to their successors, is durable. Nothing is
+  /// dropped for it, whatever the policy; it may take one and a half segments more than the quota where that gives back an old segment:
+  /// what was moved frees its room only with all of its segment.
+  ///
+  /// @throws LogFullException when there is no room even so; the group is kept
+  void commitMove(long nowMs) throws IOException {
+    boolean isWritten = false;
+    while (!isWritten) {
+      rollIfFull(nowMs);
+      if (group.hasReadings()
+          && !room.makeRoom(group.sizeBytes())
+          && (!room.isOldestOnlyToBeMoved()
+              || room.isTaken(group.sizeBytes() - config.segmentBytes() * 3 / 2))) {
+        throw new LogFullException(
+            "no room to move readings to a new stream: the quota is used up, and its oldest readings are"
+                + " not acknowledged yet or of topics that are forked as well",
+            new NoSpaceException(log.directory()));
+      }
+      try {
+        write(nowMs);
+        isWritten = true;
+      } catch (LogFullException e) {
+        if (!room.deleteOldestIfAcked()) {
+          throw e;
+        }
+      }
+    }
+    lastArrivalMs = nowMs;
+    contents.commit(group);
+    group.clear();
+    room.measure();
   }
 
   /// What was refused of a stream becomes a Gap of the open group.
@@ -130,15 +163,23 @@ final class GroupCommit {
   }
 
   private void makeRoom(long nowMs) throws IOException {
+    rollIfFull(nowMs);
+    if (!room.makeRoom(group.sizeBytes()) && config.policy() == FullPolicy.DROP_OLDEST) {
+      room.dropUntilFree(group.sizeBytes(), nowMs);
+    }
+  }
+
+  private static boolean isToldTwice(Change change) {
+    return change instanceof Change.StreamCreated || change instanceof Change.StreamSealed;
+  }
+
+  private void rollIfFull(long nowMs) throws IOException {
     Segment newest = log.newest();
     long filled = newest.end() - newest.headerBytes();
     // A header with much state is worth as many bytes of changes before it is written anew.
     long full = Math.max(config.segmentBytes(), newest.headerBytes());
     if (filled > 0 && filled + group.sizeBytes() > full) {
       roll(nowMs);
-    }
-    if (!room.makeRoom(group.sizeBytes()) && config.policy() == FullPolicy.DROP_OLDEST) {
-      room.dropUntilFree(group.sizeBytes(), nowMs);
     }
   }
 
@@ -173,8 +214,7 @@ final class GroupCommit {
     }
     births =
         group.changes().stream()
-            .filter(Change.StreamCreated.class::isInstance)
-            .map(Change.StreamCreated.class::cast)
+            .filter(GroupCommit::isToldTwice)
             .limit(LogLimits.BIRTHS_TOLD_TWICE)
             .toList();
     group.index(index, bodyPosition);

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// 0x5404 gap             streamId int64 | from int64 | to int64 | reason int8 | digestAtTo int64
 /// 0x5405 state set       keyBytes int16 | key UTF-8 | value
 /// 0x5406 state removed   key UTF-8
+/// 0x5407 stream sealed   streamId int64 | at int64 | digest at `at` int64 | successor int64
 /// ```
 ///
 /// @param ordinal of the segment in which the group lies
@@ -69,6 +70,7 @@ record GroupHeader(
   private static final short GAP = 0x5404;
   private static final short STATE_SET = 0x5405;
   private static final short STATE_REMOVED = 0x5406;
+  private static final short SEALED = 0x5407;
 
   private static final Limits LIMITS = Limits.topic(LogLimits.GROUP_HEADER_BYTES);
 
@@ -135,6 +137,12 @@ record GroupHeader(
         value.putLong(declared.streamId()).putLong(gap.from()).putLong(gap.to());
         put(builder, GAP, value.put(gap.gap().reason().id()).putLong(gap.digestAtTo()).flip());
       }
+      case Change.StreamSealed sealed -> {
+        Seal seal = sealed.seal();
+        ByteBuffer value = ByteBuffer.allocate(4 * Long.BYTES);
+        value.putLong(sealed.streamId()).putLong(seal.at()).putLong(seal.digest());
+        put(builder, SEALED, value.putLong(seal.successor()).flip());
+      }
       case Change.StateSet set -> {
         byte[] key = set.key().getBytes(StandardCharsets.UTF_8);
         ByteBuffer value = ByteBuffer.allocate(Short.BYTES + key.length + set.value().length);
@@ -187,6 +195,11 @@ record GroupHeader(
           changes.add(new Change.StateSet(new String(name, StandardCharsets.UTF_8), content));
         }
         case STATE_REMOVED -> changes.add(new Change.StateRemoved(rest(value)));
+        case SEALED -> {
+          long streamId = value.getLong();
+          Seal seal = new Seal(value.getLong(), value.getLong(), value.getLong());
+          changes.add(new Change.StreamSealed(streamId, seal));
+        }
         case STAMP -> {
           return new GroupHeader(
               new UUID(value.getLong(), value.getLong()),

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class Journal implements AutoCloseable {
   private final GroupCommit commits;
   private final AtomicLong damagedBytes;
   private final Mender mender;
+  private final SealMove move;
 
   private long lastOffset = -1;
 
@@ -61,6 +63,21 @@ public final class Journal implements AutoCloseable {
     this.room = new JournalRoom(log, lookup, config, contents.streams(), reserve, writer);
     this.commits = new GroupCommit(log, config, lookup, room, contents, group, writer, recovered);
     this.damagedBytes = new AtomicLong(recovered.damagedBytes());
+    this.move =
+        new SealMove(
+            contents,
+            group,
+            commits,
+            lookup,
+            config.groupBytes(),
+            () ->
+                new JournalCursor(
+                    log,
+                    lookup,
+                    contents::durableStream,
+                    new BatchReader(config.limits()),
+                    damagedBytes,
+                    true));
     this.mender =
         new Mender(
             log,
@@ -85,19 +102,30 @@ public final class Journal implements AutoCloseable {
     return journal;
   }
 
-  /// The durable streams by topic, as they are now.
+  /// By topic, the durable stream that its readings go to, as it is now: also a sealed one, until its successor is whole.
   public Map<String, JournalStream> streams() {
     Map<String, JournalStream> snapshot = new HashMap<>();
+    Set<Long> unborn = move.unfinishedSuccessors();
     for (TrackedStream stream : contents.durableStreams()) {
-      snapshot.put(stream.topic(), stream.snapshot());
+      if (!unborn.contains(stream.id()) && !move.isFinished(stream)) {
+        snapshot.put(stream.topic(), move.snapshot(stream));
+      }
     }
     return snapshot;
+  }
+
+  /// The streams that were sealed, as they are now.
+  public List<JournalStream> sealedStreams() {
+    return contents.durableStreams().stream()
+        .filter(stream -> stream.seal() != null)
+        .map(move::snapshot)
+        .toList();
   }
 
   /// One durable stream, or null.
   public @Nullable JournalStream stream(long streamId) {
     TrackedStream stream = contents.durableStream(streamId);
-    return stream == null ? null : stream.snapshot();
+    return stream == null ? null : move.snapshot(stream);
   }
 
   /// A stream is born with the open group, and may be added to at once.
@@ -148,6 +176,9 @@ public final class Journal implements AutoCloseable {
       throws RecordRefused, IOException {
     log.checkOpen();
     TrackedStream stream = contents.stream(streamId);
+    if (stream.seal() != null && move.isFinished(stream)) {
+      throw new IllegalArgumentException("stream " + streamId + " is sealed");
+    }
     int bytes = OpenGroup.recordBytesMost(key, value, headers);
     if (group.isFullFor(bytes)) {
       return Admission.GROUP_FULL;
@@ -265,7 +296,7 @@ public final class Journal implements AutoCloseable {
   public void acked(long streamId, long endOffset) {
     TrackedStream stream = contents.durableStream(streamId);
     if (stream != null) {
-      stream.setAcked(Math.min(endOffset, stream.durable().end()));
+      stream.setAcked(move.settledTo(stream, endOffset));
       ackCount.incrementAndGet();
     }
   }
@@ -310,14 +341,55 @@ public final class Journal implements AutoCloseable {
   /// or {@link Digest#INSIDE} when a batch goes on there. Reads files.
   public long digestAt(long streamId, long offset) throws IOException {
     TrackedStream stream = contents.durableStream(streamId);
-    return stream == null ? Digest.UNKNOWN : lookup.digestAt(stream, offset);
+    return stream == null || offset > stream.mirroredEnd()
+        ? Digest.UNKNOWN
+        : lookup.digestAt(stream, offset);
+  }
+
+  /// The last place at or below an offset of a stream where a batch or a Gap ends, and the digest there, which may be
+  /// unknown. Reads files. For any thread.
+  public StreamPosition boundaryAt(long streamId, long offset) throws IOException {
+    TrackedStream stream = contents.durableStream(streamId);
+    return stream == null
+        ? new StreamPosition(streamId, 0, Digest.UNKNOWN)
+        : lookup.boundaryAt(stream, Math.min(offset, stream.mirroredEnd()));
   }
 
   /// A copy of the first batch of a stream that begins at an offset or behind, is kept and passes its check, as it was
   /// written; null when there is none. Reads files. For any thread.
   public @Nullable ByteBuffer batchFrom(long streamId, long from) throws IOException {
     TrackedStream stream = contents.durableStream(streamId);
-    return stream == null ? null : lookup.batchFrom(stream, from);
+    return stream == null || from >= stream.mirroredEnd() ? null : lookup.batchFrom(stream, from);
+  }
+
+  /// Seals a stream: it ends at an offset for ever, and what this journal holds behind that becomes, in the same order,
+  /// the beginning of a new stream of the same topic. One group commits the seal and the first part; {@link #move} moves
+  /// what it had no room for. Until all is moved the new stream is not among {@link #streams}, and readings go to the old
+  /// one. The open group must be empty. A stream that is sealed already stays as it is.
+  ///
+  /// The new stream's id is drawn from the old one's, the offset, and what lies behind it: who seals the same readings
+  /// again, because the seal itself was lost with an image of this disk, makes the same stream, and a hub that has it
+  /// already recognises it.
+  ///
+  /// @param at where a batch or a Gap ends; the hub has all below
+  /// @throws LogFullException when there is no room: nothing has changed
+  public JournalStream seal(long streamId, long at, long nowMs) throws IOException {
+    log.checkOpen();
+    return move.seal(contents.stream(streamId), at, nowMs);
+  }
+
+  /// Moves a part of what lies behind the seals to the successors, and commits it. The open group must be empty.
+  ///
+  /// @return whether there was anything to move
+  /// @throws LogFullException when there is no room; it may be tried again
+  public boolean move(long nowMs) throws IOException {
+    log.checkOpen();
+    return move.move(nowMs);
+  }
+
+  /// Whether a successor is not whole yet. Any thread.
+  public boolean isMoving() {
+    return move.isMoving();
   }
 
   /// A new scrub, which has read nothing yet. It belongs to a thread of its own.
@@ -338,7 +410,12 @@ public final class Journal implements AutoCloseable {
   /// A new cursor, in which no stream takes part yet.
   public JournalCursor cursor() {
     return new JournalCursor(
-        log, lookup, contents::durableStream, new BatchReader(config.limits()), damagedBytes);
+        log,
+        lookup,
+        contents::durableStream,
+        new BatchReader(config.limits()),
+        damagedBytes,
+        false);
   }
 
   public JournalStatus status() {
@@ -346,7 +423,7 @@ public final class Journal implements AutoCloseable {
     long unackedBytes = 0;
     int gaps = 0;
     for (TrackedStream stream : contents.durableStreams()) {
-      unackedBytes += stream.snapshot().unackedBytes();
+      unackedBytes += move.snapshot(stream).unackedBytes();
       gaps += stream.gaps().size();
     }
     return new JournalStatus(
@@ -369,7 +446,8 @@ public final class Journal implements AutoCloseable {
   /// Gives up the open group. Proves all that is durable, so that a later flaw in it is not taken for a torn tail.
   @Override
   public void close() throws IOException {
-    try (log) {
+    try (log;
+        move) {
       if (log.failure() == null) {
         commits.prove(commits.lastArrivalMs());
       }

@@ -30,6 +30,16 @@ final class JournalContents {
     streams.put(stream.id(), stream);
   }
 
+  /// Takes out a stream that no group has born.
+  void remove(TrackedStream stream) {
+    streams.remove(stream.id());
+    last = null;
+  }
+
+  @Nullable TrackedStream find(long streamId) {
+    return streams.get(streamId);
+  }
+
   /// A stream of the writer.
   TrackedStream stream(long streamId) {
     TrackedStream found = last;
@@ -71,6 +81,7 @@ final class JournalContents {
     for (Change change : group.changes()) {
       switch (change) {
         case Change.StreamCreated created -> isStreamBorn = true;
+        case Change.StreamSealed sealed -> stream(sealed.streamId()).setSeal(sealed.seal());
         case Change.StateSet set ->
             count(set.key(), state.put(set.key(), set.value()), set.value());
         case Change.StateRemoved removed -> count(removed.key(), state.remove(removed.key()), null);

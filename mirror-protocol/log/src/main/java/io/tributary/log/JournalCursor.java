@@ -54,6 +54,10 @@ public final class JournalCursor implements AutoCloseable {
   private final LongFunction<@Nullable TrackedStream> streams;
   private final AtomicLong damagedBytes;
   private final BatchReader reader;
+
+  /// Whether it reads on behind seals: what lies there belongs to other streams.
+  private final boolean isBehindSeals;
+
   private final Map<Long, Reading> readings = new HashMap<>();
   private final Deque<GapPiece> gaps = new ArrayDeque<>();
 
@@ -68,12 +72,14 @@ public final class JournalCursor implements AutoCloseable {
       JournalLookup lookup,
       LongFunction<@Nullable TrackedStream> streams,
       BatchReader reader,
-      AtomicLong damagedBytes) {
+      AtomicLong damagedBytes,
+      boolean isBehindSeals) {
     this.log = log;
     this.lookup = lookup;
     this.streams = streams;
     this.reader = reader;
     this.damagedBytes = damagedBytes;
+    this.isBehindSeals = isBehindSeals;
   }
 
   /// The stream takes part from an offset on. Going back re-reads other streams, but gives out nothing of them twice.
@@ -170,7 +176,7 @@ public final class JournalCursor implements AutoCloseable {
       return null;
     }
     long from = batch.streamOffset();
-    if (from + batch.count() <= reading.due) {
+    if (from + batch.count() <= reading.due || from >= endOf(reading)) {
       return null;
     }
     if (from > reading.due) {
@@ -203,13 +209,15 @@ public final class JournalCursor implements AutoCloseable {
       return current.end() > end || enter(following);
     }
     for (Reading reading : readings.values()) {
-      long streamEnd = reading.stream.durable().end();
+      TrackedStream.Durable durable = reading.stream.durable();
+      long streamEnd = Math.min(durable.end(), endOf(reading));
       // A stream's end is published behind the bytes: if those have not moved, none are missing.
       if (current.end() > end || log.newest() != current) {
         return true;
       }
       if (streamEnd > reading.due) {
-        declareHole(reading, streamEnd, reading.stream.durable().digest());
+        long digest = streamEnd == durable.end() ? durable.digest() : Digest.UNKNOWN;
+        declareHole(reading, streamEnd, digest);
       }
     }
     return false;
@@ -262,9 +270,18 @@ public final class JournalCursor implements AutoCloseable {
   /// Declares what is due of a stream but lies before the segment of this table.
   private void declareBefore(Reading reading, JournalTable table) {
     JournalTable.Stream began = table.streams().get(reading.stream.id());
-    if (began != null && began.next() > reading.due) {
-      declareHole(reading, began.next(), began.digest());
+    if (began == null) {
+      return;
     }
+    long to = Math.min(began.next(), endOf(reading));
+    if (to > reading.due) {
+      declareHole(reading, to, to == began.next() ? began.digest() : Digest.UNKNOWN);
+    }
+  }
+
+  private long endOf(Reading reading) {
+    Seal seal = reading.stream.seal();
+    return seal == null || isBehindSeals ? Long.MAX_VALUE : seal.at();
   }
 
   /// @return false when the segment is deleted

@@ -103,10 +103,41 @@ final class JournalLookup {
     if (offset > durable.end() || offset < stream.start()) {
       return Digest.UNKNOWN;
     }
+    StreamPosition before = scan(stream, offset);
+    if (before.next() == offset) {
+      return before.digest();
+    }
+    return before.digest() == Digest.INSIDE ? Digest.INSIDE : Digest.UNKNOWN;
+  }
+
+  /// The last place at or below an offset where a batch or a Gap of a stream ends, and the digest there.
+  StreamPosition boundaryAt(TrackedStream stream, long offset) throws IOException {
+    long known = digestAt(stream, offset);
+    if (known != Digest.UNKNOWN && known != Digest.INSIDE) {
+      return new StreamPosition(stream.id(), offset, known);
+    }
+    long start = stream.start();
+    long below = offset;
+    for (DeclaredGap gap : stream.gaps()) {
+      if (gap.from() < offset && offset < gap.to()) {
+        below = gap.from();
+      }
+    }
+    if (below <= start) {
+      return new StreamPosition(stream.id(), Math.min(below, start), Digest.UNKNOWN);
+    }
+    long end = scan(stream, below).next();
+    return new StreamPosition(stream.id(), end, end == offset ? known : digestAt(stream, end));
+  }
+
+  /// Walks as far as batches and Gaps lead below an offset.
+  ///
+  /// @return where that ends, and the digest there: INSIDE when a batch goes on over the offset
+  private StreamPosition scan(TrackedStream stream, long offset) throws IOException {
     Segment segment = segmentOf(stream.id(), offset);
     JournalTable table = table(segment);
     if (table == null) {
-      return Digest.UNKNOWN;
+      return new StreamPosition(stream.id(), offset, Digest.UNKNOWN);
     }
     JournalTable.Stream began = table.streams().get(stream.id());
     JournalIndex.Entry entry = entry(segment, stream.id(), offset);
@@ -178,12 +209,12 @@ final class JournalLookup {
     indexes.remove(segment.ordinal());
   }
 
-  private synchronized long scan(
+  private synchronized StreamPosition scan(
       Segment segment, JournalIndex.Entry from, TrackedStream stream, long offset)
       throws IOException {
     DiskFile file = segment.acquire();
     if (file == null) {
-      return Digest.UNKNOWN;
+      return new StreamPosition(stream.id(), offset, Digest.UNKNOWN);
     }
     TrackedStream walk =
         new TrackedStream(stream.id(), stream.topic(), from.offset(), from.digest(), 0);
@@ -198,7 +229,10 @@ final class JournalLookup {
         }
         if (step == BatchReader.Step.BATCH && batches.batch().producerId() == stream.id()) {
           if (Digest.isInside(batches.batch(), offset)) {
-            return Digest.INSIDE;
+            return new StreamPosition(stream.id(), batches.batch().streamOffset(), Digest.INSIDE);
+          }
+          if (batches.batch().streamOffset() > offset) {
+            break;
           }
           walk.recover(batches.batch());
         }
@@ -207,7 +241,7 @@ final class JournalLookup {
       batches.stop();
       segment.release();
     }
-    return walk.next() == offset ? walk.digest() : Digest.UNKNOWN;
+    return walk.position();
   }
 
   /// The buffer that this reads with; for others only while the journal is opened.

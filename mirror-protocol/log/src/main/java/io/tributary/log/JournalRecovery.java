@@ -3,6 +3,7 @@ package io.tributary.log;
 import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ final class JournalRecovery {
 
   /// By id, in the order of their births.
   private final Map<Long, Change.StreamCreated> born = new LinkedHashMap<>();
+
+  private final Map<Long, Change.StreamSealed> sealed = new LinkedHashMap<>();
 
   private JournalRecovery(SegmentedLog log, JournalConfig config, BatchReader reader) {
     this.log = log;
@@ -120,6 +123,9 @@ final class JournalRecovery {
       TrackedStream stream =
           new TrackedStream(began.id(), began.topic(), began.next(), began.digest(), began.acked());
       stream.setGaps(began.gaps());
+      if (began.seal() != null) {
+        stream.setSeal(began.seal());
+      }
       streams.put(stream.id(), stream);
     }
     state.putAll(table.state());
@@ -198,9 +204,11 @@ final class JournalRecovery {
     }
   }
 
-  /// The streams that the newest segment has born, as far as a group may tell of them once more.
-  List<Change.StreamCreated> births() {
-    return born.values().stream().limit(LogLimits.BIRTHS_TOLD_TWICE).toList();
+  /// The streams that the newest segment has born or sealed, as far as a group may tell of them once more.
+  List<Change> births() {
+    List<Change> told = new ArrayList<>(born.values());
+    told.addAll(sealed.values());
+    return told.stream().limit(LogLimits.BIRTHS_TOLD_TWICE).toList();
   }
 
   private void create(Change.StreamCreated created) {
@@ -227,6 +235,8 @@ final class JournalRecovery {
           apply(change);
           if (change instanceof Change.StreamCreated created) {
             born.put(created.streamId(), created);
+          } else if (change instanceof Change.StreamSealed seal) {
+            sealed.put(seal.streamId(), seal);
           }
         }
       } else {
@@ -277,6 +287,12 @@ final class JournalRecovery {
         if (stream != null) {
           stream.setGaps(DeclaredGap.with(stream.gaps(), declared.gap()));
           stream.skipGaps();
+        }
+      }
+      case Change.StreamSealed sealing -> {
+        TrackedStream stream = streams.get(sealing.streamId());
+        if (stream != null) {
+          stream.setSeal(sealing.seal());
         }
       }
       case Change.StateSet set -> state.put(set.key(), set.value());

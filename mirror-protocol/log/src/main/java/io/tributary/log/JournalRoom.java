@@ -98,6 +98,21 @@ final class JournalRoom {
     return true;
   }
 
+  /// Whether only sealed streams, of which something is to be moved, keep the oldest segment from being deleted: then moving
+  /// gives back the room that it takes.
+  boolean isOldestOnlyToBeMoved() throws IOException {
+    JournalTable behind = behindOldest();
+    if (behind == null) {
+      return true;
+    }
+    for (TrackedStream stream : streams) {
+      if (stream.seal() == null && stream.acked() < behind.next(stream.id())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Deletes the oldest segments as long as the hub has all of them and they arrived long enough ago.
   void deleteOld(long nowMs) throws IOException {
     boolean isDeleted = true;

@@ -154,6 +154,7 @@ final class JournalScrub implements ScrubView {
               gap.streamId(),
               List.of(gap.gap()),
               (known, one) -> DeclaredGap.with(known, gap.gap()));
+      case Change.StreamSealed sealed -> {}
       case Change.Acked told -> acked.put(told.streamId(), told.end());
       case Change.StateSet set -> {}
       case Change.StateRemoved removed -> {}

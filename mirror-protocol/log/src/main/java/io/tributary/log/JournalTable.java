@@ -15,6 +15,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The table of a journal's segment: where every stream stood when the segment began, and the state then.
 ///
@@ -24,11 +26,24 @@ import java.util.Map;
 ///   gaps int32, and each: from int64 | to int64 | reason int8 | digestAtTo int64
 /// entries of the state int32, and each:
 ///   keyBytes int16 | key UTF-8 | valueBytes int32 | value
+/// seals int32, and each (a table of streams that all go on ends before them):
+///   streamId int64 | at int64 | digest int64 | successor int64
 /// ```
 record JournalTable(Map<Long, Stream> streams, Map<String, byte[]> state) {
   /// A stream at the beginning of a segment.
   record Stream(
-      long id, String topic, long next, long digest, long acked, List<DeclaredGap> gaps) {}
+      long id,
+      String topic,
+      long next,
+      long digest,
+      long acked,
+      List<DeclaredGap> gaps,
+      @Nullable Seal seal) {
+
+    Stream sealed(Seal newSeal) {
+      return new Stream(id, topic, next, digest, acked, gaps, newSeal);
+    }
+  }
 
   static final JournalTable EMPTY = new JournalTable(Map.of(), Map.of());
 
@@ -59,6 +74,7 @@ record JournalTable(Map<Long, Stream> streams, Map<String, byte[]> state) {
         out.writeInt(entry.getValue().length);
         out.write(entry.getValue());
       }
+      writeSeals(out, streams);
     } catch (IOException e) {
       throw new UncheckedIOException("a stream into memory failed", e);
     }
@@ -77,7 +93,8 @@ record JournalTable(Map<Long, Stream> streams, Map<String, byte[]> state) {
                 in.readLong(),
                 in.readLong(),
                 in.readLong(),
-                readGaps(in));
+                readGaps(in),
+                null);
         streams.put(stream.id(), stream);
       }
       Map<String, byte[]> state = new LinkedHashMap<>();
@@ -85,6 +102,7 @@ record JournalTable(Map<Long, Stream> streams, Map<String, byte[]> state) {
         String key = readName(in);
         state.put(key, in.readNBytes(in.readInt()));
       }
+      readSeals(in, streams);
       return new JournalTable(streams, state);
     } catch (IOException | BatchRefused e) {
       throw new IllegalStateException("a table with a right CRC cannot be read", e);
@@ -106,6 +124,30 @@ record JournalTable(Map<Long, Stream> streams, Map<String, byte[]> state) {
       gaps.add(new DeclaredGap(gap, in.readLong()));
     }
     return List.copyOf(gaps);
+  }
+
+  private static void writeSeals(DataOutputStream out, Collection<TrackedStream> streams)
+      throws IOException {
+    List<TrackedStream> sealed = streams.stream().filter(each -> each.seal() != null).toList();
+    if (sealed.isEmpty()) {
+      return;
+    }
+    out.writeInt(sealed.size());
+    for (TrackedStream stream : sealed) {
+      Seal seal = Objects.requireNonNull(stream.seal());
+      out.writeLong(stream.id());
+      out.writeLong(seal.at());
+      out.writeLong(seal.digest());
+      out.writeLong(seal.successor());
+    }
+  }
+
+  private static void readSeals(DataInputStream in, Map<Long, Stream> streams) throws IOException {
+    for (int left = in.available() == 0 ? 0 : in.readInt(); left > 0; left--) {
+      long id = in.readLong();
+      Seal seal = new Seal(in.readLong(), in.readLong(), in.readLong());
+      streams.computeIfPresent(id, (known, stream) -> stream.sealed(seal));
+    }
   }
 
   private static void writeName(DataOutputStream out, String name) throws IOException {

@@ -95,6 +95,22 @@ final class OpenGroup {
     touch(stream);
   }
 
+  /// Adds a batch of a sealed stream to its successor: the same records under the identity that they have there.
+  ///
+  /// @param batch from 0 to its limit
+  void addMoved(TrackedStream successor, long from, ByteBuffer batch) {
+    int size = batch.remaining();
+    if (size > body.remaining()) {
+      grow(size);
+    }
+    int at = body.position();
+    body.put(batch);
+    Placement.identify(body, at, size, new BatchIdentity(successor.id(), from));
+    note(successor.id(), from, at, successor.digest());
+    successor.moved(view.wrap(body, at));
+    touch(successor);
+  }
+
   /// The stream's next record begins a new batch, because its offset does not go on.
   void breakOff(TrackedStream stream) {
     BatchBuilder builder = stream.builder();

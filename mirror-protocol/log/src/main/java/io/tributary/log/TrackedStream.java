@@ -23,6 +23,9 @@ final class TrackedStream {
   private volatile List<DeclaredGap> gaps = List.of();
   private volatile double recordBytes;
 
+  /// Null while the stream goes on.
+  private volatile @Nullable Seal seal;
+
   /// The offset that the next record gets, the open group included.
   private long next;
 
@@ -95,6 +98,21 @@ final class TrackedStream {
     ackedWritten = end;
   }
 
+  @Nullable Seal seal() {
+    return seal;
+  }
+
+  void setSeal(Seal newSeal) {
+    seal = newSeal;
+  }
+
+  /// Behind the last offset that is the hub's to have: what lies behind a seal belongs to the successor.
+  long mirroredEnd() {
+    Seal sealed = seal;
+    long end = durable.end();
+    return sealed == null ? end : Math.min(end, sealed.at());
+  }
+
   List<DeclaredGap> gaps() {
     return gaps;
   }
@@ -154,6 +172,12 @@ final class TrackedStream {
   void built(BatchView batch) {
     digest = Digest.extend(digest, batch);
     count(batch);
+  }
+
+  /// A batch of the stream that this one succeeds.
+  void moved(BatchView batch) {
+    next = batch.streamOffset() + batch.count();
+    built(batch);
   }
 
   /// The stream goes on elsewhere.
@@ -222,12 +246,30 @@ final class TrackedStream {
     }
   }
 
-  JournalStream snapshot() {
+  /// @param movedEnd behind the last offset that a successor has, where there is one
+  JournalStream snapshot(long movedEnd) {
     Durable now = durable;
     long ackedNow = acked;
-    long unacked = Math.max(0, now.end() - Math.max(ackedNow, start));
+    Seal sealed = seal;
+    if (sealed == null) {
+      long unacked = Math.max(0, now.end() - Math.max(ackedNow, start));
+      long unackedBytes = (long) (unacked * recordBytes);
+      return new JournalStream(
+          id, topic, start, now.end(), now.digest(), ackedNow, unackedBytes, -1, 0);
+    }
+    long at = sealed.at();
+    long unmoved = Math.max(0, now.end() - movedEnd);
+    long behind = unmoved + Math.max(0, at - Math.max(ackedNow, start));
     return new JournalStream(
-        id, topic, start, now.end(), now.digest(), ackedNow, (long) (unacked * recordBytes));
+        id,
+        topic,
+        Math.min(start, at),
+        at,
+        sealed.digest(),
+        Math.min(ackedNow, at),
+        (long) (behind * recordBytes),
+        sealed.successor(),
+        unmoved);
   }
 
   private void count(BatchView batch) {
