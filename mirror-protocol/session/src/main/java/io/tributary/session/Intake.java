@@ -1,5 +1,6 @@
 package io.tributary.session;
 
+import io.tributary.record.Digest;
 import io.tributary.session.IntakeStatus.Connection;
 import io.tributary.session.frame.Ack;
 import io.tributary.session.frame.Close;
@@ -52,6 +53,9 @@ public final class Intake {
   private final Inflow inflow;
   private final Fetching fetching;
   private @Nullable DigestAsk digestAsked;
+
+  /// What the edge waits for.
+  private @Nullable DigestAsk digestOwed;
 
   /// By alias; aliases are dense and never used again.
   private final List<IntakeStream> streams = new ArrayList<>();
@@ -121,11 +125,13 @@ public final class Intake {
       case Want want when isConnected -> wanted(want, nowNanos, out);
       case Found found when isConnected -> found(found, nowNanos, out);
       case DigestIs answer when isConnected -> digestIs(answer, nowNanos, out);
+      case DigestAsk ask when isConnected -> digestAskedByEdge(ask, nowNanos, out);
       case Want f -> violated(RefusalCode.PROTOCOL, "a Want before the Welcome", nowNanos, out);
       case Found f -> violated(RefusalCode.PROTOCOL, "a Found before the Welcome", nowNanos, out);
       case DigestIs f ->
           violated(RefusalCode.PROTOCOL, "a DigestIs before the Welcome", nowNanos, out);
-      case DigestAsk f -> violated(RefusalCode.PROTOCOL, "a DigestAsk from an edge", nowNanos, out);
+      case DigestAsk f ->
+          violated(RefusalCode.PROTOCOL, "a DigestAsk before the Welcome", nowNanos, out);
       case Hello f -> violated(RefusalCode.PROTOCOL, "a second Hello", nowNanos, out);
       case Data f -> violated(RefusalCode.PROTOCOL, "data before the Welcome", nowNanos, out);
       case GapFrame f -> violated(RefusalCode.PROTOCOL, "a Gap before the Welcome", nowNanos, out);
@@ -274,6 +280,15 @@ public final class Intake {
     }
   }
 
+  /// Answers `TellDigest`.
+  @SuppressWarnings("ReferenceEquality") // the same question may be asked again
+  public void onDigestTold(DigestAsk ask, long digest, Effects<IntakeEffect> out) {
+    if (connection == Connection.CONNECTED && digestOwed == ask) {
+      digestOwed = null;
+      send(new DigestIs(ask.alias(), ask.offset(), digest), out);
+    }
+  }
+
   /// Sends the Acks and the credit that have come together: to be called when the owner has handed over all it had.
   public void flush(Effects<IntakeEffect> out) {
     if (connection == Connection.CONNECTED) {
@@ -386,19 +401,24 @@ public final class Intake {
     if (stream == null
         || stream.state() != StreamState.CHECKING
         || confirm.from() != stream.next()
-        || (confirm.kind() == Confirm.Kind.LOST_TAIL) != (stream.next() > stream.edgeEnd())) {
+        || isOfShorterEdge(confirm.kind()) != (stream.next() > stream.edgeEnd())) {
       violated(RefusalCode.PROTOCOL, "a Confirm that fits no Resume", nowNanos, out);
       return;
     }
     stream.confirmed(confirm.kind());
     inflow.acknowledge(stream);
     switch (confirm.kind()) {
-      case RESUME -> {}
+      case RESUME, SEALED -> {}
       case LOST_TAIL ->
           out.add(notice(stream, "the edge's disk lost the records behind " + stream.edgeEnd()));
       case HUB_WENT_BACK ->
           out.add(notice(stream, "this hub lost what it had acknowledged behind " + stream.next()));
     }
+  }
+
+  /// Whether the edge has less than the hub, which it says only where that is so.
+  private static boolean isOfShorterEdge(Confirm.Kind kind) {
+    return kind == Confirm.Kind.LOST_TAIL || kind == Confirm.Kind.SEALED;
   }
 
   private void refusedByEdge(Refusal refusal, long nowNanos, Effects<IntakeEffect> out) {
@@ -450,6 +470,24 @@ public final class Intake {
       case Fetching.Absent absent ->
           out.add(new IntakeEffect.NotFetched(absent.streamId(), absent.from(), true));
       case Fetching.Broken broken -> violated(RefusalCode.PROTOCOL, broken.what(), nowNanos, out);
+    }
+  }
+
+  /// An edge looks for the place where a stream parts from ours: it asks while the stream is refused.
+  private void digestAskedByEdge(DigestAsk ask, long nowNanos, Effects<IntakeEffect> out) {
+    IntakeStream stream = byAlias(ask.alias());
+    if (stream == null) {
+      violated(RefusalCode.PROTOCOL, "a DigestAsk of no stream", nowNanos, out);
+    } else if (digestOwed != null) {
+      String what = "a DigestAsk before the last one was answered";
+      violated(RefusalCode.PROTOCOL, what, nowNanos, out);
+    } else {
+      digestOwed = ask;
+      if (stream.wasOpened() && stream.state() == StreamState.REFUSED) {
+        out.add(new IntakeEffect.TellDigest(ask, stream.spec()));
+      } else {
+        onDigestTold(ask, Digest.UNKNOWN, out);
+      }
     }
   }
 

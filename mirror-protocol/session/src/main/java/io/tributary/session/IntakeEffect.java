@@ -1,6 +1,7 @@
 package io.tributary.session;
 
 import io.tributary.record.Gap;
+import io.tributary.session.frame.DigestAsk;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.Hello;
 import io.tributary.session.frame.Want;
@@ -37,6 +38,9 @@ public sealed interface IntakeEffect {
 
   /// The edge wants a batch of the stream that begins at `want.from()`; answer with `onSupplied`.
   record Supply(Want want, long streamId) implements IntakeEffect {}
+
+  /// The edge wants to compare a digest; answer with `onDigestTold`. Before that no other one is asked.
+  record TellDigest(DigestAsk ask, StreamSpec stream) implements IntakeEffect {}
 
   /// The batch that was asked for by `fetch` has come: as the edge sent it, unchecked.
   record Fetched(long streamId, long from, ByteBuffer batch) implements IntakeEffect {}

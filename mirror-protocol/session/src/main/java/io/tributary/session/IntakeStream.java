@@ -16,6 +16,7 @@ final class IntakeStream {
   private final long edgeEnd;
   private final InFlight pending = new InFlight();
   private StreamState state = StreamState.OPENING;
+  private boolean wasOpened;
   private long next;
   private long durable;
   private boolean ackDue;
@@ -35,6 +36,7 @@ final class IntakeStream {
 
   void opened(long storeNext) {
     state = StreamState.CHECKING;
+    wasOpened = true;
     next = storeNext;
     durable = storeNext;
   }
@@ -132,6 +134,11 @@ final class IntakeStream {
 
   StreamState state() {
     return state;
+  }
+
+  /// Whether the store knows it as a stream of this edge.
+  boolean wasOpened() {
+    return wasOpened;
   }
 
   long next() {

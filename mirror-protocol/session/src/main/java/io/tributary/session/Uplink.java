@@ -51,6 +51,8 @@ public final class Uplink {
   /// What the hub waits for.
   private @Nullable DigestAsk digestOwed;
 
+  private @Nullable Seeking seeking;
+
   private Connection connection = Connection.CLOSED;
   private String reason = "not connected yet";
   private long sinceNanos;
@@ -58,6 +60,21 @@ public final class Uplink {
   private @Nullable UUID hubId;
   private long sessions;
   private long refusals;
+
+  /// A search for the place where a stream and the hub's part.
+  private static final class Seeking {
+    private final UplinkStream stream;
+    private final int alias;
+    private final ForkSearch search;
+    private @Nullable DigestAsk asked;
+    private long digest;
+
+    private Seeking(UplinkStream stream, ForkSearch search) {
+      this.stream = stream;
+      this.alias = stream.alias();
+      this.search = search;
+    }
+  }
 
   public Uplink(UplinkConfig config) {
     this.config = config;
@@ -99,6 +116,7 @@ public final class Uplink {
     }
     fetching.restart();
     digestOwed = null;
+    giveUpSeeking("the link to the hub is gone: " + why, out);
     outflow.restart(0, nowNanos);
   }
 
@@ -158,10 +176,11 @@ public final class Uplink {
           case Want want when isConnected -> wanted(want, nowNanos, out);
           case Found found when isConnected -> found(found, nowNanos, out);
           case DigestAsk ask when isConnected -> digestAsked(ask, nowNanos, out);
+          case DigestIs answer when isConnected -> digestIs(answer, nowNanos, out);
           case Want f -> "a Want before the Welcome";
           case Found f -> "a Found before the Welcome";
           case DigestAsk f -> "a DigestAsk before the Welcome";
-          case DigestIs f -> "a DigestIs from a hub";
+          case DigestIs f -> "a DigestIs before the Welcome";
           case Welcome f -> "a second Welcome";
           case Resume f -> "a Resume before the Welcome";
           case Ack f -> "an Ack before the Welcome";
@@ -337,6 +356,47 @@ public final class Uplink {
     }
   }
 
+  /// Looks for the place where a stream that is refused as a fork parts from the hub's. `ForkFound` or `ForkNotFound`
+  /// follows; until then no other one is looked for.
+  ///
+  /// @return false when the stream is not refused as a fork in this session, or another search goes on
+  public boolean seekFork(long streamId, long nowNanos, Effects<UplinkEffect> out) {
+    UplinkStream stream = streams.forked(streamId);
+    if (connection != Connection.CONNECTED || stream == null || seeking != null) {
+      return false;
+    }
+    long end = stream.offer().end();
+    long top = stream.hubNext() < 0 ? end : Math.min(end, stream.hubNext());
+    Seeking begun = new Seeking(stream, new ForkSearch(top, stream.offer().acked()));
+    seeking = begun;
+    seek(begun, out);
+    return true;
+  }
+
+  /// Answers `BoundaryAt`.
+  public void onBoundary(
+      long streamId, long at, long digest, long nowNanos, Effects<UplinkEffect> out) {
+    Seeking sought = seeking;
+    if (sought == null || sought.stream.id() != streamId || sought.asked != null) {
+      return;
+    }
+    if (!isForked(sought)) {
+      giveUpSeeking("the stream is not refused any more", out);
+    } else if (sought.search.boundary(at, digest)) {
+      DigestAsk ask = new DigestAsk(sought.alias, at);
+      sought.asked = ask;
+      sought.digest = digest;
+      link.send(ask, nowNanos, out);
+    } else {
+      seek(sought, out);
+    }
+  }
+
+  /// The journal has changed a stream that was refused: it is opened again, as it is offered next.
+  public void reopen(long streamId, Effects<UplinkEffect> out) {
+    streams.reopen(streamId, connection == Connection.CONNECTED, out);
+  }
+
   public UplinkStatus status(long nowNanos) {
     List<UplinkStatus.Stream> list = streams.status();
     return new UplinkStatus(
@@ -400,6 +460,49 @@ public final class Uplink {
       }
       case Fetching.Broken broken -> broken.what();
     };
+  }
+
+  private @Nullable String digestIs(DigestIs answer, long nowNanos, Effects<UplinkEffect> out) {
+    Seeking sought = seeking;
+    DigestAsk ask = sought == null ? null : sought.asked;
+    if (sought == null
+        || ask == null
+        || ask.alias() != answer.alias()
+        || ask.offset() != answer.offset()) {
+      return "a DigestIs that was not asked for";
+    }
+    sought.asked = null;
+    if (isForked(sought)) {
+      sought.search.compare(ask.offset(), sought.digest, answer.digest());
+      seek(sought, out);
+    } else {
+      giveUpSeeking("the stream is not refused any more", out);
+    }
+    return null;
+  }
+
+  private void seek(Seeking sought, Effects<UplinkEffect> out) {
+    long id = sought.stream.id();
+    long next = sought.search.next();
+    if (next >= 0) {
+      out.add(new UplinkEffect.BoundaryAt(id, next));
+    } else {
+      seeking = null;
+      out.add(new UplinkEffect.ForkFound(id, sought.search.agreed(), sought.search.unprovenTo()));
+    }
+  }
+
+  private boolean isForked(Seeking sought) {
+    UplinkStream stream = streams.forked(sought.stream.id());
+    return stream != null && stream.alias() == sought.alias;
+  }
+
+  private void giveUpSeeking(String why, Effects<UplinkEffect> out) {
+    Seeking sought = seeking;
+    seeking = null;
+    if (sought != null) {
+      out.add(new UplinkEffect.ForkNotFound(sought.stream.id(), why));
+    }
   }
 
   private @Nullable String digestAsked(DigestAsk ask, long nowNanos, Effects<UplinkEffect> out) {

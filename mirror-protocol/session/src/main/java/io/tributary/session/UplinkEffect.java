@@ -46,6 +46,17 @@ public sealed interface UplinkEffect {
   /// The hub wants to compare a digest; answer with `onDigestTold`. Before that no other one is asked.
   record TellDigest(DigestAsk ask, long streamId) implements UplinkEffect {}
 
+  /// Answer with `onBoundary`: the last place at or below the offset where a batch or a Gap of the stream ends.
+  record BoundaryAt(long streamId, long offset) implements UplinkEffect {}
+
+  /// Where a refused stream and the hub's part: below `at` they hold the same.
+  ///
+  /// @param unprovenTo in [at, unprovenTo) nobody can tell whether the hub has it; `at` when all is known
+  record ForkFound(long streamId, long at, long unprovenTo) implements UplinkEffect {}
+
+  /// It could not be found out.
+  record ForkNotFound(long streamId, String why) implements UplinkEffect {}
+
   /// The batch that was asked for by `fetch` has come: as the hub sent it, unchecked.
   record Fetched(long streamId, long from, ByteBuffer batch) implements UplinkEffect {}
 

@@ -49,6 +49,7 @@ public record UplinkStatus(
   /// @param wentBack streams of which the hub had lost what it had acknowledged
   public record Counters(long sessions, long refusals, long forks, long lostTails, long wentBack) {}
 
+  /// @param isSealed whether it has ended for ever, and another stream of its topic goes on
   /// @param refusalCode why the stream was last refused, until it streams again
   /// @param sent the end of what was sent; `acked` if nothing is in flight
   /// @param acked the watermark
@@ -56,6 +57,7 @@ public record UplinkStatus(
       long streamId,
       String topic,
       String className,
+      boolean isSealed,
       StreamState state,
       @Nullable RefusalCode refusalCode,
       String refusalText,

@@ -22,6 +22,10 @@ final class UplinkStream {
 
   private long openedNanos;
   private long next;
+
+  /// Where the hub said that the stream ends there; -1 before it did.
+  private long hubNext = -1;
+
   private long digestAtNext;
   private long sent;
   private long acked;
@@ -54,14 +58,18 @@ final class UplinkStream {
     inFlight = new InFlight();
   }
 
-  void checking(long hubNext, long hubDigestAtNext) {
+  void resumedAt(long newHubNext) {
+    hubNext = newHubNext;
+  }
+
+  void checking(long newNext, long hubDigestAtNext) {
     state = StreamState.CHECKING;
-    next = hubNext;
+    next = newNext;
     digestAtNext = hubDigestAtNext;
   }
 
-  void jumping(long hubNext, long hubDigestAtNext) {
-    checking(hubNext, hubDigestAtNext);
+  void jumping(long newNext, long hubDigestAtNext) {
+    checking(newNext, hubDigestAtNext);
     state = StreamState.JUMPING;
   }
 
@@ -160,6 +168,10 @@ final class UplinkStream {
     return next;
   }
 
+  long hubNext() {
+    return hubNext;
+  }
+
   long digestAtNext() {
     return digestAtNext;
   }
@@ -177,6 +189,7 @@ final class UplinkStream {
         offer.streamId(),
         offer.topic(),
         offer.className(),
+        offer.isSealed(),
         state,
         refusalCode,
         refusalText,

@@ -88,10 +88,14 @@ final class UplinkStreams {
     }
     StreamOffer offer = stream.offer();
     long next = resume.next();
+    stream.resumedAt(next);
     if (next <= offer.end()) {
       stream.checking(next, resume.digestAtNext());
       out.add(new UplinkEffect.DigestAt(stream.id(), next));
-    } else if (mayJump(resume.digestAtEnd(), offer)) {
+    } else if (offer.isSealed() && Digest.agree(resume.digestAtEnd(), offer.digestAtEnd())) {
+      stream.checking(next, resume.digestAtNext());
+      confirm(stream, Confirm.Kind.SEALED, nowNanos, out);
+    } else if (!offer.isSealed() && mayJump(resume.digestAtEnd(), offer)) {
       stream.jumping(next, resume.digestAtNext());
       out.add(new UplinkEffect.Jump(stream.id(), offer.end(), next, resume.digestAtNext()));
     } else {
@@ -277,8 +281,10 @@ final class UplinkStreams {
       UplinkStream stream, Confirm.Kind kind, long nowNanos, Effects<UplinkEffect> out) {
     stream.streaming();
     link.send(new Confirm(stream.alias(), kind, stream.next()), nowNanos, out);
-    out.add(new UplinkEffect.ResumeCursor(stream.id(), stream.next()));
-    outflow.laneOf(stream).wake();
+    if (kind != Confirm.Kind.SEALED) {
+      out.add(new UplinkEffect.ResumeCursor(stream.id(), stream.next()));
+      outflow.laneOf(stream).wake();
+    }
   }
 
   private void suspend(UplinkStream stream, Effects<UplinkEffect> out) {
@@ -297,6 +303,28 @@ final class UplinkStreams {
   @Nullable UplinkStream streaming(int alias) {
     UplinkStream stream = byAlias(alias);
     return stream != null && stream.isStreaming() ? stream : null;
+  }
+
+  /// The stream if it was opened in this session and is refused as a fork.
+  @Nullable UplinkStream forked(long streamId) {
+    UplinkStream stream = streams.get(streamId);
+    return stream != null
+            && stream.alias() != UplinkStream.NO_ALIAS
+            && stream.state() == StreamState.REFUSED
+            && stream.refusalCode() == RefusalCode.FORK
+        ? stream
+        : null;
+  }
+
+  /// What was refused is to be looked at again, because the journal has changed it.
+  void reopen(long streamId, boolean isConnected, Effects<UplinkEffect> out) {
+    UplinkStream stream = streams.get(streamId);
+    if (stream != null && stream.state() == StreamState.REFUSED) {
+      stream.closed();
+      if (isConnected) {
+        out.add(new UplinkEffect.Describe(streamId));
+      }
+    }
   }
 
   /// The stream if it streams now.

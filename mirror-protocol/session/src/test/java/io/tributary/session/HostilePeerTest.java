@@ -93,6 +93,7 @@ final class HostilePeerTest {
         switch (random.nextInt(10)) {
           case 0 -> uplink.tick(now, out);
           case 1, 2, 3 -> uplink.fill(random.nextInt(20_000), now, out);
+          case 5 -> uplink.seekFork(random.nextInt(3), now, out);
           case 4 ->
               uplink.offer(
                   new StreamOffer(random.nextInt(3), "t", "normal", 0, 20, 1, 0), now, out);
@@ -160,6 +161,8 @@ final class HostilePeerTest {
         case IntakeEffect.Supply supply ->
             intake.onSupplied(
                 supply.want(), random.nextBoolean() ? ByteBuffer.allocate(1500) : null, out);
+        case IntakeEffect.TellDigest tell ->
+            intake.onDigestTold(tell.ask(), random.nextInt(3), out);
         case IntakeEffect.Fetched fetched -> intake.fetch(fetched.streamId(), 7, out);
         case IntakeEffect.NotFetched missed -> intake.askDigest(missed.streamId(), 7, out);
         case IntakeEffect.Digested digested -> intake.fetch(digested.streamId(), 8, out);
@@ -200,6 +203,12 @@ final class HostilePeerTest {
                 supply.want(), random.nextBoolean() ? ByteBuffer.allocate(1500) : null, now, out);
         case UplinkEffect.TellDigest tell ->
             uplink.onDigestTold(tell.ask(), random.nextInt(3), now, out);
+        case UplinkEffect.BoundaryAt ask -> {
+          long at = random.nextLong(ask.offset() + 1);
+          uplink.onBoundary(ask.streamId(), at, random.nextInt(3), now, out);
+        }
+        case UplinkEffect.ForkFound fork -> uplink.reopen(fork.streamId(), out);
+        case UplinkEffect.ForkNotFound fork -> {}
         case UplinkEffect.Fetched fetched -> uplink.fetch(fetched.streamId(), 7, now, out);
         case UplinkEffect.NotFetched missed -> uplink.fetch(missed.streamId(), 8, now, out);
         case UplinkEffect.DigestAt at ->

@@ -21,7 +21,9 @@ public record Confirm(int alias, Kind kind, long from) implements Frame {
     /// The edge's disk lost a tail that the hub has; the edge jumped to the hub's end.
     LOST_TAIL(1),
     /// The hub lacks what it had acknowledged; the edge re-sends what it holds and declares the rest.
-    HUB_WENT_BACK(2);
+    HUB_WENT_BACK(2),
+    /// The edge has sealed the stream below the hub's end: it has the same up to there, and sends nothing more of it.
+    SEALED(3);
 
     private final byte id;
 
@@ -34,6 +36,7 @@ public record Confirm(int alias, Kind kind, long from) implements Frame {
         case 0 -> RESUME;
         case 1 -> LOST_TAIL;
         case 2 -> HUB_WENT_BACK;
+        case 3 -> SEALED;
         default -> throw new FrameRefused("no kind of Confirm has the id " + id);
       };
     }

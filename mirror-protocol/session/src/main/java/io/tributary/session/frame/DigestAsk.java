@@ -2,7 +2,7 @@ package io.tributary.session.frame;
 
 import java.nio.ByteBuffer;
 
-/// The hub asks for the edge's digest of all records below an offset, to compare it with its own.
+/// Asks the other end for its digest of all records below an offset, to compare it with one's own.
 ///
 /// ```
 ///   0      4        12

@@ -19,6 +19,7 @@ import io.tributary.session.frame.Ack;
 import io.tributary.session.frame.Close;
 import io.tributary.session.frame.Confirm;
 import io.tributary.session.frame.Data;
+import io.tributary.session.frame.DigestAsk;
 import io.tributary.session.frame.DigestIs;
 import io.tributary.session.frame.Direction;
 import io.tributary.session.frame.Found;
@@ -50,6 +51,7 @@ final class IntakeActor implements Actor {
           new BatchCheck());
   private final Effects<IntakeEffect> effects = new Effects<>();
   private @Nullable Want wanted;
+  private @Nullable DigestAsk asked;
   private long now = TimeUnit.DAYS.toNanos(1);
 
   @Override
@@ -93,6 +95,7 @@ final class IntakeActor implements Actor {
         ByteBuffer batch = bytes == 0 ? null : ByteBuffer.allocate(bytes);
         intake.onSupplied(Objects.requireNonNull(wanted), batch, effects);
       }
+      case "told" -> intake.onDigestTold(Objects.requireNonNull(asked), line.number(0), effects);
       case "status" -> status(trace);
       default -> throw new IllegalArgumentException("an intake does not know " + line.verb());
     }
@@ -100,6 +103,8 @@ final class IntakeActor implements Actor {
       trace.add(Trace.of(effect));
       if (effect instanceof IntakeEffect.Supply supply) {
         wanted = supply.want();
+      } else if (effect instanceof IntakeEffect.TellDigest tell) {
+        asked = tell.ask();
       }
     }
     return trace;
@@ -144,6 +149,7 @@ final class IntakeActor implements Actor {
         int bytes = (int) line.named("bytes", Math.min(1024, size - at));
         yield new Found(alias, line.named("from", 0), size, at, ByteBuffer.allocate(bytes));
       }
+      case "DigestAsk" -> new DigestAsk(alias, line.named("offset", 0));
       case "DigestIs" -> new DigestIs(alias, line.named("offset", 0), line.named("digest", 0));
       case "Ping" -> new Ping(line.named("token", 1));
       case "Pong" -> new Pong(line.named("token", 1));

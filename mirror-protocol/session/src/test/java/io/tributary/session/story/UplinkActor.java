@@ -12,6 +12,7 @@ import io.tributary.session.frame.Ack;
 import io.tributary.session.frame.Close;
 import io.tributary.session.frame.Credit;
 import io.tributary.session.frame.DigestAsk;
+import io.tributary.session.frame.DigestIs;
 import io.tributary.session.frame.Found;
 import io.tributary.session.frame.Frame;
 import io.tributary.session.frame.Ping;
@@ -75,6 +76,10 @@ final class UplinkActor implements Actor {
       }
       case "told" ->
           uplink.onDigestTold(Objects.requireNonNull(asked), line.number(0), now, effects);
+      case "seek-fork" -> trace.add("" + uplink.seekFork(line.number(0), now, effects));
+      case "boundary" ->
+          uplink.onBoundary(line.number(0), line.number(1), line.number(2), now, effects);
+      case "reopen" -> uplink.reopen(line.number(0), effects);
       case "status" -> status(trace);
       default -> throw new IllegalArgumentException("an uplink does not know " + line.verb());
     }
@@ -98,7 +103,8 @@ final class UplinkActor implements Actor {
             line.from(3),
             line.to(3),
             line.named("digest", 0),
-            line.named("acked", 0));
+            line.named("acked", 0),
+            line.named("sealed", 0) == 1);
     uplink.offer(offer, now, effects);
   }
 
@@ -130,6 +136,7 @@ final class UplinkActor implements Actor {
         yield new Found(alias, line.named("from", 0), size, at, ByteBuffer.allocate(bytes));
       }
       case "DigestAsk" -> new DigestAsk(alias, line.named("offset", 0));
+      case "DigestIs" -> new DigestIs(alias, line.named("offset", 0), line.named("digest", 0));
       case "Ping" -> new Ping(line.named("token", 1));
       case "Pong" -> new Pong(line.named("token", 1));
       case "Close" -> new Close(Close.Code.SHUTDOWN, line.rest(1));

@@ -160,6 +160,9 @@ final class EdgeHost {
               journal.stream(tell.streamId()).digestAt(tell.ask().offset()),
               now,
               effects);
+      case UplinkEffect.BoundaryAt ask -> throw new IllegalStateException("nobody seeks a fork");
+      case UplinkEffect.ForkFound fork -> {}
+      case UplinkEffect.ForkNotFound fork -> {}
       case UplinkEffect.Fetched fetched -> {}
       case UplinkEffect.NotFetched missed -> {}
       case UplinkEffect.Alarm alarm -> alarms.add(alarm.text());

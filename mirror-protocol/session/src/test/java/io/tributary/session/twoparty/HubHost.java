@@ -154,6 +154,7 @@ final class HubHost {
         answer(session, append.alias(), append.gap().to(), done);
       }
       case IntakeEffect.Supply supply -> intake.onSupplied(supply.want(), null, session.effects);
+      case IntakeEffect.TellDigest tell -> throw new IllegalStateException("nobody asks");
       case IntakeEffect.Fetched fetched -> {}
       case IntakeEffect.NotFetched missed -> {}
       case IntakeEffect.Digested digested -> {}
