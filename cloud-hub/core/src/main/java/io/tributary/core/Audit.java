@@ -2,6 +2,9 @@ package io.tributary.core;
 
 import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
+import io.tributary.session.IntakeStatus;
+import io.tributary.session.StreamState;
+import io.tributary.session.frame.Confirm;
 import io.tributary.session.heal.Fetched;
 import io.tributary.store.Checkpoint;
 import io.tributary.store.Finding;
@@ -162,7 +165,12 @@ public final class Audit {
     AuditReport.Stream run(boolean deep) throws StoreRefused, InterruptedIOException {
       long from = firstOffset();
       long to = checkpoints.isEmpty() ? 0 : checkpoints.get(checkpoints.size() - 1).offset();
-      compareDigests(from);
+      long sealedAt = sealedAt();
+      compareDigests(from, sealedAt);
+      if (sealedAt >= 0 && sealedAt < to) {
+        to = sealedAt;
+        proveToSeal(from, sealedAt);
+      }
       if (deep) {
         compareBatches(from, to);
       }
@@ -192,10 +200,12 @@ public final class Audit {
       return from;
     }
 
-    private void compareDigests(long from) throws StoreRefused, InterruptedIOException {
+    private void compareDigests(long from, long sealedAt)
+        throws StoreRefused, InterruptedIOException {
       long agreedTo = from;
       for (Checkpoint checkpoint : checkpoints) {
-        if (checkpoint.digest() == Digest.UNKNOWN || checkpoint.offset() == 0) {
+        boolean isBehindSeal = sealedAt >= 0 && checkpoint.offset() > sealedAt;
+        if (checkpoint.digest() == Digest.UNKNOWN || checkpoint.offset() == 0 || isBehindSeal) {
           continue;
         }
         OptionalLong answer = digestOfEdge(checkpoint.offset());
@@ -217,6 +227,28 @@ public final class Audit {
           }
         }
       }
+    }
+
+    /// Where the edge has sealed the stream: what the hub holds behind that is of another life of it. -1: nowhere.
+    private long sealedAt() {
+      HubSession session = desk.session(stream.stream().edgeId());
+      if (session == null) {
+        return -1;
+      }
+      for (IntakeStatus.Stream open : session.status().streams()) {
+        if (open.spec().streamId() == id
+            && open.state() == StreamState.STREAMING
+            && open.confirmed() == Confirm.Kind.SEALED) {
+          remark = "sealed by its edge at " + open.edgeEnd() + "; it goes on as another stream";
+          return open.edgeEnd();
+        }
+      }
+      return -1;
+    }
+
+    /// No digest was made at a seal: from the last place before it the batches up to there are compared.
+    private void proveToSeal(long from, long sealedAt) throws StoreRefused, InterruptedIOException {
+      narrow(Math.clamp(provedTo, from, Math.max(from, sealedAt)), sealedAt);
     }
 
     /// Names the batches between two offsets in which the two ends differ: from one whose digest agrees to the next.

@@ -1,6 +1,7 @@
 package io.tributary.core;
 
 import io.tributary.agent.Pulse;
+import io.tributary.record.Digest;
 import io.tributary.session.BatchCheck;
 import io.tributary.session.Effects;
 import io.tributary.session.Intake;
@@ -232,6 +233,7 @@ public final class HubSession {
         }
       }
       case IntakeEffect.Supply supply -> desk.supply(this, supply.want(), supply.streamId());
+      case IntakeEffect.TellDigest tell -> tellDigest(tell);
       case IntakeEffect.Fetched fetched -> fetched(Fetched.whole(fetched.batch()));
       case IntakeEffect.NotFetched missed ->
           fetched(
@@ -276,12 +278,7 @@ public final class HubSession {
     int alias = open.alias();
     asked();
     store.openStream(
-        new io.tributary.store.StreamSpec(
-            stream.streamId(),
-            stream.edgeId(),
-            stream.incarnation(),
-            stream.topic(),
-            stream.className()),
+        specOf(stream),
         open.edgeEnd(),
         desk.ifMissing(stream.topic()),
         new StreamOpened() {
@@ -303,6 +300,47 @@ public final class HubSession {
             });
           }
         });
+  }
+
+  /// The store is asked as if the stream were opened with its end there, which changes nothing.
+  private void tellDigest(IntakeEffect.TellDigest tell) {
+    if (evicted) {
+      return;
+    }
+    StreamSpec stream = tell.stream();
+    long offset = tell.ask().offset();
+    asked();
+    store.openStream(
+        specOf(stream),
+        offset,
+        desk.ifMissing(stream.topic()),
+        new StreamOpened() {
+          @Override
+          public void opened(long next, long digestAtNext, long digestAtEdgeEnd) {
+            tell(offset == next ? digestAtNext : digestAtEdgeEnd);
+          }
+
+          @Override
+          public void refused(StoreRefused why) {
+            tell(Digest.UNKNOWN);
+          }
+
+          private void tell(long digest) {
+            answer(() -> {
+              answered();
+              intake.onDigestTold(tell.ask(), digest, effects);
+            });
+          }
+        });
+  }
+
+  private static io.tributary.store.StreamSpec specOf(StreamSpec stream) {
+    return new io.tributary.store.StreamSpec(
+        stream.streamId(),
+        stream.edgeId(),
+        stream.incarnation(),
+        stream.topic(),
+        stream.className());
   }
 
   private final class Reply implements AppendReply {
