@@ -112,7 +112,8 @@ final class EdgeNode implements AutoCloseable {
         StatusServer.start(
             new InetSocketAddress(config.http().host(), config.http().port()),
             () -> status().toJson(),
-            this::health);
+            this::health,
+            new SealEndpoint(new Sealing(journalAgents, () -> uplink)));
     closing.push(statusServer);
     List<AgentRunner> writers = startWriters(journals, onBug);
     if (hub != null && link != null) {

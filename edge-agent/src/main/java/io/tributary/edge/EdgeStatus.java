@@ -61,12 +61,14 @@ record EdgeStatus(
       long damagedBytes,
       @Nullable String trouble) {}
 
+  /// @param isForked the hub holds other records under its offsets; `edge seal` resolves it
   /// @param timeToDrainMs until the hub has it all, at the measured rates
   record StreamStatus(
       String topic,
       String className,
       String streamId,
       String state,
+      boolean isForked,
       long start,
       long end,
       long acked,
@@ -118,6 +120,7 @@ record EdgeStatus(
           .value("class", s.className)
           .value("streamId", s.streamId)
           .value("state", s.state)
+          .value("forked", s.isForked)
           .value("start", s.start)
           .value("end", s.end)
           .value("acked", s.acked)

@@ -9,12 +9,15 @@ import io.tributary.agent.Vital;
 import io.tributary.log.Admission;
 import io.tributary.log.FullPolicy;
 import io.tributary.log.Journal;
+import io.tributary.log.JournalStream;
+import io.tributary.log.LogFullException;
 import io.tributary.record.RecordRefused;
 import io.tributary.session.UplinkEffect;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +39,10 @@ import org.jspecify.annotations.Nullable;
 final class JournalAgent implements Agent, Vital {
   private static final System.Logger LOG = System.getLogger(JournalAgent.class.getName());
 
+  /// Groups of a sealed stream's rest that are moved before readings are looked at again: more than these can fill, so
+  /// that the move overtakes them.
+  private static final int MOVES_A_TURN = 4;
+
   private final String className;
   private final Journal journal;
   private final FullPolicy policy;
@@ -51,6 +58,7 @@ final class JournalAgent implements Agent, Vital {
   private final CopyOnWriteArrayList<SourceEmitter> emitters = new CopyOnWriteArrayList<>();
 
   private final ConcurrentLinkedQueue<JumpOrder> jumps = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<SealOrder> seals = new ConcurrentLinkedQueue<>();
 
   private final List<Submission> group = new ArrayList<>();
   private final List<@Nullable Refused> refusals = new ArrayList<>();
@@ -59,16 +67,20 @@ final class JournalAgent implements Agent, Vital {
   private long groupOpenedNanos;
   private long retryAtNanos = System.nanoTime();
   private long nextRetainNanos = System.nanoTime();
+  private long nextMoveNanos = nextRetainNanos;
   private Runnable afterCommit = () -> {};
   private Runnable wake = () -> {};
 
   private volatile @Nullable String trouble;
+  private volatile @Nullable String moveTrouble;
   private volatile boolean failed;
   private volatile long committedReadings;
   private volatile long droppedReadings;
   private volatile long groups;
   private volatile long ingestedBytes;
   private final Rate ingest = new Rate(System.nanoTime());
+
+  private record SealOrder(long streamId, long at, CompletableFuture<JournalStream> answer) {}
 
   private record JumpOrder(UplinkEffect.Jump jump, Consumer<@Nullable String> answer) {}
 
@@ -122,6 +134,20 @@ final class JournalAgent implements Agent, Vital {
     wake.run();
   }
 
+  /// Seals a stream, between two groups; see {@link Journal#seal}. What does not fit into one group is moved turn by turn.
+  /// Any thread.
+  CompletableFuture<JournalStream> seal(long streamId, long at) {
+    SealOrder order = new SealOrder(streamId, at, new CompletableFuture<>());
+    seals.add(order);
+    wake.run();
+    return order.answer;
+  }
+
+  /// Why nothing is moved to a sealed stream's successor at the moment, or null.
+  @Nullable String moveTrouble() {
+    return moveTrouble;
+  }
+
   /// The hub has acknowledged something: a full journal may have room again. Any thread.
   void acknowledged() {
     if (trouble != null) {
@@ -163,6 +189,8 @@ final class JournalAgent implements Agent, Vital {
     int work = 0;
     try {
       work += carryOutJumps(nowNanos);
+      work += carryOutSeals(nowNanos);
+      work += moveOn(nowNanos);
       work += take(nowNanos);
       if (!group.isEmpty() && groupIsDue(nowNanos)) {
         commit(nowNanos);
@@ -208,6 +236,9 @@ final class JournalAgent implements Agent, Vital {
     if (nowNanos - retryAtNanos < 0) {
       return retryAtNanos - nowNanos;
     }
+    if (journal.isMoving()) {
+      return Math.max(0, nextMoveNanos - nowNanos);
+    }
     return group.isEmpty()
         ? limits.retainIntervalNanos()
         : Math.max(0, groupOpenedNanos + lingerNanos - nowNanos);
@@ -232,6 +263,61 @@ final class JournalAgent implements Agent, Vital {
           });
     }
     return count;
+  }
+
+  private int carryOutSeals(long nowNanos) throws IOException {
+    int count = 0;
+    for (SealOrder order; (order = seals.poll()) != null; count++) {
+      try {
+        commitOpenGroup(nowNanos);
+        JournalStream sealed = journal.seal(order.streamId, order.at, clockMs.getAsLong());
+        committedMove(nowNanos);
+        order.answer.complete(sealed);
+      } catch (IOException | IllegalArgumentException e) {
+        order.answer.completeExceptionally(e);
+        if (e instanceof IOException fault && !(fault instanceof LogFullException)) {
+          throw fault;
+        }
+      }
+    }
+    return count;
+  }
+
+  /// Moves what lies behind seals, a few groups a turn, so that readings do not wait long and yet it comes to an end. No
+  /// room for it is no trouble for the readings.
+  private int moveOn(long nowNanos) throws IOException {
+    if (!journal.isMoving() || nowNanos - nextMoveNanos < 0) {
+      return 0;
+    }
+    commitOpenGroup(nowNanos);
+    int moved = 0;
+    try {
+      while (moved < MOVES_A_TURN && journal.move(clockMs.getAsLong())) {
+        moved++;
+        committedMove(nowNanos);
+      }
+      moveTrouble = null;
+    } catch (LogFullException e) {
+      moveTrouble = e.getMessage();
+      nextMoveNanos = nowNanos + limits.blockedRetryNanos();
+    }
+    return moved;
+  }
+
+  private void commitOpenGroup(long nowNanos) throws IOException {
+    if (!group.isEmpty()) {
+      commit(nowNanos);
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+  private void committedMove(long nowNanos) {
+    groups++;
+    pulse.moved(nowNanos);
+    if (!journal.isMoving()) {
+      streams.renew();
+    }
+    afterCommit.run();
   }
 
   /// Moves what has arrived into the open group; commits on the way whenever the group is full.
@@ -421,6 +507,9 @@ final class JournalAgent implements Agent, Vital {
       }
     } catch (IOException e) {
       faulted(e, 0);
+    }
+    for (SealOrder order; (order = seals.poll()) != null; ) {
+      order.answer.completeExceptionally(new IOException("the agent stops"));
     }
     for (Submission left; (left = queue.poll()) != null; ) {
       left.completion().refused(Refused.SHUTDOWN);

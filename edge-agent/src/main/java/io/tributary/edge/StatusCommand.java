@@ -108,6 +108,15 @@ final class StatusCommand implements Callable<Integer> {
           duration(s.getLong("timeToDrainMs")),
           s.getString("state"));
     }
+    for (Object each : status.getArray("streams", new JsonArray())) {
+      JsonObject s = (JsonObject) each;
+      if (s.getBoolean("forked", false)) {
+        out.printf(
+            "FORK  %s: this edge was put back to an old image and has written since; the hub has other%n"
+                + "      readings under the same offsets. Nothing is lost. To go on: tributary edge seal %s%n",
+            s.getString("topic"), s.getString("topic"));
+      }
+    }
     out.printf(
         "%n%-7s %-11s %10s %10s %10s %9s %10s %9s  %s%n",
         "CLASS",

@@ -57,8 +57,13 @@ final class StatusReport {
       JournalStatus status = journal.journal().status();
       classes.add(classStatus(journal, status, nowNanos));
       for (JournalStream stream : journal.journal().streams().values()) {
-        streams.add(
-            streamStatus(journal.className(), stream, uplinkStreams.get(stream.id()), drain));
+        if (!stream.isSealed()) {
+          streams.add(
+              streamStatus(journal.className(), stream, uplinkStreams.get(stream.id()), drain));
+        }
+      }
+      for (JournalStream stream : journal.journal().sealedStreams()) {
+        streams.add(sealedStatus(journal, stream, uplinkStreams.get(stream.id())));
       }
     }
     List<AdapterState> states = new ArrayList<>();
@@ -121,6 +126,33 @@ final class StatusReport {
         journal.trouble());
   }
 
+  private static StreamStatus sealedStatus(
+      JournalAgent journal, JournalStream stream, UplinkStatus.@Nullable Stream up) {
+    StreamStatus status = streamStatus(journal.className(), stream, up, 0);
+    long unmoved = Math.max(0, stream.unmovedRecords());
+    String trouble = journal.moveTrouble();
+    String state =
+        unmoved == 0
+            ? "sealed, goes on as stream " + stream.successor()
+            : "sealed, "
+                + unmoved
+                + " records are being moved to stream "
+                + stream.successor()
+                + (trouble == null ? "" : ", which waits: " + trouble);
+    return new StreamStatus(
+        status.topic(),
+        status.className(),
+        status.streamId(),
+        state + (Sealing.isForked(up) ? "; " + status.state() : ""),
+        false,
+        status.start(),
+        status.end(),
+        status.acked(),
+        status.lagRecords(),
+        stream.unackedBytes(),
+        UNKNOWN);
+  }
+
   private static StreamStatus streamStatus(
       String className,
       JournalStream stream,
@@ -142,6 +174,7 @@ final class StatusReport {
         className,
         Long.toString(stream.id()),
         state,
+        Sealing.isForked(up) && !stream.isSealed(),
         stream.start(),
         stream.end(),
         stream.acked(),

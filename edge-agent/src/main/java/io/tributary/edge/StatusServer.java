@@ -1,6 +1,7 @@
 package io.tributary.edge;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.tributary.agent.Health;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// Answers `GET /status` with the edge's status as JSON, and `GET /healthz` with 200 or 503 and the
-/// reason. Meant for the loopback address: it asks nobody who they are.
+/// reason, and `POST /seal` by a [SealEndpoint]. Meant for the loopback address: it asks nobody who they are.
 ///
 /// A request has its own thread, and at most [#STATUS_MOST] of them put a status together: should
 /// that wait for a disk that does not answer, the health is still told.
@@ -45,7 +46,10 @@ final class StatusServer implements AutoCloseable {
 
   /// @throws BindException when the port is in use; says which and what to do
   static StatusServer start(
-      InetSocketAddress listen, Supplier<String> statusJson, Supplier<Health> health)
+      InetSocketAddress listen,
+      Supplier<String> statusJson,
+      Supplier<Health> health,
+      HttpHandler seal)
       throws IOException {
     System.setProperty("jdk.httpserver.maxConnections", CONNECTIONS_MOST);
     System.setProperty("sun.net.httpserver.idleInterval", REQUEST_SECONDS);
@@ -71,6 +75,7 @@ final class StatusServer implements AutoCloseable {
     server.setExecutor(workers);
     Semaphore statuses = new Semaphore(STATUS_MOST);
     server.createContext("/status", exchange -> status(exchange, statuses, statusJson));
+    server.createContext("/seal", seal);
     server.createContext("/healthz", exchange -> health(exchange, health.get()));
     server.start();
     return new StatusServer(server, workers);

@@ -17,6 +17,11 @@ final class Streams {
   Streams(Journal journal, RandomGenerator random) {
     this.journal = journal;
     this.random = random;
+    renew();
+  }
+
+  /// Readings may go to other streams than before: one was sealed, and its successor is whole.
+  void renew() {
     journal.streams().forEach((topic, stream) -> ids.put(topic, stream.id()));
   }
 

@@ -8,8 +8,10 @@ import io.tributary.link.CipherWarmUp;
 import io.tributary.link.DialFailed;
 import io.tributary.link.Link;
 import io.tributary.link.LinkConfig;
+import io.tributary.log.Journal;
 import io.tributary.log.JournalCursor;
 import io.tributary.log.JournalStream;
+import io.tributary.log.StreamPosition;
 import io.tributary.record.Digest;
 import io.tributary.session.Effects;
 import io.tributary.session.StreamOffer;
@@ -24,7 +26,9 @@ import io.tributary.session.frame.Want;
 import io.tributary.session.heal.Fetched;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -58,6 +62,7 @@ final class UplinkAgent implements Agent, Vital {
   private Runnable wake = () -> {};
   private @Nullable ScrubAgent scrub;
   private @Nullable CompletableFuture<Fetched> fetching;
+  private @Nullable CompletableFuture<UplinkEffect.ForkFound> seeking;
 
   private volatile @Nullable Link link;
   private volatile boolean stopping;
@@ -333,7 +338,7 @@ final class UplinkAgent implements Agent, Vital {
   private int offerNewStreams(long nowNanos) {
     int offered = 0;
     for (JournalAgent journal : journals.values()) {
-      for (JournalStream stream : journal.journal().streams().values()) {
+      for (JournalStream stream : streamsOf(journal.journal())) {
         if (!classByStream.containsKey(stream.id())) {
           classByStream.put(stream.id(), journal.className());
           uplink.offer(offerOf(journal, stream), nowNanos, effects);
@@ -344,6 +349,13 @@ final class UplinkAgent implements Agent, Vital {
     return offered;
   }
 
+  /// Those that readings go to, and those that were sealed: of these the hub may still want to heal or to compare.
+  private static List<JournalStream> streamsOf(Journal journal) {
+    List<JournalStream> streams = new ArrayList<>(journal.streams().values());
+    streams.addAll(journal.sealedStreams());
+    return streams;
+  }
+
   private static StreamOffer offerOf(JournalAgent journal, JournalStream stream) {
     return new StreamOffer(
         stream.id(),
@@ -352,7 +364,8 @@ final class UplinkAgent implements Agent, Vital {
         stream.start(),
         stream.end(),
         stream.digestAtEnd(),
-        stream.acked());
+        stream.acked(),
+        stream.isSealed());
   }
 
   private int carryOut(Link open, long nowNanos) throws IOException {
@@ -388,6 +401,12 @@ final class UplinkAgent implements Agent, Vital {
             fetched(Fetched.whole(batch));
         case UplinkEffect.NotFetched(long id, long from, boolean isAbsent) ->
             fetched(Fetched.without(isAbsent ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
+        case UplinkEffect.BoundaryAt(long id, long offset) -> {
+          StreamPosition boundary = journalOf(id).journal().boundaryAt(id, offset);
+          uplink.onBoundary(id, boundary.next(), boundary.digest(), nowNanos, effects);
+        }
+        case UplinkEffect.ForkFound found -> sought(found, "");
+        case UplinkEffect.ForkNotFound(long id, String why) -> sought(null, why);
         case UplinkEffect.Alarm(String text) -> alarm(text);
         case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
           farewell(open);
@@ -457,6 +476,39 @@ final class UplinkAgent implements Agent, Vital {
     return reply;
   }
 
+  /// Looks for the place where a forked stream and the hub's part. Any thread; one at a time.
+  CompletableFuture<UplinkEffect.ForkFound> seekFork(long streamId) {
+    CompletableFuture<UplinkEffect.ForkFound> reply = new CompletableFuture<>();
+    answers.add(nowNanos -> {
+      if (seeking == null && uplink.seekFork(streamId, nowNanos, effects)) {
+        seeking = reply;
+      } else {
+        reply.completeExceptionally(new IOException("the stream is not refused as a fork now"));
+      }
+    });
+    wake.run();
+    return reply;
+  }
+
+  /// The journal has sealed a stream that the hub refused: both ends look at it again. Any thread.
+  void reopen(long streamId) {
+    answers.add(nowNanos -> uplink.reopen(streamId, effects));
+    wake.run();
+  }
+
+  private void sought(UplinkEffect.@Nullable ForkFound found, String why) {
+    CompletableFuture<UplinkEffect.ForkFound> reply = seeking;
+    seeking = null;
+    if (reply == null) {
+      return;
+    }
+    if (found == null) {
+      reply.completeExceptionally(new IOException("where it parts cannot be found now: " + why));
+    } else {
+      reply.complete(found);
+    }
+  }
+
   private void fetched(Fetched fetched) {
     CompletableFuture<Fetched> reply = fetching;
     fetching = null;
@@ -524,6 +576,7 @@ final class UplinkAgent implements Agent, Vital {
         case UplinkEffect.SuspendCursor(long id) -> suspend(id);
         case UplinkEffect.Acked(long id, long end) -> journalOf(id).journal().acked(id, end);
         case UplinkEffect.NotFetched missed -> fetched(Fetched.without(Fetched.Outcome.GONE));
+        case UplinkEffect.ForkNotFound(long id, String why) -> sought(null, why);
         case UplinkEffect.Alarm(String text) -> alarm(text);
         default -> {
           // Frames, reads and questions of a session that has ended.
