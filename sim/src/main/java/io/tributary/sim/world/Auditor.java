@@ -256,6 +256,24 @@ final class Auditor {
     }
   }
 
+  /// No reading lies in two places: what goes on behind a seal is not where it was as well.
+  void checkOnce() {
+    TreeMap<Integer, StreamBook> places = new TreeMap<>();
+    for (StreamBook stream : ledger.streams()) {
+      for (long offset = 0; offset < stream.hubNext(); offset++) {
+        int id = stream.atHub(offset);
+        StreamBook other = id < 0 || stream.mayBeTwice(offset) ? null : places.put(id, stream);
+        Violation.check(
+            Violation.Kind.DUPLICATED,
+            other == null || stream.isUnsure(),
+            "reading %d lies in %s and in %s",
+            id,
+            String.valueOf(other),
+            stream);
+      }
+    }
+  }
+
   /// How many offsets lie under a Gap.
   void countGaps() {
     for (StreamBook stream : ledger.streams()) {
@@ -356,7 +374,7 @@ final class Auditor {
       }
       Violation.check(
           Violation.Kind.DISORDERED,
-          reading.streamId() == streamId && reading.offset() == streamOffset,
+          reading.isOf(streamId, streamOffset),
           "%s lies at offset %d of stream %d",
           reading,
           streamOffset,

@@ -60,6 +60,9 @@ final class EdgeJournal {
   private boolean isLiedTo;
   private boolean hasLostState;
 
+  /// The streams that were to be sealed, and up to where nobody knew whether the hub has the same.
+  private final TreeMap<Long, Long> ordered = new TreeMap<>();
+
   // Of the living process.
   private long busyUntilNanos;
   private @Nullable Journal journal;
@@ -113,6 +116,7 @@ final class EdgeJournal {
 
   /// The disk is put back to an image of it.
   void becomes(Map<Long, Lineage.Past> past) {
+    lineages.forEach((id, lineage) -> lineage.leaves(past.getOrDefault(id, Lineage.Past.NOTHING)));
     lineages.forEach((id, lineage) -> lineage.becomes(past.getOrDefault(id, Lineage.Past.NOTHING)));
     mayLoseTail = true;
   }
@@ -179,22 +183,94 @@ final class EdgeJournal {
     journal = opened;
     cursor = opened.cursor();
     TreeMap<Long, Long> found = new TreeMap<>();
-    opened
-        .streams()
-        .values()
-        .forEach(stream -> {
-          found.put(stream.id(), stream.end());
-          streamsByTopic.put(stream.topic(), stream.id());
-        });
+    opened.streams().values().forEach(stream -> found.put(stream.id(), stream.end()));
+    for (JournalStream sealed : opened.sealedStreams()) {
+      adopt(sealed);
+      found.put(sealed.id(), sealed.end());
+      JournalStream successor = opened.stream(sealed.successor());
+      long moved = successor == null ? 0 : successor.end();
+      found.put(sealed.successor(), moved + sealed.unmovedRecords());
+    }
+    renewTopics();
     found.values().removeIf(end -> end == 0); // born, and nothing more yet
     checkAcks(opened);
     compare(found, groupsIn(opened));
+  }
+
+  /// Where the topics' readings go from now on.
+  private void renewTopics() {
+    journal().streams().forEach((topic, stream) -> streamsByTopic.put(topic, stream.id()));
+  }
+
+  /// A person resolves a fork: the stream is sealed, between two groups.
+  void seal(UplinkEffect.ForkFound fork, long nowMs) throws IOException {
+    long streamId = fork.streamId();
+    long at = fork.at();
+    StreamBook book = lineage(streamId).book();
+    Violation.check(
+        fork.unprovenTo() == at || book.isKeptShortly() || book.policy() == FullPolicy.DROP_OLDEST,
+        "%s: it is not known whether the hub has [%d, %d)",
+        book,
+        at,
+        fork.unprovenTo());
+    ordered.put(streamId, fork.unprovenTo());
+    JournalStream sealed = journal().seal(streamId, at, nowMs);
+    adopt(sealed);
+    tally.struck(Fault.FORK_SEALED);
+    trace.note(edgeId, "seals", streamId, at);
+    renewTopics();
+  }
+
+  /// Moves on what is sealed.
+  ///
+  /// @return whether there is more to be moved
+  boolean move(long nowMs) throws IOException {
+    boolean isMoved = journal().move(nowMs);
+    renewTopics();
+    return isMoved;
+  }
+
+  /// The books follow a seal, as soon as it is durable: its readings are the successor's, moved yet or not.
+  private void adopt(JournalStream sealed) {
+    long id = sealed.id();
+    Violation.check(ordered.containsKey(id), "%s is sealed, and nobody said so", sealed);
+    Lineage old = lineage(id);
+    Lineage successor =
+        lineages.computeIfAbsent(
+            sealed.successor(), next -> new Lineage(ledger.succeeds(old.book(), next)));
+    long at = sealed.end();
+    if (old.end() > at) {
+      Violation.check(successor.end() == 0, "%s is sealed twice", old.book());
+      old.sealedAt(at, successor);
+      successor.book().mayBeTwiceBelow(ordered.get(id) - at);
+      sealedEnds(committedEnds, sealed);
+      TreeMap<Long, Long> attempted = attemptedEnds;
+      if (attempted != null) {
+        sealedEnds(attempted, sealed);
+      }
+    }
+  }
+
+  private static void sealedEnds(TreeMap<Long, Long> ends, JournalStream sealed) {
+    long end = ends.getOrDefault(sealed.id(), 0L);
+    if (end > sealed.end()) {
+      ends.put(sealed.id(), sealed.end());
+      ends.put(sealed.successor(), end - sealed.end());
+      ends.values().removeIf(each -> each == 0);
+    }
+  }
+
+  boolean isLiedTo() {
+    return isLiedTo;
   }
 
   /// The watermark comes from the newest place that holds it.
   private void checkAcks(Journal opened) {
     if (!mayLoseTail && !hasLostState) {
       for (JournalStream stream : opened.streams().values()) {
+        if (stream.isSealed()) {
+          continue; // its hub holds more than is its own
+        }
         long known = knownAcks.getOrDefault(stream.id(), 0L);
         Violation.check(
             stream.acked() >= known,
@@ -330,11 +406,14 @@ final class EdgeJournal {
         yield Outcome.BLOCKED;
       }
       case ADMITTED, DROPPED -> {
+        JournalStream taking = journal().stream(streamId);
+        boolean isSealed = taking != null && taking.isSealed();
+        long ofStream = isSealed ? taking.successor() : streamId;
+        long offset = journal().lastOffset() - (isSealed ? taking.end() : 0);
         Reading reading =
-            new Reading(
-                id, streamId, journal().lastOffset(), timestampMs, checksum(key, value, headers));
+            new Reading(id, ofStream, offset, timestampMs, checksum(key, value, headers));
         ledger.add(reading);
-        lineage(streamId).add(reading);
+        lineage(ofStream).add(reading);
         (admission == Admission.ADMITTED ? group : dropped).add(reading);
         tally.produced();
         trace.note(edgeId, "reads " + topic, id, reading.offset());
@@ -421,6 +500,7 @@ final class EdgeJournal {
   List<JournalStream> streams() {
     Map<Long, JournalStream> sorted = new TreeMap<>();
     journal().streams().values().forEach(stream -> sorted.put(stream.id(), stream));
+    journal().sealedStreams().forEach(stream -> sorted.put(stream.id(), stream));
     return List.copyOf(sorted.values());
   }
 

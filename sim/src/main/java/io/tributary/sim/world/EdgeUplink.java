@@ -6,6 +6,7 @@ import io.tributary.log.JournalCursor;
 import io.tributary.log.JournalStream;
 import io.tributary.log.JumpResult;
 import io.tributary.log.LogFullException;
+import io.tributary.log.StreamPosition;
 import io.tributary.session.Effects;
 import io.tributary.session.StreamClass;
 import io.tributary.session.StreamOffer;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,9 @@ final class EdgeUplink {
 
   private long tickPlannedFor = Long.MAX_VALUE;
   private UplinkStatus.@Nullable Counters counted;
+
+  /// The streams whose forks a person is resolving.
+  private final TreeSet<Long> sealing = new TreeSet<>();
 
   /// @param life of the edge's process, to which this belongs
   EdgeUplink(SimEdge edge, String edgeId, int life, World world, SplittableRandom random) {
@@ -221,6 +226,7 @@ final class EdgeUplink {
       tally.visited("uplinkStream." + stream.state());
       if (stream.state() == StreamState.REFUSED && stream.refusalCode() == RefusalCode.FORK) {
         journalOf(stream.streamId()).lineage(stream.streamId()).book().forkNamed();
+        planSeal(stream.streamId());
       }
       Violation.check(
           stream.acked() <= stream.sent(), "%s: acked beyond sent: %s", edge.name(), stream);
@@ -252,7 +258,8 @@ final class EdgeUplink {
         stream.start(),
         stream.end(),
         stream.digestAtEnd(),
-        stream.acked());
+        stream.acked(),
+        stream.isSealed());
   }
 
   private EdgeJournal journalOf(long streamId) {
@@ -299,6 +306,12 @@ final class EdgeUplink {
         case UplinkEffect.NotFetched missed ->
             edge.fetched(
                 Fetched.without(missed.isAbsent() ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
+        case UplinkEffect.BoundaryAt(long id, long offset) -> {
+          StreamPosition boundary = journalOf(id).journal().boundaryAt(id, offset);
+          uplink.onBoundary(id, boundary.next(), boundary.digest(), now, effects);
+        }
+        case UplinkEffect.ForkFound fork -> seal(fork);
+        case UplinkEffect.ForkNotFound(long id, String why) -> sealing.remove(id);
         case UplinkEffect.Alarm(String text) -> trace.note(edge.name(), "alarm: " + text);
         case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
           open.flush();
@@ -394,6 +407,52 @@ final class EdgeUplink {
         });
   }
 
+  /// Where the story has somebody who resolves forks: he sees it after a while. What a disk that lied still holds may
+  /// be half a group, and the books do not follow that into another stream.
+  private void planSeal(long streamId) {
+    if (isToBeSealed(streamId) && sealing.add(streamId)) {
+      edge.inTurn(
+          life,
+          edge.delayNanos(2_000),
+          () -> {
+            if (!uplink.seekFork(streamId, timeline.nowNanos(), effects)) {
+              sealing.remove(streamId);
+            }
+            serve();
+          });
+    }
+  }
+
+  private boolean isToBeSealed(long streamId) {
+    return world.story().isSealing() && !journalOf(streamId).isLiedTo();
+  }
+
+  private void seal(UplinkEffect.ForkFound fork) {
+    long id = fork.streamId();
+    EdgeJournal journal = journalOf(id);
+    edge.inTurn(
+        life,
+        edge.delayNanos(20),
+        () -> {
+          sealing.remove(id);
+          edge.strikesSoon();
+          try {
+            boolean isCommitted = !journal.hasGroup() || edge.commit(journal);
+            if (isCommitted && fork.at() < journal.lineage(id).end()) {
+              journal.seal(fork, edge.nowMs());
+            }
+          } catch (LogFullException e) {
+            trace.note(edge.name(), "cannot seal now: " + e.getMessage());
+          } catch (IOException e) {
+            edge.failed(e);
+            return;
+          }
+          uplink.reopen(id, effects);
+          edge.move(life, journal);
+          serve();
+        });
+  }
+
   /// Nothing is heard over this link any more in one direction at least: within two heartbeats somebody says so.
   void mustFindDead(SimLink link) {
     long heartbeatNanos = TimeUnit.MILLISECONDS.toNanos(world.story().heartbeatMs());
@@ -428,13 +487,17 @@ final class EdgeUplink {
       if (journal.hasGroup()) {
         return edge.name() + ": a group waits";
       }
+      if (journal.journal().isMoving()) {
+        return edge.name() + ": a successor is not whole";
+      }
       for (JournalStream stream : journal.streams()) {
         boolean isStreaming =
             status.streams().stream()
                 .anyMatch(open ->
                     open.streamId() == stream.id() && open.state() == StreamState.STREAMING);
         boolean isDone = isStreaming && stream.acked() >= stream.end();
-        if (!isDone && !isFork(status, stream.id())) {
+        boolean isGivenUp = isFork(status, stream.id()) && !isToBeSealed(stream.id());
+        if (!isDone && !isGivenUp) {
           return edge.name() + ": " + stream + ", " + status;
         }
       }
@@ -580,6 +643,7 @@ final class EdgeUplink {
             case UplinkEffect.Acked(long id, long end) -> acked(id, end);
             case UplinkEffect.NotFetched missed ->
                 edge.fetched(Fetched.without(Fetched.Outcome.GONE));
+            case UplinkEffect.ForkNotFound missed -> sealing.remove(missed.streamId());
             default -> {
               // Frames, reads and questions of a session that has ended.
             }

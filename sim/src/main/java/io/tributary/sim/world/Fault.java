@@ -101,6 +101,8 @@ enum Fault {
   SLOW_READER_PASSED(0),
   /// A stream was refused as a fork, rightly.
   FORK_REFUSED(0),
+  /// A stream that was refused as a fork was sealed, and what lay behind that went on as a new one.
+  FORK_SEALED(0),
   /// A second living run of an edge was turned away.
   CLONE_REFUSED(0),
   /// An edge went over a tail that its disk had lost and the hub had.

@@ -36,6 +36,11 @@ final class Ledger {
     return stream;
   }
 
+  /// The book of the stream that goes on where another one was sealed; an image of a disk may bring it back.
+  StreamBook succeeds(StreamBook sealed, long successor) {
+    return streams.computeIfAbsent(successor, sealed::successor);
+  }
+
   StreamBook stream(long streamId) {
     StreamBook stream = streams.get(streamId);
     if (stream == null) {

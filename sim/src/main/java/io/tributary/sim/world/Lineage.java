@@ -64,8 +64,8 @@ final class Lineage {
     return new Past(readings, states);
   }
 
-  /// The disk is that of an image: what was written since is lost by an accident, and what was lost since is there again.
-  void becomes(Past image) {
+  /// The disk is that of an image: what was written since is lost by an accident.
+  void leaves(Past image) {
     List<@Nullable Reading> past = image.readings();
     for (int offset = 0; offset < live.size(); offset++) {
       Reading reading = live.get(offset);
@@ -73,6 +73,11 @@ final class Lineage {
         reading.state(Reading.State.EXCUSED);
       }
     }
+  }
+
+  /// The disk is that of an image: what was lost since, or lay elsewhere, is there again.
+  void becomes(Past image) {
+    List<@Nullable Reading> past = image.readings();
     for (int offset = 0; offset < past.size(); offset++) {
       Reading reading = past.get(offset);
       if (reading != null) {
@@ -81,6 +86,19 @@ final class Lineage {
     }
     live.clear();
     live.addAll(past);
+  }
+
+  /// The stream was sealed: what lies behind `at` goes on in its successor.
+  void sealedAt(long at, Lineage successor) {
+    for (long offset = at; offset < live.size(); offset++) {
+      Reading reading = at(offset);
+      if (reading != null) {
+        reading.goesOnIn(successor.book.streamId(), offset - at);
+      }
+      successor.live.add(reading);
+    }
+    live.subList((int) at, live.size()).clear();
+    book.forkResolved();
   }
 
   /// What a restart left: everything below `end`.

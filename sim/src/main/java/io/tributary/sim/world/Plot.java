@@ -220,18 +220,18 @@ enum Plot {
       (story, random) -> several(story, random, 1, 4, Fault.EDGE_WIPED, Fault.EDGE_KILLED)),
   OLD_IMAGES(
       15,
-      "edges are restored from an old image, or their disk has lied",
+      "edges are restored from an old image, or their disk has lied; forks are sealed, with crashes meanwhile",
       List.of(
-          Fault.EDGE_OLD_IMAGE, Fault.EDGE_DISK_LIED, Fault.FORK_REFUSED, Fault.LOST_TAIL_JUMPED),
-      (story, random) ->
-          several(
-              story,
-              random,
-              1,
-              4,
-              Fault.EDGE_OLD_IMAGE,
-              Fault.EDGE_OLD_IMAGE,
-              Fault.EDGE_DISK_LIED)),
+          Fault.EDGE_OLD_IMAGE,
+          Fault.EDGE_DISK_LIED,
+          Fault.FORK_REFUSED,
+          Fault.FORK_SEALED,
+          Fault.LOST_TAIL_JUMPED),
+      (story, random) -> {
+        story.sealsForks();
+        several(
+            story, random, 1, 4, Fault.EDGE_OLD_IMAGE, Fault.EDGE_OLD_IMAGE, Fault.EDGE_DISK_LIED);
+      }),
   CLONES(
       16,
       "a second machine runs from a copy of an edge's disk",

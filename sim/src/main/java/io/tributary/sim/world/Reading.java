@@ -1,5 +1,8 @@
 package io.tributary.sim.world;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// A reading as its device remembers it: the ledger's line.
 final class Reading {
   /// What the device was told.
@@ -18,11 +21,16 @@ final class Reading {
   }
 
   private final int id;
-  private final long streamId;
-  private final long offset;
+  private long streamId;
+  private long offset;
   private final long timestampMs;
   private final int checksum;
   private State state = State.OPEN;
+
+  /// Where it lay before its stream was sealed; an image of the disk may bring it back there.
+  private final List<StreamPlace> before = new ArrayList<>();
+
+  private record StreamPlace(long streamId, long offset) {}
 
   /// Whether its group was committed when the edge died, so that nobody was told what became of it.
   private boolean inDoubt;
@@ -45,6 +53,19 @@ final class Reading {
 
   long offset() {
     return offset;
+  }
+
+  /// Its stream was sealed, and it goes on in another one.
+  void goesOnIn(long successor, long newOffset) {
+    before.add(new StreamPlace(streamId, offset));
+    streamId = successor;
+    offset = newOffset;
+  }
+
+  /// Whether it may lie there.
+  boolean isOf(long ofStream, long atOffset) {
+    return (streamId == ofStream && offset == atOffset)
+        || before.contains(new StreamPlace(ofStream, atOffset));
   }
 
   long timestampMs() {

@@ -253,6 +253,7 @@ final class SimEdge {
       }
       inTurn(born, RETAIN_NANOS, () -> retain(born));
       inTurn(born, delayNanos(SCRUB_MS), () -> scrub(born));
+      journals.values().forEach(journal -> move(born, journal));
     });
   }
 
@@ -471,6 +472,41 @@ final class SimEdge {
       inTurn(life, delayNanos(2), () -> uplink().serve());
     }
     return isDone;
+  }
+
+  /// Moves to a successor, turn by turn, what a seal left behind it.
+  void move(int born, EdgeJournal journal) {
+    if (!journal.journal().isMoving()) {
+      return;
+    }
+    inTurn(
+        born,
+        delayNanos(20),
+        () -> {
+          long pause = 0;
+          try {
+            if (journal.hasGroup() && !commit(journal)) {
+              pause = RETRY_NANOS;
+            } else {
+              journal.move(nowMs());
+            }
+          } catch (LogFullException e) {
+            pause = RETRY_NANOS;
+          } catch (IOException e) {
+            failed(e);
+            return;
+          }
+          inTurn(born, pause, () -> move(born, journal));
+          uplink().serve();
+        });
+  }
+
+  /// Somewhere in the next uses of its disk the edge is killed, or its power goes.
+  void strikesSoon() {
+    if (!world.isHealing() && random.nextBoolean()) {
+      DiskHarm harm = random.nextBoolean() ? DiskHarm.KILL : DiskHarm.POWER_CUT;
+      disk.harmAt(null, harm, 1 + random.nextInt(12));
+    }
   }
 
   private void countDropped(EdgeJournal journal) {

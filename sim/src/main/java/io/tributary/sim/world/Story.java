@@ -47,6 +47,7 @@ final class Story {
   private final long hubRetentionIntervalMs;
   private final boolean isMetered;
   private boolean alarmsGoFirst;
+  private boolean isSealing;
 
   /// @param seed for everything that the edge draws itself
   record EdgePlan(String edgeId, List<String> topics, int readings, long seed) {}
@@ -404,6 +405,15 @@ final class Story {
   /// Whether the time is taken that alarms and the others need after an outage.
   boolean alarmsGoFirst() {
     return alarmsGoFirst;
+  }
+
+  /// Somebody resolves the forks.
+  void sealsForks() {
+    isSealing = true;
+  }
+
+  boolean isSealing() {
+    return isSealing;
   }
 
   boolean isMetered() {

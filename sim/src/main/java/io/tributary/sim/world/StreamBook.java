@@ -39,6 +39,7 @@ final class StreamBook {
   private boolean isLiedTo;
   private boolean mayLoseReasons;
   private long forkNamedBelow;
+  private long mayBeTwiceBelow;
 
   static final int GAP = -2;
   static final int MISSING = -1;
@@ -162,6 +163,27 @@ final class StreamBook {
   /// It was refused as a fork, by name: below what the hub holds now, the two differ, and a person was told.
   void forkNamed() {
     forkNamedBelow = Math.max(forkNamedBelow, hubNext);
+  }
+
+  /// The fork was resolved: from now on nothing is excused by it.
+  void forkResolved() {
+    forkNamedBelow = 0;
+  }
+
+  /// Up to there it begins with what the sealed stream may hold as well: the hub no longer knew its digests.
+  void mayBeTwiceBelow(long offset) {
+    mayBeTwiceBelow = Math.max(mayBeTwiceBelow, offset);
+  }
+
+  boolean mayBeTwice(long offset) {
+    return offset < mayBeTwiceBelow;
+  }
+
+  /// The book of the stream that goes on where this one was sealed.
+  StreamBook successor(long id) {
+    StreamBook successor = new StreamBook(id, edgeId, topic, isPerEdge, isKeptShortly, policy);
+    successor.hasLostTail = hasLostTail;
+    return successor;
   }
 
   /// Whether an offset lies where a fork was named.

@@ -231,6 +231,7 @@ final class World {
     Violation.check(auditor.audit(hub.store()), "the hub cannot be read");
     Violation.check(auditor.auditAgain(hub.store()), "the hub cannot be read again");
     auditor.checkGaps(mirrored());
+    auditor.checkOnce();
     for (SimEdge edge : edges) {
       for (EdgeJournal journal : edge.journals()) {
         for (Lineage lineage : journal.lineages()) {

@@ -189,6 +189,7 @@ final class IntakeFuzz implements FuzzTarget {
           }
           case IntakeEffect.Supply supply ->
               intake.onSupplied(supply.want(), ByteBuffer.allocate(1500), effects);
+          case IntakeEffect.TellDigest tell -> intake.onDigestTold(tell.ask(), 5, effects);
           case IntakeEffect.Fetched fetched -> intake.fetch(fetched.streamId(), 7, effects);
           case IntakeEffect.NotFetched missed -> intake.askDigest(missed.streamId(), 7, effects);
           case IntakeEffect.Digested digested -> {}
