@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 class TopicDeletionIT {
   private static final String TOPIC = "plant";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long POLL_NANOS = 50_000_000L;
   private static final int READINGS = 20;
 
   private final List<String> published = new ArrayList<>();
@@ -95,13 +98,28 @@ class TopicDeletionIT {
   private void publish(Plant.Edge edge) throws Exception {
     try (MqttClient device =
         new MqttClient("tcp://" + edge.mqtt(), "device", new MemoryPersistence())) {
-      device.connect();
+      connect(device);
       for (int i = 0; i < READINGS; i++) {
         String value = "reading " + published.size();
         device.publish("plant/a", value.getBytes(StandardCharsets.UTF_8), 1, false);
         published.add(value);
       }
       device.disconnect();
+    }
+  }
+
+  /// An edge answers over HTTP a moment before it listens to devices.
+  private static void connect(MqttClient device) throws Exception {
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (!device.isConnected()) {
+      try {
+        device.connect();
+      } catch (MqttException refused) {
+        if (System.nanoTime() > deadlineNanos) {
+          throw refused;
+        }
+        LockSupport.parkNanos(POLL_NANOS);
+      }
     }
   }
 
