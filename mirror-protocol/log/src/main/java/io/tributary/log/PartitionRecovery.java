@@ -233,7 +233,7 @@ final class PartitionRecovery {
   private boolean isInPlace(BatchView batch, boolean isBehindDamage) {
     long baseOffset = batch.baseOffset();
     boolean goesOn =
-        isBehindDamage && config.isPerEdge() ? baseOffset >= endOffset : baseOffset == endOffset;
+        (isBehindDamage && config.isPerEdge()) ? baseOffset >= endOffset : baseOffset == endOffset;
     return goesOn
         && (!config.isPerEdge() || !batch.hasIdentity() || batch.streamOffset() == baseOffset);
   }

@@ -176,7 +176,7 @@ public final class Uplink {
           case Want want when isConnected -> wanted(want, nowNanos, out);
           case Found found when isConnected -> found(found, nowNanos, out);
           case DigestAsk ask when isConnected -> digestAsked(ask, nowNanos, out);
-          case DigestIs answer when isConnected -> digestIs(answer, nowNanos, out);
+          case DigestIs answer when isConnected -> digestIs(answer, out);
           case Want f -> "a Want before the Welcome";
           case Found f -> "a Found before the Welcome";
           case DigestAsk f -> "a DigestAsk before the Welcome";
@@ -462,7 +462,7 @@ public final class Uplink {
     };
   }
 
-  private @Nullable String digestIs(DigestIs answer, long nowNanos, Effects<UplinkEffect> out) {
+  private @Nullable String digestIs(DigestIs answer, Effects<UplinkEffect> out) {
     Seeking sought = seeking;
     DigestAsk ask = sought == null ? null : sought.asked;
     if (sought == null
