@@ -103,7 +103,7 @@ final class Sealing {
         fork, end, Long.toString(sealed.successor()), Math.max(0, sealed.unmovedRecords()));
   }
 
-  private final class Forked {
+  private static final class Forked {
     private final JournalAgent journal;
     private final UplinkAgent uplink;
     private final String topic;

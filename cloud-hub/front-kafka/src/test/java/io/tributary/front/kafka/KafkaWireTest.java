@@ -58,6 +58,9 @@ class KafkaWireTest {
                   List.of(
                       new Answer.ListOffsets.Topic(
                           "t", List.of(new Answer.ListOffsets.Point(2, KafkaError.NONE, 5, 6))))),
+          ApiKeys.DELETE_TOPICS,
+              new Answer.DeleteTopics(
+                  List.of(new Answer.DeleteTopics.Result(KafkaError.NONE, TOPIC, null))),
           ApiKeys.INIT_PRODUCER_ID, new Answer.InitProducerId(5),
           ApiKeys.PRODUCE,
               new Answer.Produce(
