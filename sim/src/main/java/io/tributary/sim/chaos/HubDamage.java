@@ -1,6 +1,8 @@
 package io.tributary.sim.chaos;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// @param edgeId whose batch it is
 /// @param records how many it holds
 /// @param behind by edge, how many records of the newest segment lie from there on: what a start may take for a torn tail
-/// @param bytes of the batch as it was
-record HubDamage(String what, String edgeId, int records, Map<String, Long> behind, byte[] bytes) {
+/// @param same the bytes of the batch as it was that are the same at both ends, from 0 to the limit
+record HubDamage(
+    String what, String edgeId, int records, Map<String, Long> behind, ByteBuffer same) {
   /// Behind the base offset, the length and the leader epoch, which are the hub's own.
   private static final int SAME_FROM = 17;
 
@@ -77,12 +80,11 @@ record HubDamage(String what, String edgeId, int records, Map<String, Long> behi
         edgeId,
         batch.records(),
         behind,
-        Arrays.copyOfRange(bytes, batch.position(), batch.end()));
+        ByteBuffer.wrap(Arrays.copyOfRange(bytes, batch.position() + SAME_FROM, batch.end())));
   }
 
   /// Whether one of these journals holds the batch, whole, now.
   boolean isHeldIn(List<Path> journals) throws IOException {
-    byte[] same = Arrays.copyOfRange(bytes, SAME_FROM, bytes.length);
     for (Path journal : journals) {
       for (Path segment : Damage.segments(journal)) {
         byte[] held;
@@ -92,9 +94,8 @@ record HubDamage(String what, String edgeId, int records, Map<String, Long> behi
           continue; // deleted meanwhile
         }
         for (Damage.Batch each : Damage.batches(held)) {
-          if (each.length() == bytes.length
-              && Arrays.equals(
-                  held, each.position() + SAME_FROM, each.end(), same, 0, same.length)) {
+          int from = each.position() + SAME_FROM;
+          if (ByteBuffer.wrap(held, from, each.end() - from).equals(same)) {
             return true;
           }
         }
@@ -105,11 +106,7 @@ record HubDamage(String what, String edgeId, int records, Map<String, Long> behi
 
   private static @Nullable String edgeOf(byte[] segment, Damage.Batch batch) {
     String text =
-        new String(
-            segment,
-            batch.position(),
-            batch.length(),
-            java.nio.charset.StandardCharsets.ISO_8859_1);
+        new String(segment, batch.position(), batch.length(), StandardCharsets.ISO_8859_1);
     Matcher device = DEVICE.matcher(text);
     return device.find() ? device.group(1) : null;
   }

@@ -242,16 +242,16 @@ final class EdgeJournal {
     if (old.end() > at) {
       Violation.check(successor.end() == 0, "%s is sealed twice", old.book());
       old.sealedAt(at, successor);
-      successor.book().mayBeTwiceBelow(ordered.get(id) - at);
+      successor.book().mayBeTwiceBelow(ordered.getOrDefault(id, at) - at);
       sealedEnds(committedEnds, sealed);
-      TreeMap<Long, Long> attempted = attemptedEnds;
+      Map<Long, Long> attempted = attemptedEnds;
       if (attempted != null) {
         sealedEnds(attempted, sealed);
       }
     }
   }
 
-  private static void sealedEnds(TreeMap<Long, Long> ends, JournalStream sealed) {
+  private static void sealedEnds(Map<Long, Long> ends, JournalStream sealed) {
     long end = ends.getOrDefault(sealed.id(), 0L);
     if (end > sealed.end()) {
       ends.put(sealed.id(), sealed.end());
@@ -407,9 +407,9 @@ final class EdgeJournal {
       }
       case ADMITTED, DROPPED -> {
         JournalStream taking = journal().stream(streamId);
-        boolean isSealed = taking != null && taking.isSealed();
-        long ofStream = isSealed ? taking.successor() : streamId;
-        long offset = journal().lastOffset() - (isSealed ? taking.end() : 0);
+        JournalStream sealed = taking != null && taking.isSealed() ? taking : null;
+        long ofStream = sealed == null ? streamId : sealed.successor();
+        long offset = journal().lastOffset() - (sealed == null ? 0 : sealed.end());
         Reading reading =
             new Reading(id, ofStream, offset, timestampMs, checksum(key, value, headers));
         ledger.add(reading);

@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -208,11 +207,7 @@ final class World {
       rounds.add(edge.scrub().rounds());
     }
     List<Long> since = roundsAtDelivery;
-    boolean isSame = since != null;
-    for (int i = 0; isSame && i < rounds.size(); i += 2) {
-      isSame = Objects.equals(since.get(i), rounds.get(i));
-    }
-    if (since == null || !isSame) {
+    if (since == null || !isOfSameLives(since, rounds)) {
       roundsAtDelivery = rounds;
       return "all is read for its check";
     }
@@ -222,6 +217,15 @@ final class World {
       }
     }
     return null;
+  }
+
+  private static boolean isOfSameLives(List<Long> since, List<Long> rounds) {
+    for (int i = 0; i < rounds.size(); i += 2) {
+      if (!since.get(i).equals(rounds.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Everything is said to be delivered: is it?
@@ -349,8 +353,9 @@ final class World {
     long id = stream.streamId();
     for (long offset = 0; offset < Math.min(lineage.end(), stream.hubNext()); offset++) {
       Reading reading = lineage.at(offset);
-      boolean isKept = reading != null && reading.state() == Reading.State.KEPT;
-      if (!isKept || stream.isForkNamed(offset) || stream.isUnsure()) {
+      if (reading == null
+          || reading.state() != Reading.State.KEPT
+          || stream.isForkNamed(offset) || stream.isUnsure()) {
         continue;
       }
       int atHub = stream.atHub(offset);
