@@ -11,6 +11,8 @@ import java.util.List;
 final class GroupCommit {
   private static final System.Logger LOG = System.getLogger(GroupCommit.class.getName());
 
+  private static final long NO_SEGMENT = -1;
+
   private final SegmentedLog log;
   private final JournalConfig config;
   private final JournalLookup lookup;
@@ -29,6 +31,9 @@ final class GroupCommit {
   /// The streams that the group before has born or sealed, or those of the newest segment at the start. The next group
   /// tells of them once more: one flaw must not make all of a stream's batches unknown, or a seal forgotten.
   private List<Change> births;
+
+  /// The segment in which damage was found last; -1: none.
+  private volatile long damagedOrdinal = NO_SEGMENT;
 
   /// The open group's readings have become Gaps. It may take several commits until those find room.
   private boolean isDropped;
@@ -114,8 +119,16 @@ final class GroupCommit {
     stream.setDroppedFrom(-1);
   }
 
+  /// Damage was found in a segment. When it is the newest one, another begins as soon as there is room for it: a damaged
+  /// group header has no copy, and what is read of the segment from then on would hang on what is whole. The table of
+  /// the next one tells all of it twice, so that no second flaw makes offsets be given out again. For any thread.
+  void foundDamage(long ordinal) {
+    damagedOrdinal = ordinal;
+  }
+
   /// An empty group proves that all before it is durable.
   void prove(long nowMs) throws IOException {
+    leaveDamage(nowMs);
     try {
       List<Change.Acked> acks = acks();
       List<Change> changes = new ArrayList<>(acks);
@@ -173,7 +186,21 @@ final class GroupCommit {
     return change instanceof Change.StreamCreated || change instanceof Change.StreamSealed;
   }
 
+  /// It is no reason to drop anything, nor to go over the quota.
+  private void leaveDamage(long nowMs) throws IOException {
+    if (log.newest().ordinal() != damagedOrdinal || room.isTaken(0)) {
+      return;
+    }
+    try {
+      hasReadings = true; // or what were some: they may be healed
+      roll(nowMs);
+    } catch (LogFullException e) {
+      LOG.log(System.Logger.Level.DEBUG, "damage is left behind when there is room", e);
+    }
+  }
+
   private void rollIfFull(long nowMs) throws IOException {
+    leaveDamage(nowMs);
     Segment newest = log.newest();
     long filled = newest.end() - newest.headerBytes();
     // A header with much state is worth as many bytes of changes before it is written anew.

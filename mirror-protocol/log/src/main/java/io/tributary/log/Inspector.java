@@ -175,7 +175,7 @@ final class Inspector implements Scrub.Ledger {
   }
 
   private Inspection journal(SegmentedLog log) throws IOException {
-    JournalScrub view = new JournalScrub(log, List::of, id -> null);
+    JournalScrub view = new JournalScrub(log, List::of, id -> null, ordinal -> {});
     try (Scrub scrub = new Scrub(log, LIMITS, view, view::gaps, this::note, this)) {
       readAll(scrub);
       Map<Long, Inspection.Stream> streams = new HashMap<>();

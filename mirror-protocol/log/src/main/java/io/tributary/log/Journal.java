@@ -98,6 +98,9 @@ public final class Journal implements AutoCloseable {
     Reserve reserve = new Reserve(disk, directory);
     Journal journal = new Journal(log, config, lookup, reserve, recovered);
     journal.room.keepReserve();
+    if (recovered.damagedBytes() > 0) {
+      journal.commits.foundDamage(log.newest().ordinal());
+    }
     journal.commits.prove(nowMs);
     return journal;
   }
@@ -394,7 +397,9 @@ public final class Journal implements AutoCloseable {
 
   /// A new scrub, which has read nothing yet. It belongs to a thread of its own.
   public Scrub scrub() {
-    JournalScrub view = new JournalScrub(log, contents::durableStreams, contents::durableStream);
+    JournalScrub view =
+        new JournalScrub(
+            log, contents::durableStreams, contents::durableStream, commits::foundDamage);
     return new Scrub(log, config.limits(), view, view::gaps, mender::mend, mender);
   }
 

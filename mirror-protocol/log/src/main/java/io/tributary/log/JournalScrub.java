@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class JournalScrub implements ScrubView {
   private final SegmentedLog log;
   private final Supplier<Collection<TrackedStream>> streams;
   private final LongFunction<@Nullable TrackedStream> stream;
+  private final LongConsumer foundDamage;
 
   /// What the segments that were read have declared.
   private final Map<Long, List<DeclaredGap>> declared = new HashMap<>();
@@ -33,13 +35,16 @@ final class JournalScrub implements ScrubView {
   private @Nullable StreamChains chains;
   private long ordinal;
 
+  /// @param foundDamage told the ordinal of each segment in which bytes are damaged
   JournalScrub(
       SegmentedLog log,
       Supplier<Collection<TrackedStream>> streams,
-      LongFunction<@Nullable TrackedStream> stream) {
+      LongFunction<@Nullable TrackedStream> stream,
+      LongConsumer foundDamage) {
     this.log = log;
     this.streams = streams;
     this.stream = stream;
+    this.foundDamage = foundDamage;
   }
 
   /// The Gaps of a stream, also those that a damaged group header told of.
@@ -108,6 +113,7 @@ final class JournalScrub implements ScrubView {
           || group.ordinal() != ordinal
           || group.position() != at.position()) {
         all.damaged(at.position(), at.position() + at.sizeBytes());
+        foundDamage.accept(ordinal);
         return;
       }
       place(at, 0, patches);
@@ -121,7 +127,9 @@ final class JournalScrub implements ScrubView {
   }
 
   @Override
-  public void damage(StreamChains.Damage damage, Patches patches) {}
+  public void damage(StreamChains.Damage damage, Patches patches) {
+    foundDamage.accept(ordinal);
+  }
 
   @Override
   public void end(Segment segment, @Nullable SegmentHeader following, Patches patches) {
