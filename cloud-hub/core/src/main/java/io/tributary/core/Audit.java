@@ -147,6 +147,9 @@ public final class Audit {
     private final List<Checkpoint> checkpoints;
     private long provedTo = -1;
     private int digestsCompared;
+    private long firstOffset;
+    private final Ranges stretches = new Ranges();
+    private final Ranges unproven = new Ranges();
     private long recordsCompared;
     private String remark = "";
 
@@ -164,12 +167,20 @@ public final class Audit {
 
     AuditReport.Stream run(boolean deep) throws StoreRefused, InterruptedIOException {
       long from = firstOffset();
-      long to = checkpoints.isEmpty() ? 0 : checkpoints.get(checkpoints.size() - 1).offset();
+      firstOffset = from;
+      long to = Math.max(0, stream.next());
+      for (Checkpoint checkpoint : checkpoints) {
+        to = Math.max(to, checkpoint.offset());
+      }
+      for (Finding finding : findings) {
+        to = Math.max(to, finding.to());
+      }
       long sealedAt = sealedAt();
-      compareDigests(from, sealedAt);
-      if (sealedAt >= 0 && sealedAt < to) {
-        to = sealedAt;
-        proveToSeal(from, sealedAt);
+      if (sealedAt >= 0) {
+        to = Math.min(to, sealedAt);
+      }
+      if (compareDigests(from, to)) {
+        compareStretches();
       }
       if (deep) {
         compareBatches(from, to);
@@ -187,6 +198,7 @@ public final class Audit {
           digestsCompared,
           recordsCompared,
           findings,
+          unproven.list(),
           remark);
     }
 
@@ -200,32 +212,84 @@ public final class Audit {
       return from;
     }
 
-    private void compareDigests(long from, long sealedAt)
-        throws StoreRefused, InterruptedIOException {
+    /// Compares the digests that the hub has made anew. What they cannot tell of is left in the stretches: what a damage
+    /// lies in, since the hub's chain begins anew behind it, and what lies behind the last place of which both ends know
+    /// the digest.
+    ///
+    /// @return false when the edge does not take part
+    private boolean compareDigests(long from, long to) throws StoreRefused, InterruptedIOException {
       long agreedTo = from;
       for (Checkpoint checkpoint : checkpoints) {
-        boolean isBehindSeal = sealedAt >= 0 && checkpoint.offset() > sealedAt;
-        if (checkpoint.digest() == Digest.UNKNOWN || checkpoint.offset() == 0 || isBehindSeal) {
+        long offset = checkpoint.offset();
+        if (checkpoint.digest() == Digest.UNKNOWN || offset == 0 || offset > to) {
           continue;
         }
-        OptionalLong answer = digestOfEdge(checkpoint.offset());
+        OptionalLong answer = digestOfEdge(offset);
         if (answer.isEmpty()) {
           remark = "the edge does not mirror this stream now; only the hub's side was read";
-          return;
+          return false;
         }
         long digest = answer.getAsLong();
         if (digest == Digest.UNKNOWN) {
           remark = "the edge no longer knows all digests";
-        } else {
-          digestsCompared++;
-          if (digest == checkpoint.digest()) {
-            agreedTo = checkpoint.offset();
-            provedTo = checkpoint.offset();
-          } else {
-            narrow(agreedTo, checkpoint.offset());
-            agreedTo = checkpoint.offset();
-          }
+          continue;
         }
+        digestsCompared++;
+        if (digest != checkpoint.digest()) {
+          narrow(agreedTo, offset);
+        } else {
+          if (isDamagedIn(agreedTo, offset)) {
+            stretches.add(agreedTo, offset);
+          }
+          provedTo = offset;
+        }
+        agreedTo = offset;
+      }
+      stretches.add(agreedTo, to);
+      return true;
+    }
+
+    private boolean isDamagedIn(long from, long to) {
+      return findings.stream().anyMatch(finding -> finding.from() < to && finding.to() > from);
+    }
+
+    /// Proves each run of batches without a hole by the edge's digests at its two ends.
+    private void compareStretches() throws StoreRefused, InterruptedIOException {
+      for (AuditReport.Range stretch : stretches.list()) {
+        Walk walk = new Walk(partition, id, stretch.from(), stretch.to());
+        long start = stretch.from();
+        long offset = start;
+        long before = Digest.UNKNOWN;
+        long digest = before;
+        for (BatchView batch = walk.next(); batch != null; batch = walk.next()) {
+          if (offset == start || batch.streamOffset() != offset) {
+            compareRun(start, offset, before, digest);
+            start = batch.streamOffset();
+            before = start == 0 ? Digest.START : digestOfEdge(start).orElse(Digest.UNKNOWN);
+            digest = before;
+          }
+          offset = batch.streamOffset() + batch.count();
+          digest = before == Digest.UNKNOWN ? Digest.UNKNOWN : Digest.extend(digest, batch);
+        }
+        compareRun(start, offset, before, digest);
+      }
+    }
+
+    private void compareRun(long start, long end, long before, long digest)
+        throws StoreRefused, InterruptedIOException {
+      if (start == end) {
+        return;
+      }
+      long atEdge = digestOfEdge(end).orElse(Digest.UNKNOWN);
+      if (before == Digest.UNKNOWN || atEdge == Digest.UNKNOWN) {
+        unproven.add(start, end);
+        return;
+      }
+      digestsCompared++;
+      if (digest != atEdge) {
+        narrow(start, end);
+      } else if (start <= Math.max(provedTo, firstOffset)) {
+        provedTo = Math.max(provedTo, end);
       }
     }
 
@@ -246,11 +310,6 @@ public final class Audit {
       return -1;
     }
 
-    /// No digest was made at a seal: from the last place before it the batches up to there are compared.
-    private void proveToSeal(long from, long sealedAt) throws StoreRefused, InterruptedIOException {
-      narrow(Math.clamp(provedTo, from, Math.max(from, sealedAt)), sealedAt);
-    }
-
     /// Names the batches between two offsets in which the two ends differ: from one whose digest agrees to the next.
     private void narrow(long from, long to) throws StoreRefused, InterruptedIOException {
       Walk walk = new Walk(partition, id, from, to);
@@ -263,6 +322,9 @@ public final class Audit {
         offset = batch.streamOffset() + batch.count();
         long atEdge = digestOfEdge(offset).orElse(Digest.UNKNOWN);
         boolean isComparable = digest != Digest.UNKNOWN && atEdge != Digest.UNKNOWN;
+        if (!isComparable) {
+          unproven.add(batch.streamOffset(), offset);
+        }
         if (isComparable && Digest.extend(digest, batch) == atEdge) {
           provedTo = Math.max(provedTo, offset);
         } else if (isComparable) {
@@ -284,6 +346,7 @@ public final class Audit {
             ByteBuffer copy = theirs.batch();
             if (copy != null && isSame(walk.bytes(), copy)) {
               recordsCompared += batch.count();
+              unproven.remove(new AuditReport.Range(batch.streamOffset(), end));
             } else if (copy != null && beginsBehind(copy, batch.streamOffset())) {
               remark = "the edge no longer holds all records";
             } else {
@@ -318,9 +381,8 @@ public final class Audit {
     }
 
     private void differ(long from, long to) {
-      boolean isKnown =
-          findings.stream().anyMatch(finding -> finding.from() < to && finding.to() > from);
-      if (!isKnown) {
+      unproven.remove(new AuditReport.Range(from, to));
+      if (!isDamagedIn(from, to)) {
         findings.add(
             new Finding(
                 Finding.Kind.CHANGED,

@@ -14,20 +14,32 @@ public record AuditReport(
     streams = List.copyOf(streams);
   }
 
-  /// Whether everything that could be compared is as the edge wrote it.
+  /// Whether everything is as the edge wrote it, and proven to be, in the streams that the edge mirrors now.
   public boolean isClean() {
-    return streams.stream().allMatch(stream -> stream.findings().isEmpty());
+    return streams.stream()
+        .allMatch(stream -> stream.findings().isEmpty() && stream.unproven().isEmpty());
+  }
+
+  /// Offsets of a stream.
+  public record Range(long from, long to) {
+    public Range {
+      if (from < 0 || from >= to) {
+        throw new IllegalArgumentException("no range: " + from + " to " + to);
+      }
+    }
   }
 
   /// One stream.
   ///
   /// @param from the first offset that the hub keeps
-  /// @param to the end
+  /// @param to the end: where the hub expects the next record, or the seal
   /// @param provedTo the hub's records below this offset are those that the edge wrote: the digests of both agree there;
   ///     -1 when nothing could be compared
   /// @param digestsCompared at how many places
   /// @param recordsCompared record by record, in a deep audit
   /// @param findings what is not as it was written, by range; of kind CHANGED also where the two ends differ
+  /// @param unproven what passes the hub's own checks, and yet neither a digest of the edge nor its record proves; empty
+  ///     where the edge does not mirror the stream now
   /// @param remark why something could not be compared; empty if all could
   public record Stream(
       StreamSpec stream,
@@ -38,9 +50,11 @@ public record AuditReport(
       int digestsCompared,
       long recordsCompared,
       List<Finding> findings,
+      List<Range> unproven,
       String remark) {
     public Stream {
       findings = List.copyOf(findings);
+      unproven = List.copyOf(unproven);
     }
   }
 }

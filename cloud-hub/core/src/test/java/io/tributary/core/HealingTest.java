@@ -2,8 +2,10 @@ package io.tributary.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.record.Digest;
 import io.tributary.record.Record;
 import io.tributary.session.frame.Found;
 import io.tributary.store.Finding;
@@ -239,5 +241,54 @@ class HealingTest {
     assertEquals(30, report.findings().get(0).to());
     assertEquals(Finding.Kind.CHANGED, report.findings().get(0).kind());
     assertEquals(20, report.provedTo());
+  }
+
+  @Test
+  void anAuditProvesWhatLiesBehindADamageInTheNewestSegment() throws Exception {
+    flip(positionOf(sent.get(2)) + 70);
+    AuditReport.Stream report = audit(false);
+    assertEquals(50, report.to());
+    assertEquals(20, report.provedTo());
+    assertEquals(3, report.digestsCompared(), "at the end, and where each run ends");
+    assertEquals(1, report.findings().size());
+    assertEquals(List.of(), report.unproven());
+    assertEquals(40, audit(true).recordsCompared());
+  }
+
+  @Test
+  void anAuditNamesWhatIsOtherBehindADamage() throws Exception {
+    flip(positionOf(sent.get(1)) + 70);
+    edge.claim(alias, 50, 4711);
+    List<Finding> findings = audit(false).findings();
+    assertEquals(2, findings.size());
+    assertEquals(Finding.Kind.DAMAGED, findings.get(0).kind());
+    assertEquals(Finding.Kind.CHANGED, findings.get(1).kind());
+    assertEquals(40, findings.get(1).from());
+    assertEquals(50, findings.get(1).to());
+  }
+
+  @Test
+  void anAuditNamesWhatItCannotProveAndProvesItRecordByRecord() throws Exception {
+    flip(positionOf(sent.get(1)) + 70);
+    edge.claim(alias, 50, Digest.UNKNOWN);
+    AuditReport.Stream report = audit(false);
+    assertEquals(List.of(new AuditReport.Range(20, 50)), report.unproven());
+    assertEquals(10, report.provedTo());
+    edge.forget(alias, 30);
+    report = audit(true);
+    assertEquals(List.of(new AuditReport.Range(30, 40)), report.unproven());
+    assertEquals(30, report.recordsCompared());
+  }
+
+  @Test
+  void anAuditIsNotCleanWhileTheEndIsNotProven() throws Exception {
+    edge.claim(alias, 50, Digest.UNKNOWN);
+    AuditReport.Stream report = audit(false);
+    assertEquals(List.of(), report.findings());
+    assertEquals(List.of(new AuditReport.Range(0, 50)), report.unproven());
+    assertFalse(new AuditReport("edge-1", true, false, 0, List.of(report)).isClean());
+    AuditReport.Stream deep = audit(true);
+    assertEquals(List.of(), deep.unproven());
+    assertTrue(new AuditReport("edge-1", true, true, 0, List.of(deep)).isClean());
   }
 }

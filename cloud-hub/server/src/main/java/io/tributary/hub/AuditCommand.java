@@ -117,11 +117,19 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
+  private static boolean isDamaged(JsonObject report) {
+    return report.getArray("streams", new JsonArray()).stream()
+        .anyMatch(each ->
+            !((JsonObject) each).getArray("findings", new JsonArray()).isEmpty());
+  }
+
   private static void print(JsonObject report, PrintWriter out) {
     out.printf(
         "edge %s: %s%s%n",
         report.getString("edge"),
-        report.getBoolean("clean") ? "everything that the hub holds is whole" : "NOT AS WRITTEN",
+        report.getBoolean("clean")
+            ? "everything that the hub holds is whole"
+            : isDamaged(report) ? "NOT AS WRITTEN" : "NOT ALL PROVEN",
         report.getBoolean("connected")
             ? ""
             : "; the edge is not connected, so nothing was compared with it");
@@ -155,6 +163,15 @@ final class AuditCommand implements Callable<Integer> {
             finding.getLong("to"),
             stream.getString("stream"),
             finding.getString("place"));
+      }
+      for (Object one : stream.getArray("unproven", new JsonArray())) {
+        JsonObject range = (JsonObject) one;
+        out.printf(
+            "  not proven: [%d, %d) of stream %s; the edge knows no digest there%s%n",
+            range.getLong("from"),
+            range.getLong("to"),
+            stream.getString("stream"),
+            report.getBoolean("deep") ? " and holds other records or none" : ": try --deep");
       }
     }
   }

@@ -110,6 +110,10 @@ final class AuditEndpoint implements HttpHandler {
             .value("place", finding.place())
             .end();
       }
+      json.end().array("unproven");
+      for (AuditReport.Range range : stream.unproven()) {
+        json.object().value("from", range.from()).value("to", range.to()).end();
+      }
       json.end().end();
     }
     json.end().end();

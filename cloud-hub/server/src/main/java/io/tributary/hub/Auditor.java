@@ -165,6 +165,11 @@ final class Auditor implements AutoCloseable {
     List<String> ranges = new ArrayList<>();
     for (AuditReport.Stream stream : report.streams()) {
       stream.findings().forEach(finding -> ranges.add(finding.toString()));
+      for (AuditReport.Range range : stream.unproven()) {
+        ranges.add(
+            "not proven: [%d, %d) of stream %d"
+                .formatted(range.from(), range.to(), stream.stream().streamId()));
+      }
     }
     if (!ranges.isEmpty()) {
       LOG.log(System.Logger.Level.ERROR, "audit of edge " + report.edgeId() + ": " + ranges);

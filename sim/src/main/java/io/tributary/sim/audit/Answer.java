@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// @param proved by topic, how many offsets the digests of both ends prove; -1 for none
 /// @param ends by topic, the end of what the hub holds
 /// @param records compared one by one
+/// @param unproven the ranges that it calls not proven
 /// @param isCompared whether the edge took part for all streams
 record Answer(
     int exitStatus,
@@ -27,6 +28,7 @@ record Answer(
     Map<String, Long> proved,
     Map<String, Long> ends,
     long records,
+    List<Range> unproven,
     boolean isCompared) {
   private static final int TRIES = 40;
   private static final long PAUSE_MS = 250;
@@ -67,6 +69,7 @@ record Answer(
     List<Range> named = new ArrayList<>();
     Map<String, Long> proved = new HashMap<>();
     Map<String, Long> ends = new HashMap<>();
+    List<Range> unproven = new ArrayList<>();
     long records = 0;
     boolean isCompared = report.getBoolean("connected");
     for (Object each : report.getArray("streams", new JsonArray())) {
@@ -82,9 +85,13 @@ record Answer(
             new Range(
                 topic, finding.getString("kind"), finding.getLong("from"), finding.getLong("to")));
       }
+      for (Object one : stream.getArray("unproven", new JsonArray())) {
+        JsonObject range = (JsonObject) one;
+        unproven.add(new Range(topic, "unproven", range.getLong("from"), range.getLong("to")));
+      }
     }
     named.sort(null);
     return new Answer(
-        exitStatus, report.getBoolean("clean"), named, proved, ends, records, isCompared);
+        exitStatus, report.getBoolean("clean"), named, proved, ends, records, unproven, isCompared);
   }
 }

@@ -105,7 +105,6 @@ public final class AuditCommand implements Callable<Integer> {
               .value("audits", findings.audits())
               .value("named", findings.named())
               .value("proven", findings.proven())
-              .value("unreached", findings.unreached())
               .value("recordsCompared", findings.recordsCompared())
               .value("healed", findings.healed())
               .value("differences", findings.differences());

@@ -20,7 +20,6 @@ final class Findings {
   private int audits;
   private int named;
   private int proven;
-  private int unreached;
   private long recordsCompared;
   private int healed;
   private long differences;
@@ -46,6 +45,9 @@ final class Findings {
     if (answer.clean() != wanted.isEmpty() || answer.exitStatus() != (wanted.isEmpty() ? 0 : 1)) {
       differ("%s: clean %s, status %d".formatted(when, answer.clean(), answer.exitStatus()));
     }
+    if (!answer.unproven().isEmpty()) {
+      differ(when + ": not proven: " + answer.unproven());
+    }
     if (!answer.isCompared()) {
       differ(when + ": the edge did not take part for all streams");
     }
@@ -59,8 +61,7 @@ final class Findings {
       long proved = answer.proved().getOrDefault(topic, -1L);
       long end = answer.ends().getOrDefault(topic, -1L);
       boolean isProven = proved == length && end == length;
-      unreached += first >= 0 && end != length ? 1 : 0;
-      if (first < 0 ? !isProven : proved > first) {
+      if (first < 0 ? !isProven : proved > first || end != length) {
         differ(
             "%s: %s is proven to %d of %d, where %d were acknowledged and the first damage is at %d"
                 .formatted(when, topic, proved, end, length, first));
@@ -121,11 +122,6 @@ final class Findings {
   /// How often a stream of which nothing was damaged was proven to its end.
   int proven() {
     return proven;
-  }
-
-  /// How often an audit ended before the end of a stream, behind the damage that it had named.
-  int unreached() {
-    return unreached;
   }
 
   long recordsCompared() {

@@ -11,6 +11,14 @@ final class Coverage {
   /// From so many worlds of one plot on, its own faults must have struck.
   private static final long SEEDS_OF_A_PLOT = 20;
 
+  /// From so many worlds of the story of the hub's flipped bits on, an edge must once have had nothing to give back.
+  private static final long SEEDS_FOR_NOTHING = 300;
+
+  /// It takes damage at the hub in the very last batch of a stream and that batch damaged at the edge as well, or an edge
+  /// that fell back behind it: an edge gives the next batch behind a damage where it has one. The general mix may
+  /// not come to it in some thousand worlds.
+  private static final String NOTHING_SUPPLIED = "heal.supply.NOTHING";
+
   /// What each machine can be in. Renaming a file is no place here: that happens only to a segment of which nothing can be
   /// made out any more, for which it takes more damage than these stories do.
   private static final List<String> STATES =
@@ -56,7 +64,6 @@ final class Coverage {
           "heal.hub.WAITS",
           "heal.hub.LOST",
           "heal.supply.SLICE",
-          "heal.supply.NOTHING",
           "flip.edge.header",
           "flip.hub.topics/header",
           "flip.hub.topics/index",
@@ -87,6 +94,11 @@ final class Coverage {
           unseen.add("the fault " + fault.label());
         }
       }
+    }
+    if (plot == Plot.HUB_BIT_FLIPS
+        && worlds.done() >= SEEDS_FOR_NOTHING
+        && !worlds.tally().states().containsKey(NOTHING_SUPPLIED)) {
+      unseen.add(NOTHING_SUPPLIED);
     }
     if (plot == Plot.ANYTHING && worlds.done() >= SEEDS_FOR_ALL) {
       for (Fault fault : Fault.values()) {

@@ -13,7 +13,15 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "ImmutableEnumChecker") // its lists are, and a shape changes only what it is given
 enum Plot {
-  ANYTHING(0, "whatever the seed draws", List.of(), (story, random) -> {}),
+  ANYTHING(
+      0,
+      "whatever the seed draws",
+      List.of(),
+      (story, random) -> {
+        if (random.nextBoolean()) {
+          story.sealsForks();
+        }
+      }),
 
   EDGE_POWER_CUTS(
       1,

@@ -16,8 +16,8 @@ final class FindingsTest {
 
   @Test
   void anExactAnswerIsNoDifference() {
-    audited(new Answer(1, false, List.of(DAMAGED), proved(10), LENGTHS, 0, true), DAMAGED);
-    audited(new Answer(0, true, List.of(), proved(100), LENGTHS, 100, true));
+    audited(new Answer(1, false, List.of(DAMAGED), proved(10), LENGTHS, 0, List.of(), true), DAMAGED);
+    audited(new Answer(0, true, List.of(), proved(100), LENGTHS, 100, List.of(), true));
     assertEquals(0, findings.differences());
     assertEquals(1, findings.named());
     assertEquals(1, findings.proven());
@@ -26,27 +26,41 @@ final class FindingsTest {
   @Test
   void aRangeThatIsOneOffsetTooLongIsADifference() {
     Range longer = new Range("own", Range.DAMAGED, 10, 21);
-    audited(new Answer(1, false, List.of(longer), proved(10), LENGTHS, 0, true), DAMAGED);
+    audited(new Answer(1, false, List.of(longer), proved(10), LENGTHS, 0, List.of(), true), DAMAGED);
     assertEquals(1, findings.differences());
     assertEquals(0, findings.named());
   }
 
   @Test
   void whatIsNotNamedAndWhatIsNamedForNothingAreDifferences() {
-    audited(new Answer(0, true, List.of(), proved(100), LENGTHS, 0, true), DAMAGED);
-    audited(new Answer(1, false, List.of(DAMAGED), proved(100), LENGTHS, 0, true));
+    audited(new Answer(0, true, List.of(), proved(100), LENGTHS, 0, List.of(), true), DAMAGED);
+    audited(new Answer(1, false, List.of(DAMAGED), proved(100), LENGTHS, 0, List.of(), true));
     assertEquals(5, findings.differences());
   }
 
   @Test
   void aStreamThatIsNotProvenToItsEndIsADifference() {
-    audited(new Answer(0, true, List.of(), proved(99), LENGTHS, 0, true));
+    audited(new Answer(0, true, List.of(), proved(99), LENGTHS, 0, List.of(), true));
     assertEquals(1, findings.differences());
   }
 
   @Test
   void provingBehindDamageIsADifference() {
-    audited(new Answer(1, false, List.of(DAMAGED), proved(11), LENGTHS, 0, true), DAMAGED);
+    audited(new Answer(1, false, List.of(DAMAGED), proved(11), LENGTHS, 0, List.of(), true), DAMAGED);
+    assertEquals(1, findings.differences());
+  }
+
+  @Test
+  void endingBeforeTheStreamDoesIsADifferenceBehindDamageToo() {
+    Map<String, Long> ends = Map.of("own", 50L);
+    audited(new Answer(1, false, List.of(DAMAGED), proved(10), ends, 0, List.of(), true), DAMAGED);
+    assertEquals(1, findings.differences());
+  }
+
+  @Test
+  void whatIsNotProvenIsADifference() {
+    List<Range> unproven = List.of(new Range("own", "unproven", 20, 30));
+    audited(new Answer(1, false, List.of(DAMAGED), proved(10), LENGTHS, 0, unproven, true), DAMAGED);
     assertEquals(1, findings.differences());
   }
 
