@@ -119,8 +119,7 @@ final class AuditCommand implements Callable<Integer> {
 
   private static boolean isDamaged(JsonObject report) {
     return report.getArray("streams", new JsonArray()).stream()
-        .anyMatch(each ->
-            !((JsonObject) each).getArray("findings", new JsonArray()).isEmpty());
+        .anyMatch(each -> !((JsonObject) each).getArray("findings", new JsonArray()).isEmpty());
   }
 
   private static void print(JsonObject report, PrintWriter out) {

@@ -16,7 +16,8 @@ final class FindingsTest {
 
   @Test
   void anExactAnswerIsNoDifference() {
-    audited(new Answer(1, false, List.of(DAMAGED), proved(10), LENGTHS, 0, List.of(), true), DAMAGED);
+    audited(
+        new Answer(1, false, List.of(DAMAGED), proved(10), LENGTHS, 0, List.of(), true), DAMAGED);
     audited(new Answer(0, true, List.of(), proved(100), LENGTHS, 100, List.of(), true));
     assertEquals(0, findings.differences());
     assertEquals(1, findings.named());
@@ -26,7 +27,8 @@ final class FindingsTest {
   @Test
   void aRangeThatIsOneOffsetTooLongIsADifference() {
     Range longer = new Range("own", Range.DAMAGED, 10, 21);
-    audited(new Answer(1, false, List.of(longer), proved(10), LENGTHS, 0, List.of(), true), DAMAGED);
+    audited(
+        new Answer(1, false, List.of(longer), proved(10), LENGTHS, 0, List.of(), true), DAMAGED);
     assertEquals(1, findings.differences());
     assertEquals(0, findings.named());
   }
@@ -46,7 +48,8 @@ final class FindingsTest {
 
   @Test
   void provingBehindDamageIsADifference() {
-    audited(new Answer(1, false, List.of(DAMAGED), proved(11), LENGTHS, 0, List.of(), true), DAMAGED);
+    audited(
+        new Answer(1, false, List.of(DAMAGED), proved(11), LENGTHS, 0, List.of(), true), DAMAGED);
     assertEquals(1, findings.differences());
   }
 
@@ -60,7 +63,8 @@ final class FindingsTest {
   @Test
   void whatIsNotProvenIsADifference() {
     List<Range> unproven = List.of(new Range("own", "unproven", 20, 30));
-    audited(new Answer(1, false, List.of(DAMAGED), proved(10), LENGTHS, 0, unproven, true), DAMAGED);
+    audited(
+        new Answer(1, false, List.of(DAMAGED), proved(10), LENGTHS, 0, unproven, true), DAMAGED);
     assertEquals(1, findings.differences());
   }
 
