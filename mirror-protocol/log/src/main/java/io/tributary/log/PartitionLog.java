@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The hub's log of a partition. Batches of many streams lie in it as the edges wrote them, with offsets of the hub.
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionLog implements AutoCloseable {
   private final SegmentedLog log;
   private final PartitionLogConfig config;
+  private final LongPredicate isStream;
   private final PartitionReader reader;
   private final PartitionIndexes indexes;
   private final PositionTable positions;
@@ -46,9 +48,14 @@ public final class PartitionLog implements AutoCloseable {
   /// Behind the last durable offset; written by the writer, after the segment's end.
   private volatile long endOffset;
 
-  PartitionLog(SegmentedLog log, PartitionLogConfig config, PartitionRecovery recovered) {
+  PartitionLog(
+      SegmentedLog log,
+      PartitionLogConfig config,
+      LongPredicate isStream,
+      PartitionRecovery recovered) {
     this.log = log;
     this.config = config;
+    this.isStream = isStream;
     this.positions = recovered.positions();
     this.damagedBytes = new AtomicLong(recovered.damagedBytes());
     this.indexes = new PartitionIndexes(log, config, recovered.index(), damagedBytes);
@@ -68,12 +75,22 @@ public final class PartitionLog implements AutoCloseable {
     this.endOffset = nextOffset;
   }
 
-  /// Opens the log of a directory, recovers it, or begins it. Never refuses because of what is in its files.
+  /// Opens the log of a directory whose streams nobody else remembers.
   public static PartitionLog open(
       Disk disk, String directory, PartitionLogConfig config, long nowMs) throws IOException {
+    return open(disk, directory, config, streamId -> false, nowMs);
+  }
+
+  /// Opens the log of a directory, recovers it, or begins it. Never refuses because of what is in its files.
+  ///
+  /// @param isStream whether somebody else remembers a stream, which may be damaged where it begins here. For any thread
+  public static PartitionLog open(
+      Disk disk, String directory, PartitionLogConfig config, LongPredicate isStream, long nowMs)
+      throws IOException {
     SegmentedLog log =
         SegmentedLog.open(disk, directory, SegmentHeader.Kind.PARTITION, config.logId());
-    return new PartitionLog(log, config, PartitionRecovery.recover(log, config, nowMs));
+    return new PartitionLog(
+        log, config, isStream, PartitionRecovery.recover(log, config, isStream, nowMs));
   }
 
   /// Adds a batch, from its position to its limit, to the open group and gives it its offset in place. Whoever calls
@@ -241,7 +258,7 @@ public final class PartitionLog implements AutoCloseable {
     PartitionScrub view =
         new PartitionScrub(
             positions::durable,
-            streamId -> positions.find(streamId) != null,
+            streamId -> positions.find(streamId) != null || isStream.test(streamId),
             this::endOffset,
             config.isPerEdge(),
             indexes::reconcile);

@@ -7,6 +7,7 @@ import io.tributary.record.ControlBatch;
 import io.tributary.record.Digest;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out, from a partition's files, where its log stands.
@@ -19,6 +20,7 @@ final class PartitionRecovery {
 
   private final SegmentedLog log;
   private final PartitionLogConfig config;
+  private final LongPredicate isStream;
   private PositionTable positions = new PositionTable();
   private SparseIndex index;
   private long endOffset;
@@ -27,16 +29,18 @@ final class PartitionRecovery {
   private long damagedBytes;
   private boolean isRollDue;
 
-  private PartitionRecovery(SegmentedLog log, PartitionLogConfig config) {
+  private PartitionRecovery(SegmentedLog log, PartitionLogConfig config, LongPredicate isStream) {
     this.log = log;
     this.config = config;
+    this.isStream = isStream;
     this.index = new SparseIndex(config.indexIntervalBytes());
   }
 
   /// Recovers what is there, or begins the log's first segment.
-  static PartitionRecovery recover(SegmentedLog log, PartitionLogConfig config, long nowMs)
+  static PartitionRecovery recover(
+      SegmentedLog log, PartitionLogConfig config, LongPredicate isStream, long nowMs)
       throws IOException {
-    PartitionRecovery recovery = new PartitionRecovery(log, config);
+    PartitionRecovery recovery = new PartitionRecovery(log, config, isStream);
     List<SegmentHeader> headers = log.find(recovery::headerBehind);
     PartitionIndexes.deleteStrays(log);
     if (headers.isEmpty()) {
@@ -87,7 +91,7 @@ final class PartitionRecovery {
       DiskFile ownFile,
       int headerBytes)
       throws IOException {
-    PartitionRecovery past = new PartitionRecovery(log, config);
+    PartitionRecovery past = new PartitionRecovery(log, config, isStream);
     if (before == null || header == null) {
       if (ordinal != 1) {
         return null;
@@ -238,8 +242,9 @@ final class PartitionRecovery {
         && (!config.isPerEdge() || !batch.hasIdentity() || batch.streamOffset() == baseOffset);
   }
 
+  /// A stream whose first batch is damaged is in no table yet.
   private boolean isKnown(long producerId) {
-    return producerId == -1 || positions.find(producerId) != null;
+    return producerId == -1 || positions.find(producerId) != null || isStream.test(producerId);
   }
 
   private void damaged(long from, long to) {

@@ -460,6 +460,36 @@ class PartitionHealingTest {
     }
   }
 
+  /// Behind two batches that are damaged the log looks for one of a stream that is known; the table at the beginning of its
+  /// first segment knows none.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aStreamGoesOnWhereItWasThoughItsFirstBatchesAreDamaged(boolean isPerEdge) throws Exception {
+    try (PartitionLog log = open(LARGE, isPerEdge)) {
+      fill(log, 6, isPerEdge);
+    }
+    Path file = segments().get(0);
+    byte[] whole = Files.readAllBytes(file);
+    byte[] damaged = whole.clone();
+    List<Integer> batches = batches(whole);
+    int count = isPerEdge ? 2 : 4;
+    for (int i = 0; i < count; i++) {
+      damaged[batches.get(i) + 70] ^= 1;
+    }
+    Files.write(file, damaged);
+    try (PartitionLog log =
+            PartitionLog.open(
+                disk, "p", config(LARGE, 0, 0, isPerEdge), id -> id == A || id == B, 1);
+        Scrub scrub = log.scrub()) {
+      assertEquals(18, log.position(A).next());
+      assertEquals(isPerEdge ? -1 : 18, log.position(B).next());
+      assertEquals(log.endOffset() - count * 3L, PartitionReading.records(log));
+      assertTrue(scrub.step(LARGE));
+      healAll(log, scrub);
+      assertArrayEquals(whole, readHealed(file, whole));
+    }
+  }
+
   private static void readOnce(PartitionLog log) throws Exception {
     try {
       PartitionReading.records(log);

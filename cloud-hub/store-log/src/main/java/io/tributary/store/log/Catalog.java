@@ -313,7 +313,8 @@ final class Catalog {
                 logConfig(currentSpec(spec), topicId, index),
                 spec.name(),
                 index,
-                clock));
+                clock,
+                streams::containsKey));
   }
 
   /// A partition that is born later keeps to the bounds that hold by then.

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// One partition over its log, which is opened when it is first asked for: a hub with thousands of
@@ -41,6 +42,7 @@ final class LogPartition implements Partition {
   private final String topic;
   private final int index;
   private final InstantSource clock;
+  private final LongPredicate isStream;
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   private volatile PartitionLogConfig config;
@@ -51,19 +53,22 @@ final class LogPartition implements Partition {
   private volatile @Nullable String trouble;
   private volatile @Nullable StoreRefused failure;
 
+  /// @param isStream whether the registry knows a stream; for any thread
   LogPartition(
       Disk disk,
       String directory,
       PartitionLogConfig config,
       String topic,
       int index,
-      InstantSource clock) {
+      InstantSource clock,
+      LongPredicate isStream) {
     this.disk = disk;
     this.directory = directory;
     this.config = config;
     this.topic = topic;
     this.index = index;
     this.clock = clock;
+    this.isStream = isStream;
   }
 
   @Override
@@ -317,7 +322,7 @@ final class LogPartition implements Partition {
     PartitionLog opened = log;
     if (opened == null) {
       try {
-        opened = PartitionLog.open(disk, directory, config, clock.millis());
+        opened = PartitionLog.open(disk, directory, config, isStream, clock.millis());
       } catch (IOException e) {
         trouble = directory + " cannot be opened: " + e.getMessage();
         throw e;
