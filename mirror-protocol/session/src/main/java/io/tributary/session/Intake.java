@@ -467,8 +467,11 @@ public final class Intake {
       case Fetching.More more -> send(more.want(), out);
       case Fetching.Whole whole ->
           out.add(new IntakeEffect.Fetched(whole.streamId(), whole.from(), whole.batch()));
-      case Fetching.Absent absent ->
-          out.add(new IntakeEffect.NotFetched(absent.streamId(), absent.from(), true));
+      case Fetching.Absent absent -> {
+        // For a stream that was refused meanwhile the edge answers so, whatever it holds.
+        boolean isAbsent = streaming(absent.streamId()) != null;
+        out.add(new IntakeEffect.NotFetched(absent.streamId(), absent.from(), isAbsent));
+      }
       case Fetching.Broken broken -> violated(RefusalCode.PROTOCOL, broken.what(), nowNanos, out);
     }
   }

@@ -455,7 +455,9 @@ public final class Uplink {
         yield null;
       }
       case Fetching.Absent absent -> {
-        out.add(new UplinkEffect.NotFetched(absent.streamId(), absent.from(), true));
+        // For a stream that it has refused meanwhile the hub answers so, whatever it holds.
+        boolean isAbsent = streams.streaming(absent.streamId()) != null;
+        out.add(new UplinkEffect.NotFetched(absent.streamId(), absent.from(), isAbsent));
         yield null;
       }
       case Fetching.Broken broken -> broken.what();
