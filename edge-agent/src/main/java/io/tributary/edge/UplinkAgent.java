@@ -349,10 +349,12 @@ final class UplinkAgent implements Agent, Vital {
     return offered;
   }
 
-  /// Those that readings go to, and those that were sealed: of these the hub may still want to heal or to compare.
+  /// Those that readings go to, and those that were sealed: of these the hub may still want to heal or to compare. Successors
+  /// that are not whole yet are mirrored too, since a full journal finds room for their rest when the hub has what was moved.
   private static List<JournalStream> streamsOf(Journal journal) {
     List<JournalStream> streams = new ArrayList<>(journal.streams().values());
     streams.addAll(journal.sealedStreams());
+    streams.addAll(journal.growingSuccessors());
     return streams;
   }
 

@@ -5,7 +5,9 @@ import io.tributary.record.GapReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -98,15 +100,25 @@ final class JournalRoom {
     return true;
   }
 
-  /// Whether only sealed streams, of which something is to be moved, keep the oldest segment from being deleted: then moving
-  /// gives back the room that it takes.
+  /// Whether only sealed streams, of which something is to be moved, and their successors keep the oldest segment from being
+  /// deleted: then moving gives back the room that it takes, at once or when the hub has what was moved. A successor may
+  /// lie in the oldest segment beside what is still to be moved, when its move has waited for another topic's.
   boolean isOldestOnlyToBeMoved() throws IOException {
     JournalTable behind = behindOldest();
     if (behind == null) {
       return true;
     }
+    Set<Long> successors = new HashSet<>();
     for (TrackedStream stream : streams) {
-      if (stream.seal() == null && stream.acked() < behind.next(stream.id())) {
+      Seal seal = stream.seal();
+      if (seal != null) {
+        successors.add(seal.successor());
+      }
+    }
+    for (TrackedStream stream : streams) {
+      if (stream.seal() == null
+          && !successors.contains(stream.id())
+          && stream.acked() < behind.next(stream.id())) {
         return false;
       }
     }

@@ -183,6 +183,79 @@ class JournalSealTest {
   }
 
   @Test
+  void findsRoomInAFullJournalOnceAllForkedTopicsAreSealed() throws Exception {
+    try (Journal journal = open(FullPolicy.BLOCK)) {
+      born(journal);
+      add(journal, A, 2);
+      add(journal, B, 2);
+      journal.commit(1);
+      List<String> restOfA = new ArrayList<>();
+      List<String> restOfB = new ArrayList<>();
+      while (journal.status().sizeBytes() + 40_000 < QUOTA) {
+        restOfA.addAll(add(journal, A, 20));
+        restOfB.addAll(add(journal, B, 20));
+        journal.commit(1);
+      }
+      JournalStream a = journal.seal(A, 2, 2);
+      assertThrows(LogFullException.class, () -> moveAll(journal));
+      JournalStream b = journal.seal(B, 2, 2);
+      moveAll(journal);
+      assertEquals(restOfA, read(journal, a.successor()));
+      assertEquals(restOfB, read(journal, b.successor()));
+    }
+  }
+
+  /// A successor that was moved in part lies in the same segments as what another forked topic has written since.
+  @Test
+  void goesOnInAFullJournalAsTheHubTakesWhatWasMoved() throws Exception {
+    try (Journal journal = open(FullPolicy.BLOCK)) {
+      born(journal);
+      add(journal, A, 2);
+      add(journal, B, 2);
+      journal.commit(1);
+      List<String> restOfA = new ArrayList<>();
+      List<String> restOfB = new ArrayList<>();
+      while (journal.status().sizeBytes() + QUOTA / 4 < QUOTA) {
+        restOfA.addAll(add(journal, A, 40));
+        restOfB.addAll(add(journal, B, 10));
+        journal.commit(1);
+      }
+      JournalStream a = journal.seal(A, 2, 2);
+      while (journal.status().sizeBytes() + 40_000 < QUOTA) {
+        assertTrue(journal.move(3));
+        for (int i = 0; i < 3; i++) {
+          restOfB.addAll(add(journal, B, 80));
+          journal.commit(3);
+        }
+      }
+      assertThrows(LogFullException.class, () -> moveAll(journal));
+      JournalStream b = journal.seal(B, 2, 2);
+      List<String> readOfA = new ArrayList<>();
+      int waits = 0;
+      while (journal.isMoving()) {
+        try {
+          journal.move(4);
+        } catch (LogFullException e) {
+          waits++;
+          assertTrue(waits < 100, "no progress");
+          for (JournalStream growing : journal.growingSuccessors()) {
+            List<String> read = read(journal, growing.id(), growing.acked());
+            if (growing.id() == a.successor()) {
+              readOfA.addAll(read);
+            }
+            journal.acked(growing.id(), growing.end());
+          }
+        }
+      }
+      readOfA.addAll(read(journal, a.successor(), stream(journal, a.successor()).acked()));
+      assertTrue(waits > 0, "there was room all the while");
+      assertEquals(restOfA, readOfA);
+      assertEquals(restOfB.size(), stream(journal, b.successor()).end());
+      assertEquals(List.of(), journal.growingSuccessors());
+    }
+  }
+
+  @Test
   void makesTheSameStreamOfTheSameReadings() throws Exception {
     long first;
     try (Journal journal = open(FullPolicy.BLOCK)) {
@@ -314,13 +387,17 @@ class JournalSealTest {
 
   /// What the uplink reads of a stream: a line for each offset.
   private static List<String> read(Journal journal, long streamId) throws Exception {
+    return read(journal, streamId, 0);
+  }
+
+  private static List<String> read(Journal journal, long streamId, long from) throws Exception {
     List<String> lines = new ArrayList<>();
     try (JournalCursor cursor = journal.cursor()) {
-      cursor.resume(streamId, 0);
+      cursor.resume(streamId, from);
       for (Piece piece = cursor.next(); piece != null; piece = cursor.next()) {
         switch (piece) {
           case BatchPiece batch -> {
-            assertEquals(lines.size(), batch.from());
+            assertEquals(from + lines.size(), batch.from());
             BatchView view = new BatchView().wrap(batch.bytes(), 0);
             view.checkFromEdge(Limits.EDGE);
             assertEquals(streamId, view.streamId());
