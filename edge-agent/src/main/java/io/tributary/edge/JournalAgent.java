@@ -59,6 +59,7 @@ final class JournalAgent implements Agent, Vital {
 
   private final ConcurrentLinkedQueue<JumpOrder> jumps = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<SealOrder> seals = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<MoveWatch> moves = new ConcurrentLinkedQueue<>();
 
   private final List<Submission> group = new ArrayList<>();
   private final List<@Nullable Refused> refusals = new ArrayList<>();
@@ -81,6 +82,8 @@ final class JournalAgent implements Agent, Vital {
   private final Rate ingest = new Rate(System.nanoTime());
 
   private record SealOrder(long streamId, long at, CompletableFuture<JournalStream> answer) {}
+
+  private record MoveWatch(long streamId, CompletableFuture<JournalStream> answer) {}
 
   private record JumpOrder(UplinkEffect.Jump jump, Consumer<@Nullable String> answer) {}
 
@@ -143,6 +146,14 @@ final class JournalAgent implements Agent, Vital {
     return order.answer;
   }
 
+  /// Completes when nothing is left to be moved to a sealed stream's successor. Any thread.
+  CompletableFuture<JournalStream> moved(long streamId) {
+    CompletableFuture<JournalStream> answer = new CompletableFuture<>();
+    moves.add(new MoveWatch(streamId, answer));
+    wake.run();
+    return answer;
+  }
+
   /// Why nothing is moved to a sealed stream's successor at the moment, or null.
   @Nullable String moveTrouble() {
     return moveTrouble;
@@ -191,6 +202,7 @@ final class JournalAgent implements Agent, Vital {
       work += carryOutJumps(nowNanos);
       work += carryOutSeals(nowNanos);
       work += moveOn(nowNanos);
+      tellMoved();
       work += take(nowNanos);
       if (!group.isEmpty() && groupIsDue(nowNanos)) {
         commit(nowNanos);
@@ -302,6 +314,17 @@ final class JournalAgent implements Agent, Vital {
       nextMoveNanos = nowNanos + limits.blockedRetryNanos();
     }
     return moved;
+  }
+
+  private void tellMoved() {
+    moves.removeIf(watch -> {
+      JournalStream stream = journal.stream(watch.streamId);
+      boolean isOver = watch.answer.isDone() || stream == null || stream.unmovedRecords() == 0;
+      if (stream != null && isOver) {
+        watch.answer.complete(stream);
+      }
+      return isOver;
+    });
   }
 
   private void commitOpenGroup(long nowNanos) throws IOException {
@@ -510,6 +533,9 @@ final class JournalAgent implements Agent, Vital {
     }
     for (SealOrder order; (order = seals.poll()) != null; ) {
       order.answer.completeExceptionally(new IOException("the agent stops"));
+    }
+    for (MoveWatch watch; (watch = moves.poll()) != null; ) {
+      watch.answer.completeExceptionally(new IOException("the agent stops"));
     }
     for (Submission left; (left = queue.poll()) != null; ) {
       left.completion().refused(Refused.SHUTDOWN);

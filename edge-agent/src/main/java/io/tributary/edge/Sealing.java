@@ -28,8 +28,6 @@ final class Sealing {
   /// How long the answer waits for a large rest to be moved; it goes on without it.
   private static final long MOVE_SECONDS = 20;
 
-  private static final long LOOK_MS = 20;
-
   private final List<JournalAgent> journals;
   private final Supplier<@Nullable UplinkAgent> uplinks;
 
@@ -92,15 +90,24 @@ final class Sealing {
     JournalStream sealed = await(forked.journal.seal(forked.streamId, fork.at()), SEAL_SECONDS);
     long end = sealed.end() + Math.max(0, forked.end() - sealed.end());
     forked.uplink.reopen(forked.streamId);
-    for (long waited = 0;
-        sealed.unmovedRecords() > 0 && waited < TimeUnit.SECONDS.toMillis(MOVE_SECONDS);
-        waited += LOOK_MS) {
-      pause();
-      JournalStream now = forked.journal.journal().stream(forked.streamId);
-      sealed = now == null ? sealed : now;
-    }
+    sealed = whole(forked, sealed);
     return forked.outcome(
         fork, end, Long.toString(sealed.successor()), Math.max(0, sealed.unmovedRecords()));
+  }
+
+  /// The stream when all behind its seal is moved, or how far that has come when the wait is over.
+  private static JournalStream whole(Forked forked, JournalStream sealed)
+      throws InterruptedIOException {
+    CompletableFuture<JournalStream> moved = forked.journal.moved(forked.streamId);
+    try {
+      return moved.get(MOVE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } catch (ExecutionException | TimeoutException e) {
+      moved.cancel(false);
+      JournalStream now = forked.journal.journal().stream(forked.streamId);
+      return now == null ? sealed : now;
+    }
   }
 
   private static final class Forked {
@@ -195,14 +202,6 @@ final class Sealing {
       throw new IOException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
     } catch (TimeoutException e) {
       throw new IOException("no answer in " + seconds + " s; see 'edge status', and try again", e);
-    }
-  }
-
-  private static void pause() throws InterruptedIOException {
-    try {
-      Thread.sleep(LOOK_MS);
-    } catch (InterruptedException e) {
-      throw interrupted();
     }
   }
 
