@@ -202,7 +202,11 @@ final class DoctorCommand implements Callable<Integer> {
         warnings.add(
             new Diagnosis(
                 "The hub does not take the topic '" + s.getString("topic") + "' (" + state + ").",
-                "Its readings are kept here, and offered again by themselves."));
+                s.getBoolean("forked", false)
+                    ? "Its readings are kept here. `tributary edge seal "
+                        + s.getString("topic")
+                        + "` goes on with them."
+                    : "Its readings are kept here, and offered again by themselves."));
       }
     }
     return warnings;
@@ -238,6 +242,7 @@ final class DoctorCommand implements Callable<Integer> {
               ? "the hub has all of it"
               : "the oldest reading that the hub has not acknowledged is of "
                   + Instant.ofEpochMilli(i.oldestUnackedMs()));
+      printSeals(i, out);
       print(journal.diagnoses(), out);
       isMedium |= !i.findings().isEmpty() || !i.mendable().isEmpty() || !i.unreadable().isEmpty();
       if (i.tailBytes() > 0 && status == null) {
@@ -264,6 +269,24 @@ final class DoctorCommand implements Callable<Integer> {
   private static void print(List<Diagnosis> diagnoses, PrintWriter out) {
     for (Diagnosis diagnosis : diagnoses) {
       out.printf("  ! %s%n    %s%n", diagnosis.found(), diagnosis.byItself());
+    }
+  }
+
+  /// A seal is no trouble: it is told so that two streams of one topic do not surprise.
+  private static void printSeals(Inspection inspection, PrintWriter out) {
+    for (Inspection.Stream stream : inspection.streams()) {
+      if (stream.isSealed()) {
+        out.printf(
+            "  topic '%s': stream %d was sealed at %d; %s stream %d%n",
+            stream.topic(),
+            stream.id(),
+            stream.end(),
+            stream.unmovedRecords() == 0
+                ? "what this edge had behind that is moved, and goes on as"
+                : stream.unmovedRecords()
+                    + " records behind that are still to be moved, which the agent does by itself, to",
+            stream.successor());
+      }
     }
   }
 
@@ -327,6 +350,7 @@ final class DoctorCommand implements Callable<Integer> {
           .value("damagedBytes", i.damagedBytes())
           .value("tailBytes", i.tailBytes())
           .value("oldestUnackedMs", i.oldestUnackedMs());
+      seals(writer, i);
       findings(writer, i);
       diagnoses(writer, "diagnoses", journal.diagnoses());
       writer.end();
@@ -334,6 +358,23 @@ final class DoctorCommand implements Callable<Integer> {
     writer.end();
     diagnoses(writer, "warnings", warnings);
     return writer.end().done();
+  }
+
+  private static void seals(JsonStringWriter writer, Inspection inspection) {
+    writer.array("sealed");
+    for (Inspection.Stream stream : inspection.streams()) {
+      if (stream.isSealed()) {
+        writer
+            .object()
+            .value("topic", stream.topic())
+            .value("stream", Long.toString(stream.id()))
+            .value("at", stream.end())
+            .value("successor", Long.toString(stream.successor()))
+            .value("unmovedRecords", stream.unmovedRecords())
+            .end();
+      }
+    }
+    writer.end();
   }
 
   private static void findings(JsonStringWriter writer, Inspection inspection) {

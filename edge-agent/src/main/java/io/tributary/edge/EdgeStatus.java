@@ -62,7 +62,11 @@ record EdgeStatus(
       @Nullable String trouble) {}
 
   /// @param isForked the hub holds other records under its offsets; `edge seal` resolves it
+  /// @param end behind its last offset; of a sealed stream, where it was sealed
+  /// @param lagRecords what the hub lacks; of a sealed stream with what is still to be moved
   /// @param timeToDrainMs until the hub has it all, at the measured rates
+  /// @param successor the stream that goes on where this one was sealed; empty when it was not
+  /// @param unmovedRecords what the successor does not have yet
   record StreamStatus(
       String topic,
       String className,
@@ -74,7 +78,9 @@ record EdgeStatus(
       long acked,
       long lagRecords,
       long lagBytes,
-      long timeToDrainMs) {}
+      long timeToDrainMs,
+      String successor,
+      long unmovedRecords) {}
 
   /// Before the scrub begins.
   static final ScrubAgent.Status NO_SCRUB = new ScrubAgent.Status(0, 0, 0, 0, List.of());
@@ -127,6 +133,8 @@ record EdgeStatus(
           .value("lagRecords", s.lagRecords)
           .value("lagBytes", s.lagBytes)
           .value("timeToDrainMs", s.timeToDrainMs)
+          .value("successor", s.successor)
+          .value("unmovedRecords", s.unmovedRecords)
           .end();
     }
     json.end().array("adapters");

@@ -133,8 +133,10 @@ final class StatusReport {
     String trouble = journal.moveTrouble();
     String state =
         unmoved == 0
-            ? "sealed, goes on as stream " + stream.successor()
-            : "sealed, "
+            ? "sealed at " + stream.end() + ", goes on as stream " + stream.successor()
+            : "sealed at "
+                + stream.end()
+                + ", "
                 + unmoved
                 + " records are being moved to stream "
                 + stream.successor()
@@ -148,9 +150,11 @@ final class StatusReport {
         status.start(),
         status.end(),
         status.acked(),
-        status.lagRecords(),
+        status.lagRecords() + unmoved,
         stream.unackedBytes(),
-        UNKNOWN);
+        UNKNOWN,
+        Long.toString(stream.successor()),
+        unmoved);
   }
 
   private static StreamStatus streamStatus(
@@ -180,7 +184,9 @@ final class StatusReport {
         stream.acked(),
         lag,
         stream.unackedBytes(),
-        drained);
+        drained,
+        "",
+        0);
   }
 
   private static long millis(long nanos) {

@@ -98,6 +98,55 @@ final class DoctorCommandTest {
   }
 
   @Test
+  void tellsWhereAStreamWasSealedAndThatTheHubHasTheRestFromItsSuccessor() throws Exception {
+    write();
+    long successor;
+    try (Journal journal = open()) {
+      successor = journal.seal(STREAM, 10, 2_000).successor();
+      journal.acked(successor, READINGS - 10);
+      journal.changeState("told", new byte[] {1});
+      journal.commit(9_000); // writes the acks
+    }
+    assertEquals(ExitStatus.DONE, doctor());
+    String text = out.toString();
+    String sealed = "topic 'temperature': stream 77 was sealed at 10; what this edge had behind";
+    assertTrue(text.contains(sealed) && text.contains("as stream " + successor), text);
+    assertTrue(text.contains("the hub has all of it"), text);
+    out.getBuffer().setLength(0);
+    doctor("--json");
+    JsonObject told =
+        JsonParser.object()
+            .from(out.toString())
+            .getArray("journals")
+            .getObject(0)
+            .getArray("sealed")
+            .getObject(0);
+    assertEquals("77", told.getString("stream"));
+    assertEquals(10, told.getLong("at"));
+    assertEquals(Long.toString(successor), told.getString("successor"));
+    assertEquals(0, told.getLong("unmovedRecords"));
+  }
+
+  @Test
+  void tellsWhatIsStillToBeMovedAndThatTheHubLacksIt() throws Exception {
+    write();
+    int large = 600;
+    try (Journal journal = open()) {
+      for (int i = 0; i < large; i++) {
+        journal.add(STREAM, 5_000, null, new byte[1_000], EncodedHeaders.NONE);
+        journal.commit(5_000);
+      }
+      journal.seal(STREAM, 10, 6_000);
+      assertTrue(journal.isMoving());
+    }
+    assertEquals(ExitStatus.DONE, doctor());
+    String text = out.toString();
+    assertTrue(text.contains("was sealed at 10; "), text);
+    assertTrue(text.contains("records behind that are still to be moved"), text);
+    assertTrue(text.contains("the oldest reading that the hub has not acknowledged is"), text);
+  }
+
+  @Test
   void changesNothing() throws Exception {
     write();
     flip(segment(), 20);
@@ -127,6 +176,18 @@ final class DoctorCommandTest {
 
   /// One reading a group, of which the hub has the first ten.
   private void write() throws Exception {
+    try (Journal journal = open()) {
+      journal.createStream(STREAM, "temperature");
+      for (int i = 0; i < READINGS; i++) {
+        byte[] value = ("reading-" + i + "!").getBytes(StandardCharsets.UTF_8);
+        journal.add(STREAM, 1_000 + i, null, value, EncodedHeaders.NONE);
+        journal.commit(1_000 + i);
+      }
+      journal.acked(STREAM, 10);
+    }
+  }
+
+  private Journal open() throws IOException {
     JournalConfig config =
         new JournalConfig(
             new UUID(1, 1),
@@ -139,15 +200,7 @@ final class DoctorCommandTest {
             Compression.none(),
             0,
             Limits.EDGE);
-    try (Journal journal = Journal.open(new FileDisk(directory), "journal/normal", config, 1_000)) {
-      journal.createStream(STREAM, "temperature");
-      for (int i = 0; i < READINGS; i++) {
-        byte[] value = ("reading-" + i + "!").getBytes(StandardCharsets.UTF_8);
-        journal.add(STREAM, 1_000 + i, null, value, EncodedHeaders.NONE);
-        journal.commit(1_000 + i);
-      }
-      journal.acked(STREAM, 10);
-    }
+    return Journal.open(new FileDisk(directory), "journal/normal", config, 1_000);
   }
 
   private Path segment() throws IOException {

@@ -38,7 +38,17 @@ public record Inspection(
   private static final int TRIES = 3;
 
   /// A stream of a journal.
-  public record Stream(long id, String topic, long end, long acked) {}
+  ///
+  /// @param end behind its last offset; of a sealed stream, where it was sealed
+  /// @param acked below which the hub has all, at most `end`
+  /// @param successor the stream that goes on where this one was sealed; -1 when it was not
+  /// @param unmovedRecords how many behind a seal the successor does not have yet
+  public record Stream(
+      long id, String topic, long end, long acked, long successor, long unmovedRecords) {
+    public boolean isSealed() {
+      return successor >= 0;
+    }
+  }
 
   public Inspection {
     findings = List.copyOf(findings);

@@ -178,21 +178,36 @@ final class Inspector implements Scrub.Ledger {
     JournalScrub view = new JournalScrub(log, List::of, id -> null, ordinal -> {});
     try (Scrub scrub = new Scrub(log, LIMITS, view, view::gaps, this::note, this)) {
       readAll(scrub);
-      Map<Long, Inspection.Stream> streams = new HashMap<>();
-      view.topics()
-          .forEach(
-              (id, topic) -> streams.put(id, new Inspection.Stream(id, topic, 0, view.acked(id))));
+      Map<Long, Long> ends = new HashMap<>();
       for (StreamPosition end : scrub.checkpoints()) {
-        Inspection.Stream stream = streams.get(end.streamId());
-        if (stream != null && stream.end() < end.next()) {
-          streams.put(
-              stream.id(),
-              new Inspection.Stream(stream.id(), stream.topic(), end.next(), stream.acked()));
-        }
+        ends.merge(end.streamId(), end.next(), Math::max);
+      }
+      Map<Long, Inspection.Stream> streams = new HashMap<>();
+      for (long id : view.topics().keySet()) {
+        streams.put(id, stream(id, view, ends));
       }
       return result(
           true, scrub.findings(), List.copyOf(streams.values()), oldestUnackedMs(streams));
     }
+  }
+
+  /// Of a sealed stream what lies behind the seal is the successor's, as far as that has it.
+  private static Inspection.Stream stream(long id, JournalScrub view, Map<Long, Long> ends) {
+    String topic = view.topics().getOrDefault(id, "");
+    long end = ends.getOrDefault(id, 0L);
+    long acked = view.acked(id);
+    Seal seal = view.seal(id);
+    if (seal == null) {
+      return new Inspection.Stream(id, topic, end, acked, -1, 0);
+    }
+    long movedEnd = seal.at() + ends.getOrDefault(seal.successor(), 0L);
+    return new Inspection.Stream(
+        id,
+        topic,
+        seal.at(),
+        Math.min(acked, seal.at()),
+        seal.successor(),
+        Math.max(0, end - movedEnd));
   }
 
   private Inspection partition(SegmentedLog log) throws IOException {
@@ -211,9 +226,10 @@ final class Inspector implements Scrub.Ledger {
     }
   }
 
-  /// The first record that lies behind what the hub has of its stream.
+  /// The first record that lies behind what the hub has of its stream. What a sealed stream holds behind its seal, the hub
+  /// has when it has the successor, unless it is still to be moved.
   private long oldestUnackedMs(Map<Long, Inspection.Stream> streams) throws IOException {
-    long behind = streams.values().stream().filter(s -> s.acked() < s.end()).count();
+    long behind = streams.values().stream().filter(s -> s.acked() < s.end() || s.unmovedRecords() > 0).count();
     BatchReader reader = new BatchReader(LIMITS);
     Map<Long, Long> firsts = new HashMap<>();
     for (Segment segment : segments) {
@@ -228,7 +244,7 @@ final class Inspector implements Scrub.Ledger {
         BatchView batch = reader.batch();
         boolean isBatch = step == BatchReader.Step.BATCH;
         Inspection.Stream stream = isBatch ? streams.get(batch.producerId()) : null;
-        if (stream != null && batch.streamOffset() + batch.count() > stream.acked()) {
+        if (stream != null && isDue(batch, stream, streams)) {
           firsts.putIfAbsent(stream.id(), batch.baseTimestampMs());
         }
       }
@@ -236,6 +252,17 @@ final class Inspector implements Scrub.Ledger {
       segment.release();
     }
     return firsts.values().stream().mapToLong(Long::longValue).min().orElse(-1);
+  }
+
+  private static boolean isDue(
+      BatchView batch, Inspection.Stream stream, Map<Long, Inspection.Stream> streams) {
+    long from = batch.streamOffset();
+    long to = from + batch.count();
+    if (!stream.isSealed() || from < stream.end()) {
+      return to > stream.acked();
+    }
+    Inspection.Stream successor = streams.get(stream.successor());
+    return to > stream.end() + (successor == null ? 0 : successor.end());
   }
 
   private Inspection result(

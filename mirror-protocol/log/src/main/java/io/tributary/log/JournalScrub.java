@@ -28,6 +28,7 @@ final class JournalScrub implements ScrubView {
   private final Map<Long, String> topics = new HashMap<>();
 
   private final Map<Long, Long> acked = new HashMap<>();
+  private final Map<Long, Seal> seals = new HashMap<>();
 
   /// Of the group that is being read.
   private List<StreamPosition> ends = List.of();
@@ -68,6 +69,11 @@ final class JournalScrub implements ScrubView {
     return acked.getOrDefault(streamId, 0L);
   }
 
+  /// Where a stream that was read of is sealed; null when it goes on.
+  @Nullable Seal seal(long streamId) {
+    return seals.get(streamId);
+  }
+
   @Override
   public Collection<StreamPosition> durable() {
     List<StreamPosition> positions = new ArrayList<>();
@@ -98,6 +104,10 @@ final class JournalScrub implements ScrubView {
         declared.put(began.id(), began.gaps());
         topics.put(began.id(), began.topic());
         acked.put(began.id(), began.acked());
+        Seal seal = began.seal();
+        if (seal != null) {
+          seals.put(began.id(), seal);
+        }
       }
     }
   }
@@ -162,7 +172,7 @@ final class JournalScrub implements ScrubView {
               gap.streamId(),
               List.of(gap.gap()),
               (known, one) -> DeclaredGap.with(known, gap.gap()));
-      case Change.StreamSealed sealed -> {}
+      case Change.StreamSealed sealed -> seals.put(sealed.streamId(), sealed.seal());
       case Change.Acked told -> acked.put(told.streamId(), told.end());
       case Change.StateSet set -> {}
       case Change.StateRemoved removed -> {}
