@@ -229,7 +229,10 @@ final class Inspector implements Scrub.Ledger {
   /// The first record that lies behind what the hub has of its stream. What a sealed stream holds behind its seal, the hub
   /// has when it has the successor, unless it is still to be moved.
   private long oldestUnackedMs(Map<Long, Inspection.Stream> streams) throws IOException {
-    long behind = streams.values().stream().filter(s -> s.acked() < s.end() || s.unmovedRecords() > 0).count();
+    long behind =
+        streams.values().stream()
+            .filter(s -> s.acked() < s.end() || s.unmovedRecords() > 0)
+            .count();
     BatchReader reader = new BatchReader(LIMITS);
     Map<Long, Long> firsts = new HashMap<>();
     for (Segment segment : segments) {

@@ -328,8 +328,7 @@ class JournalSealTest {
     return open(disk, policy, 256 * 1024);
   }
 
-  private static Journal open(FileDisk disk, FullPolicy policy, int segmentBytes)
-      throws Exception {
+  private static Journal open(FileDisk disk, FullPolicy policy, int segmentBytes) throws Exception {
     disk.createDirectories("j");
     return Journal.open(
         disk,

@@ -223,6 +223,7 @@ final class Mishaps {
           HUB_RETENTION,
           SLOW_READER_PASSED,
           FORK_REFUSED,
+          FORK_SEALED,
           CLONE_REFUSED,
           LOST_TAIL_JUMPED,
           EDGE_HEALED,

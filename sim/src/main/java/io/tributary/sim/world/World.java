@@ -355,7 +355,8 @@ final class World {
       Reading reading = lineage.at(offset);
       if (reading == null
           || reading.state() != Reading.State.KEPT
-          || stream.isForkNamed(offset) || stream.isUnsure()) {
+          || stream.isForkNamed(offset)
+          || stream.isUnsure()) {
         continue;
       }
       int atHub = stream.atHub(offset);

@@ -222,8 +222,7 @@ class SealCrashTest {
             throw new AssertionError("a hole: " + piece);
           }
           assertEquals(values.size(), batch.from());
-          RecordCursor records =
-              new BatchView().wrap(batch.bytes(), 0).records(Limits.EDGE);
+          RecordCursor records = new BatchView().wrap(batch.bytes(), 0).records(Limits.EDGE);
           while (records.next()) {
             values.add((long) Objects.requireNonNull(records.value()).get());
           }
