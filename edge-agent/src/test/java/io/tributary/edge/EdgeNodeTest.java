@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EdgeNodeTest {
   @TempDir private Path directory;
 
-  private final int mqttPort = freePort();
+  private int mqttPort = freePort();
 
   @Test
   void keepsWhatItAcknowledgedOverARestart() throws Exception {
@@ -40,6 +40,7 @@ final class EdgeNodeTest {
       assertEquals(2, stream.lagRecords());
       assertEquals("no-hub", node.status().connection().state());
     }
+    takeAnotherPort();
     try (EdgeNode node = start("")) {
       assertEquals(2, node.status().streams().get(0).end());
       publish("sensors/m1/temperature", "{\"ts\":3,\"value\":4}", 1);
@@ -78,7 +79,8 @@ final class EdgeNodeTest {
       String text = String.valueOf(assertThrows(IOException.class, () -> start("")).getMessage());
       assertTrue(text.contains(String.valueOf(taken.getLocalPort())), text);
     }
-    start("").close(); // the lock and the ports were given back
+    takeAnotherPort();
+    start("").close(); // the lock was given back
   }
 
   @Test
@@ -116,6 +118,11 @@ final class EdgeNodeTest {
       client.publish(topic, payload.getBytes(StandardCharsets.UTF_8), qos, false);
       client.disconnect();
     }
+  }
+
+  /// A process that this one happens to fork while it listens holds the port for a moment longer.
+  private void takeAnotherPort() {
+    mqttPort = freePort();
   }
 
   /// Below those that the kernel gives to outgoing connections, so that none takes it between two starts.
