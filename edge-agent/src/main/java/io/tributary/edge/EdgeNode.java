@@ -265,7 +265,7 @@ final class EdgeNode implements AutoCloseable {
     uplink = agent;
     vitals.add(runner);
     vitals.add(agent);
-    agent.readBy(startScrub(agent, onBug));
+    agent.questions().readBy(startScrub(agent, onBug));
     closing.push(runner);
     closing.push(agent::stop);
     runner.start();

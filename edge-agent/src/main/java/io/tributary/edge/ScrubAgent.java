@@ -182,7 +182,7 @@ final class ScrubAgent implements Agent {
       }
       case Mending.Ask<Found> ask ->
           answer =
-              hub.fetch(ask.damage().streamId(), ask.from())
+              hub.questions().fetch(ask.damage().streamId(), ask.from())
                   .whenComplete((fetched, failure) -> wake.run());
       case Mending.Write<Found> write -> write(write, nowNanos);
       case Mending.Lost<Found> lost -> lost(lost);

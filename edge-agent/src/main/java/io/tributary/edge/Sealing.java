@@ -74,7 +74,7 @@ final class Sealing {
   /// What was refused for another reason than other readings, a full disk for instance, is tried again.
   private static void requireRest(Forked forked, UplinkEffect.ForkFound fork) throws IOException {
     if (fork.at() >= forked.end()) {
-      forked.uplink.reopen(forked.streamId);
+      forked.uplink.questions().reopen(forked.streamId);
       throw new IOException(
           "edge and hub hold the same up to this edge's end, "
               + forked.end()
@@ -89,7 +89,7 @@ final class Sealing {
     requireRest(forked, fork);
     JournalStream sealed = await(forked.journal.seal(forked.streamId, fork.at()), SEAL_SECONDS);
     long end = sealed.end() + Math.max(0, forked.end() - sealed.end());
-    forked.uplink.reopen(forked.streamId);
+    forked.uplink.questions().reopen(forked.streamId);
     sealed = whole(forked, sealed);
     return forked.outcome(
         fork, end, Long.toString(sealed.successor()), Math.max(0, sealed.unmovedRecords()));
@@ -190,7 +190,7 @@ final class Sealing {
   }
 
   private static UplinkEffect.ForkFound seek(Forked forked) throws IOException {
-    return await(forked.uplink.seekFork(forked.streamId), SEEK_SECONDS);
+    return await(forked.uplink.questions().seekFork(forked.streamId), SEEK_SECONDS);
   }
 
   private static <T> T await(CompletableFuture<T> answer, long seconds) throws IOException {

@@ -12,7 +12,6 @@ import io.tributary.log.Journal;
 import io.tributary.log.JournalCursor;
 import io.tributary.log.JournalStream;
 import io.tributary.log.StreamPosition;
-import io.tributary.record.Digest;
 import io.tributary.session.Effects;
 import io.tributary.session.StreamOffer;
 import io.tributary.session.Uplink;
@@ -30,7 +29,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +58,7 @@ final class UplinkAgent implements Agent, Vital {
   private final Effects<UplinkEffect> effects = new Effects<>();
   private final ConcurrentLinkedQueue<Consumer<Long>> answers = new ConcurrentLinkedQueue<>();
   private Runnable wake = () -> {};
-  private @Nullable ScrubAgent scrub;
-  private @Nullable CompletableFuture<Fetched> fetching;
-  private @Nullable CompletableFuture<UplinkEffect.ForkFound> seeking;
+  private final HubQuestions questions;
 
   private volatile @Nullable Link link;
   private volatile boolean stopping;
@@ -82,6 +78,7 @@ final class UplinkAgent implements Agent, Vital {
     this.linkConfig = linkConfig;
     this.backoff = new Backoff(linkConfig.kind(), seed);
     this.uplink = new Uplink(config);
+    this.questions = new HubQuestions(uplink, effects, answers, () -> wake.run());
     for (JournalAgent journal : journals) {
       this.journals.put(journal.className(), journal);
       this.cursors.put(journal.className(), journal.journal().cursor());
@@ -92,11 +89,6 @@ final class UplinkAgent implements Agent, Vital {
   /// How this agent is woken. Set once, before it starts.
   void wire(Runnable wake) {
     this.wake = wake;
-  }
-
-  /// Who reads the journals for the hub. Set once, before this agent starts.
-  void readBy(ScrubAgent reader) {
-    scrub = reader;
   }
 
   @Override
@@ -397,18 +389,18 @@ final class UplinkAgent implements Agent, Vital {
         case UplinkEffect.WentBack(long id, long acked, long next) ->
             journalOf(id).journal().wentBack(id, next);
         case UplinkEffect.Jump jump -> jump(jump);
-        case UplinkEffect.Supply(Want want, long id) -> supply(want, id);
-        case UplinkEffect.TellDigest(DigestAsk ask, long id) -> tellDigest(ask, id);
+        case UplinkEffect.Supply(Want want, long id) -> questions.supply(want, id);
+        case UplinkEffect.TellDigest(DigestAsk ask, long id) -> questions.tellDigest(ask, id);
         case UplinkEffect.Fetched(long id, long from, ByteBuffer batch) ->
-            fetched(Fetched.whole(batch));
+            questions.fetched(Fetched.whole(batch));
         case UplinkEffect.NotFetched(long id, long from, boolean isAbsent) ->
-            fetched(Fetched.without(isAbsent ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
+            questions.fetched(Fetched.without(isAbsent ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
         case UplinkEffect.BoundaryAt(long id, long offset) -> {
           StreamPosition boundary = journalOf(id).journal().boundaryAt(id, offset);
           uplink.onBoundary(id, boundary.next(), boundary.digest(), nowNanos, effects);
         }
-        case UplinkEffect.ForkFound found -> sought(found, "");
-        case UplinkEffect.ForkNotFound(long id, String why) -> sought(null, why);
+        case UplinkEffect.ForkFound found -> questions.sought(found, "");
+        case UplinkEffect.ForkNotFound(long id, String why) -> questions.sought(null, why);
         case UplinkEffect.Alarm(String text) -> alarm(text);
         case UplinkEffect.Disconnect(String reason, int retryAfterMs) -> {
           farewell(open);
@@ -463,91 +455,9 @@ final class UplinkAgent implements Agent, Vital {
             });
   }
 
-  /// Asks the hub for the batch of a stream that begins at an offset. Any thread; one at a time.
-  CompletableFuture<Fetched> fetch(long streamId, long from) {
-    CompletableFuture<Fetched> reply = new CompletableFuture<>();
-    answers.add(nowNanos -> {
-      if (fetching == null && uplink.fetch(streamId, from, nowNanos, effects)) {
-        fetching = reply;
-      } else {
-        reply.complete(
-            Fetched.without(fetching == null ? Fetched.Outcome.GONE : Fetched.Outcome.BUSY));
-      }
-    });
-    wake.run();
-    return reply;
-  }
-
-  /// Looks for the place where a forked stream and the hub's part. Any thread; one at a time.
-  CompletableFuture<UplinkEffect.ForkFound> seekFork(long streamId) {
-    CompletableFuture<UplinkEffect.ForkFound> reply = new CompletableFuture<>();
-    answers.add(nowNanos -> {
-      if (seeking == null && uplink.seekFork(streamId, nowNanos, effects)) {
-        seeking = reply;
-      } else {
-        reply.completeExceptionally(new IOException("the stream is not refused as a fork now"));
-      }
-    });
-    wake.run();
-    return reply;
-  }
-
-  /// The journal has sealed a stream that the hub refused: both ends look at it again. Any thread.
-  void reopen(long streamId) {
-    answers.add(nowNanos -> uplink.reopen(streamId, effects));
-    wake.run();
-  }
-
-  private void sought(UplinkEffect.@Nullable ForkFound found, String why) {
-    CompletableFuture<UplinkEffect.ForkFound> reply = seeking;
-    seeking = null;
-    if (reply == null) {
-      return;
-    }
-    if (found == null) {
-      reply.completeExceptionally(new IOException("where it parts cannot be found now: " + why));
-    } else {
-      reply.complete(found);
-    }
-  }
-
-  private void fetched(Fetched fetched) {
-    CompletableFuture<Fetched> reply = fetching;
-    fetching = null;
-    if (reply != null) {
-      reply.complete(fetched);
-    }
-  }
-
-  /// The hub heals its log: the scrub reads for it, and the answer comes back here.
-  private void supply(Want want, long streamId) {
-    ScrubAgent reader = scrub;
-    if (reader == null) {
-      uplink.onSupplied(want, null, System.nanoTime(), effects);
-      return;
-    }
-    reader.supply(
-        want,
-        streamId,
-        batch -> {
-          answers.add(nowNanos -> uplink.onSupplied(want, batch, nowNanos, effects));
-          wake.run();
-        });
-  }
-
-  private void tellDigest(DigestAsk ask, long streamId) {
-    ScrubAgent reader = scrub;
-    if (reader == null) {
-      uplink.onDigestTold(ask, Digest.UNKNOWN, System.nanoTime(), effects);
-      return;
-    }
-    reader.digest(
-        ask,
-        streamId,
-        digest -> {
-          answers.add(nowNanos -> uplink.onDigestTold(ask, digest, nowNanos, effects));
-          wake.run();
-        });
+  /// What others ask of the hub, and the hub of this edge. Any thread.
+  HubQuestions questions() {
+    return questions;
   }
 
   private void suspend(long streamId) {
@@ -577,8 +487,8 @@ final class UplinkAgent implements Agent, Vital {
       switch (effect) {
         case UplinkEffect.SuspendCursor(long id) -> suspend(id);
         case UplinkEffect.Acked(long id, long end) -> journalOf(id).journal().acked(id, end);
-        case UplinkEffect.NotFetched missed -> fetched(Fetched.without(Fetched.Outcome.GONE));
-        case UplinkEffect.ForkNotFound(long id, String why) -> sought(null, why);
+        case UplinkEffect.NotFetched missed -> questions.fetched(Fetched.without(Fetched.Outcome.GONE));
+        case UplinkEffect.ForkNotFound(long id, String why) -> questions.sought(null, why);
         case UplinkEffect.Alarm(String text) -> alarm(text);
         default -> {
           // Frames, reads and questions of a session that has ended.
