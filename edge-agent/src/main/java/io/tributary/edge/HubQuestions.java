@@ -26,10 +26,7 @@ final class HubQuestions {
 
   /// @param answers what is to be done on the uplink agent's thread
   HubQuestions(
-      Uplink uplink,
-      Effects<UplinkEffect> effects,
-      Queue<Consumer<Long>> answers,
-      Runnable wake) {
+      Uplink uplink, Effects<UplinkEffect> effects, Queue<Consumer<Long>> answers, Runnable wake) {
     this.uplink = uplink;
     this.effects = effects;
     this.answers = answers;

@@ -182,7 +182,8 @@ final class ScrubAgent implements Agent {
       }
       case Mending.Ask<Found> ask ->
           answer =
-              hub.questions().fetch(ask.damage().streamId(), ask.from())
+              hub.questions()
+                  .fetch(ask.damage().streamId(), ask.from())
                   .whenComplete((fetched, failure) -> wake.run());
       case Mending.Write<Found> write -> write(write, nowNanos);
       case Mending.Lost<Found> lost -> lost(lost);

@@ -394,7 +394,8 @@ final class UplinkAgent implements Agent, Vital {
         case UplinkEffect.Fetched(long id, long from, ByteBuffer batch) ->
             questions.fetched(Fetched.whole(batch));
         case UplinkEffect.NotFetched(long id, long from, boolean isAbsent) ->
-            questions.fetched(Fetched.without(isAbsent ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
+            questions.fetched(
+                Fetched.without(isAbsent ? Fetched.Outcome.ABSENT : Fetched.Outcome.GONE));
         case UplinkEffect.BoundaryAt(long id, long offset) -> {
           StreamPosition boundary = journalOf(id).journal().boundaryAt(id, offset);
           uplink.onBoundary(id, boundary.next(), boundary.digest(), nowNanos, effects);
@@ -487,7 +488,8 @@ final class UplinkAgent implements Agent, Vital {
       switch (effect) {
         case UplinkEffect.SuspendCursor(long id) -> suspend(id);
         case UplinkEffect.Acked(long id, long end) -> journalOf(id).journal().acked(id, end);
-        case UplinkEffect.NotFetched missed -> questions.fetched(Fetched.without(Fetched.Outcome.GONE));
+        case UplinkEffect.NotFetched missed ->
+            questions.fetched(Fetched.without(Fetched.Outcome.GONE));
         case UplinkEffect.ForkNotFound(long id, String why) -> questions.sought(null, why);
         case UplinkEffect.Alarm(String text) -> alarm(text);
         default -> {

@@ -151,8 +151,7 @@ final class SealCommandTest {
     try (MqttClient client =
         new MqttClient("tcp://127.0.0.1:" + mqttPort, "test", new MemoryPersistence())) {
       client.connect();
-      client.publish(
-          "sensors/m1/temperature", "1".getBytes(StandardCharsets.UTF_8), 1, false);
+      client.publish("sensors/m1/temperature", "1".getBytes(StandardCharsets.UTF_8), 1, false);
       client.disconnect();
     }
     return node;

@@ -35,7 +35,10 @@ final class ForkSearch {
   /// The lowest place where a digest was unknown, below which it is still to be looked; -1: none.
   private long lowestUnknown = -1;
 
-  private boolean isUnproven;
+  /// Whether a place was unknown between `unread` and `differs`; a later agreement below does not tell of it.
+  private boolean isUnknownAbove;
+
+  private boolean isCutShort;
   private int questions;
   private long tried;
   private boolean isOver;
@@ -83,30 +86,33 @@ final class ForkSearch {
     } else if (Digest.agree(edgeDigest, hubDigest)) {
       agreed = at;
       read = tried;
-      isUnproven = false;
       lowestUnknown = -1;
     } else {
       differs = Math.min(differs, at);
       unread = at;
+      isUnknownAbove = false;
     }
     if (questions >= QUESTIONS_MOST) {
-      isUnproven = true;
+      isCutShort = true;
       isOver = true;
     }
   }
 
   /// Where the two part.
   long agreed() {
-    return Math.max(agreed, isUnproven ? Math.min(acked, differs - 1) : 0);
+    return Math.max(agreed, isUnproven() ? Math.min(acked, differs - 1) : 0);
   }
 
   /// Up to where nobody can tell whether the hub has it; equal to `agreed` when all is known.
   long unprovenTo() {
-    return isUnproven ? Math.max(differs - 1, agreed()) : agreed();
+    return isUnproven() ? Math.max(differs - 1, agreed()) : agreed();
+  }
+
+  private boolean isUnproven() {
+    return isCutShort || isUnknownAbove || lowestUnknown >= 0;
   }
 
   private void unknown(long at) {
-    isUnproven = true;
     lowestUnknown = lowestUnknown < 0 ? at : Math.min(lowestUnknown, at);
     read = tried;
   }
@@ -119,6 +125,7 @@ final class ForkSearch {
     }
     read = agreed;
     unread = lowestUnknown;
+    isUnknownAbove = true;
     lowestUnknown = -1;
     isOver = unread - read <= 1;
   }
