@@ -81,8 +81,9 @@ final class GroupCommit {
   }
 
   /// Returns when the open group, which moves readings from sealed streams to their successors, is durable. Nothing is
-  /// dropped for it, whatever the policy; it may take one and a half segments more than the quota where that gives back an old segment:
-  /// what was moved frees its room only with all of its segment.
+  /// dropped for it, whatever the policy. It may take more than the quota where that gives back an old segment, since what
+  /// was moved frees its room only with all of its segment: one and a half segments, and two groups, because a group may
+  /// be larger than a segment and one that begins in an old segment reaches into the next.
   ///
   /// @throws LogFullException when there is no room even so; the group is kept
   void commitMove(long nowMs) throws IOException {
@@ -91,8 +92,7 @@ final class GroupCommit {
       rollIfFull(nowMs);
       if (group.hasReadings()
           && !room.makeRoom(group.sizeBytes())
-          && (!room.isOldestOnlyToBeMoved()
-              || room.isTaken(group.sizeBytes() - config.segmentBytes() * 3 / 2))) {
+          && (!room.isOldestOnlyToBeMoved() || room.isTaken(group.sizeBytes() - moveBytesMost()))) {
         throw new LogFullException(
             "no room to move readings to a new stream: the quota is used up, and its oldest readings are"
                 + " not acknowledged yet or of topics that are forked as well",
@@ -111,6 +111,10 @@ final class GroupCommit {
     contents.commit(group);
     group.clear();
     room.measure();
+  }
+
+  private long moveBytesMost() {
+    return config.segmentBytes() * 3L / 2 + config.groupBytes() * 2L;
   }
 
   /// What was refused of a stream becomes a Gap of the open group.
