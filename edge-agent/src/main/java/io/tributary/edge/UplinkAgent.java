@@ -341,12 +341,12 @@ final class UplinkAgent implements Agent, Vital {
     return offered;
   }
 
-  /// Those that readings go to, and those that were sealed: of these the hub may still want to heal or to compare. Successors
-  /// that are not whole yet are mirrored too, since a full journal finds room for their rest when the hub has what was moved.
+  /// Those that readings go to, and those that were sealed: of these the hub may still want to heal or to compare. A successor
+  /// is offered when it is whole: a hub that has all of it already, since its seal was lost with an image of this disk, may
+  /// no longer know its digest in the middle, and would take what is a part for a fork.
   private static List<JournalStream> streamsOf(Journal journal) {
     List<JournalStream> streams = new ArrayList<>(journal.streams().values());
     streams.addAll(journal.sealedStreams());
-    streams.addAll(journal.growingSuccessors());
     return streams;
   }
 

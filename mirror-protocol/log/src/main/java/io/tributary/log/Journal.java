@@ -125,16 +125,6 @@ public final class Journal implements AutoCloseable {
         .toList();
   }
 
-  /// The successors that are not whole yet, as they are now. What they have is durable and stays, so the hub may have it
-  /// already; in a full journal it must, before the rest finds room.
-  public List<JournalStream> growingSuccessors() {
-    Set<Long> unborn = move.unfinishedSuccessors();
-    return contents.durableStreams().stream()
-        .filter(stream -> unborn.contains(stream.id()))
-        .map(move::snapshot)
-        .toList();
-  }
-
   /// One durable stream, or null.
   public @Nullable JournalStream stream(long streamId) {
     TrackedStream stream = contents.durableStream(streamId);

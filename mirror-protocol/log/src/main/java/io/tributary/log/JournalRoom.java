@@ -101,7 +101,7 @@ final class JournalRoom {
   }
 
   /// Whether only sealed streams, of which something is to be moved, and their successors keep the oldest segment from being
-  /// deleted: then moving gives back the room that it takes, at once or when the hub has what was moved. A successor may
+  /// deleted: then moving gives back the room that it takes, at once or when the hub has the whole successor. A successor may
   /// lie in the oldest segment beside what is still to be moved, when its move has waited for another topic's.
   boolean isOldestOnlyToBeMoved() throws IOException {
     JournalTable behind = behindOldest();

@@ -501,7 +501,6 @@ final class EdgeJournal {
     Map<Long, JournalStream> sorted = new TreeMap<>();
     journal().streams().values().forEach(stream -> sorted.put(stream.id(), stream));
     journal().sealedStreams().forEach(stream -> sorted.put(stream.id(), stream));
-    journal().growingSuccessors().forEach(stream -> sorted.put(stream.id(), stream));
     return List.copyOf(sorted.values());
   }
 
