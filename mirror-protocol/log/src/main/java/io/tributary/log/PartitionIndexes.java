@@ -90,7 +90,9 @@ final class PartitionIndexes {
       SparseIndex index = kept.get(segment.ordinal());
       if (index == null) {
         index = load(segment);
-        if (index == null) {
+        if (index == null || index.damages().length > 0) {
+          // Damage may have been healed since, and a power cut have come before the index was
+          // written again.
           index = rebuild(segment);
         }
         if (index != null) {

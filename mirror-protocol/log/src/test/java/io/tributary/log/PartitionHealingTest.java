@@ -107,6 +107,27 @@ class PartitionHealingTest {
   }
 
   @Test
+  void whatIsHealedIsReadThoughAPowerCutBringsTheOldIndexBack() throws Exception {
+    byte[] old;
+    try (PartitionLog log = open(SMALL, false)) {
+      fill(log, 60, false);
+      Disks.flip(
+          segments().get(0), (batches(Files.readAllBytes(segments().get(0))).get(2) + 70) * 8);
+      try (Scrub scrub = log.scrub()) {
+        assertTrue(scrub.step(LARGE));
+        old = Files.readAllBytes(PartitionReading.files(root, ".index").get(0));
+        healAll(log, scrub);
+      }
+    }
+    Path index = PartitionReading.files(root, ".index").get(0);
+    assertFalse(Arrays.equals(old, Files.readAllBytes(index)));
+    Files.write(index, old);
+    try (PartitionLog log = open(SMALL, false)) {
+      assertEquals(log.endOffset(), PartitionReading.records(log));
+    }
+  }
+
+  @Test
   void batchesOfWhichNothingIsLeftAreHealedWhenTheyFillTheRoom() throws Exception {
     try (PartitionLog log = open(LARGE, true)) {
       fill(log, 20, true);
