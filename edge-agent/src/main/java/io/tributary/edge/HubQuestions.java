@@ -54,10 +54,12 @@ final class HubQuestions {
   }
 
   /// Looks for the place where a forked stream and the hub's part. Any thread; one at a time.
-  CompletableFuture<UplinkEffect.ForkFound> seekFork(long streamId) {
+  ///
+  /// @param trustsAcks as of {@link Uplink#seekFork}
+  CompletableFuture<UplinkEffect.ForkFound> seekFork(long streamId, boolean trustsAcks) {
     CompletableFuture<UplinkEffect.ForkFound> reply = new CompletableFuture<>();
     answers.add(nowNanos -> {
-      if (seeking == null && uplink.seekFork(streamId, nowNanos, effects)) {
+      if (seeking == null && uplink.seekFork(streamId, trustsAcks, nowNanos, effects)) {
         seeking = reply;
       } else {
         reply.completeExceptionally(new IOException("the stream is not refused as a fork now"));

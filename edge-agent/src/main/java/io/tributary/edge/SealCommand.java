@@ -52,6 +52,13 @@ final class SealCommand implements Callable<Integer> {
   @Option(names = "--all", description = "all topics that are forked")
   private boolean all;
 
+  @Option(
+      names = "--proven-only",
+      description =
+          "do not take the hub's acknowledgements as evidence where it no longer knows the digests: for a hub that was"
+              + " replaced, or put back to an older state, since it gave them")
+  private boolean isProvenOnly;
+
   @Option(names = "--dry-run", description = "say what would be done, and do nothing")
   private boolean isDry;
 
@@ -132,11 +139,18 @@ final class SealCommand implements Callable<Integer> {
     out.printf(
         "  to do: seal the stream at %d; its %d offsets [%d, %d) go on as a new stream%n",
         at, end - at, at, end);
+    long provenTo = plan.getLong("provenTo");
+    if (provenTo < at) {
+      out.printf(
+          "  that the hub has [%d, %d) is known from its acknowledgement alone (a digest is lost): if it was replaced%n"
+              + "  or put back to an older state since, stop here and use --proven-only%n",
+          provenTo, at);
+    }
     long unprovenTo = plan.getLong("unprovenTo");
     if (unprovenTo > at) {
       out.printf(
           "  of these, nobody can tell whether the hub has [%d, %d) already (a digest is lost):%n"
-              + "  they go along, and may be there twice%n",
+              + "  they go along, and may be there twice; if this topic was sealed before, all of them may be%n",
           at, unprovenTo);
     }
     out.flush();
@@ -181,7 +195,9 @@ final class SealCommand implements Callable<Integer> {
 
   private Answer post(String topic, boolean isLook) throws IOException {
     String query = "?topic=" + URLEncoder.encode(topic, StandardCharsets.UTF_8);
-    HttpURLConnection connection = connect("/seal" + query + (isLook ? "&look=true" : ""));
+    HttpURLConnection connection =
+        connect(
+            "/seal" + query + (isLook ? "&look=true" : "") + (isProvenOnly ? "&proven=true" : ""));
     connection.setRequestMethod("POST");
     connection.setRequestProperty(SealEndpoint.HEADER, "seal");
     connection.setDoOutput(true);

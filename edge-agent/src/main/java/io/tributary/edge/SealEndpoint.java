@@ -7,7 +7,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Answers `POST /seal?topic=TOPIC[&look=true]`: 200 with what was done or would be, as JSON, or 409 with the reason in
+/// Answers `POST /seal?topic=TOPIC[&look=true][&proven=true]`: 200 with what was done or would be, as JSON, or 409 with the reason in
 /// words.
 ///
 /// Only for this machine, and only with a header that a page in a browser cannot send without asking first: whoever may
@@ -34,15 +34,20 @@ final class SealEndpoint implements HttpHandler {
       } else if (topic.isEmpty()) {
         answer(exchange, 400, "no topic is named\n");
       } else {
-        carryOut(exchange, topic, named(query, "look").equals("true"));
+        carryOut(
+            exchange,
+            topic,
+            named(query, "look").equals("true"),
+            !named(query, "proven").equals("true"));
       }
     }
   }
 
-  private void carryOut(HttpExchange exchange, String topic, boolean isLook) throws IOException {
+  private void carryOut(HttpExchange exchange, String topic, boolean isLook, boolean trustsAcks)
+      throws IOException {
     Sealing.Outcome outcome;
     try {
-      outcome = isLook ? sealing.look(topic) : sealing.seal(topic);
+      outcome = isLook ? sealing.look(topic, trustsAcks) : sealing.seal(topic, trustsAcks);
     } catch (IOException e) {
       answer(exchange, 409, e.getMessage() + "\n");
       return;

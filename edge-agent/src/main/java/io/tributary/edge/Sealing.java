@@ -38,6 +38,7 @@ final class Sealing {
 
   /// What is to be done, or what was done.
   ///
+  /// @param provenTo in [provenTo, at) only its acknowledgement says that the hub has it; `at` when all is known
   /// @param at the first offset that goes on as a new stream; below it edge and hub hold the same
   /// @param end behind the last one
   /// @param unprovenTo in [at, unprovenTo) nobody can tell whether the hub has it already; `at` when all is known
@@ -47,6 +48,7 @@ final class Sealing {
       String topic,
       String className,
       long streamId,
+      long provenTo,
       long at,
       long end,
       long unprovenTo,
@@ -55,7 +57,8 @@ final class Sealing {
     String toJson() {
       JsonStringWriter json = JsonWriter.string().object();
       json.value("topic", topic).value("class", className);
-      json.value("stream", Long.toString(streamId)).value("at", at).value("end", end);
+      json.value("stream", Long.toString(streamId)).value("provenTo", provenTo);
+      json.value("at", at).value("end", end);
       json.value("unprovenTo", unprovenTo).value("successor", successor);
       return json.value("unmovedRecords", unmovedRecords).end().done();
     }
@@ -63,10 +66,11 @@ final class Sealing {
 
   /// Says where the stream and the hub's part, and changes nothing.
   ///
+  /// @param trustsAcks as of `Uplink.seekFork`
   /// @throws IOException when there is nothing to be sealed, or the place cannot be found; says why and what to do
-  synchronized Outcome look(String topic) throws IOException {
+  synchronized Outcome look(String topic, boolean trustsAcks) throws IOException {
     Forked forked = find(topic);
-    UplinkEffect.ForkFound fork = seek(forked);
+    UplinkEffect.ForkFound fork = seek(forked, trustsAcks);
     requireRest(forked, fork);
     return forked.outcome(fork, forked.end(), "", 0);
   }
@@ -83,9 +87,9 @@ final class Sealing {
   }
 
   /// Seals the stream and waits a while for the new one to be whole.
-  synchronized Outcome seal(String topic) throws IOException {
+  synchronized Outcome seal(String topic, boolean trustsAcks) throws IOException {
     Forked forked = find(topic);
-    UplinkEffect.ForkFound fork = seek(forked);
+    UplinkEffect.ForkFound fork = seek(forked, trustsAcks);
     requireRest(forked, fork);
     JournalStream sealed = await(forked.journal.seal(forked.streamId, fork.at()), SEAL_SECONDS);
     long end = sealed.end() + Math.max(0, forked.end() - sealed.end());
@@ -136,6 +140,7 @@ final class Sealing {
           topic,
           journal.className(),
           streamId,
+          fork.provenTo(),
           fork.at(),
           end,
           fork.unprovenTo(),
@@ -189,8 +194,8 @@ final class Sealing {
         .anyMatch(stream -> stream.streamId() == streamId && isForked(stream));
   }
 
-  private static UplinkEffect.ForkFound seek(Forked forked) throws IOException {
-    return await(forked.uplink.questions().seekFork(forked.streamId), SEEK_SECONDS);
+  private static UplinkEffect.ForkFound seek(Forked forked, boolean trustsAcks) throws IOException {
+    return await(forked.uplink.questions().seekFork(forked.streamId, trustsAcks), SEEK_SECONDS);
   }
 
   private static <T> T await(CompletableFuture<T> answer, long seconds) throws IOException {

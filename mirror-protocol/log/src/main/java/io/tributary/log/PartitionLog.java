@@ -223,7 +223,8 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   /// The digest of a stream at one of its offsets, or {@link Digest#UNKNOWN} when no batch that is kept begins or ends
-  /// there, or {@link Digest#INSIDE} when one goes on there. Reads files. Only for the writer.
+  /// there, or {@link Digest#INSIDE} when one goes on there, {@link Digest#INSIDE_GAP} when a Gap does. Reads files. Only
+  /// for the writer.
   public long digestAt(long streamId, long streamOffset) throws IOException {
     PositionTable.Entry entry = positions.find(streamId);
     if (entry != null && entry.next() == streamOffset) {

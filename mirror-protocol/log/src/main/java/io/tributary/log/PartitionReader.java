@@ -110,7 +110,7 @@ final class PartitionReader {
     return null;
   }
 
-  /// The digest of a stream at an offset below its next, when a batch ends there; INSIDE when one goes on there.
+  /// The digest of a stream at an offset below its next, when a batch ends there; INSIDE or INSIDE_GAP when one goes on there.
   long digestAt(long streamId, long streamOffset) throws IOException {
     Segment[] segments = log.segments();
     for (int i = segments.length - 1; i >= 0; i--) {
@@ -338,8 +338,11 @@ final class PartitionReader {
     if (streamOffset <= batch.streamOffset() || streamOffset >= behind.next()) {
       return Digest.UNKNOWN;
     }
-    boolean isUnchanged = batch.isControl() && before == behind.digest();
-    return isUnchanged && before != Digest.UNKNOWN ? before : Digest.INSIDE;
+    if (!batch.isControl()) {
+      return Digest.INSIDE;
+    }
+    boolean isUnchanged = before == behind.digest() && before != Digest.UNKNOWN;
+    return isUnchanged ? before : Digest.INSIDE_GAP;
   }
 
   private long digestIn(

@@ -130,7 +130,7 @@ class PartitionLogTest {
       try (PartitionLog log = PartitionLog.open(disk, directory, config, 1)) {
         assertEquals(20, log.position(A).next());
         assertEquals(77, log.digestAt(A, 10));
-        assertEquals(Digest.INSIDE, log.digestAt(A, 7), "batches went with this Gap");
+        assertEquals(Digest.INSIDE_GAP, log.digestAt(A, 7), "batches went with this Gap");
         assertEquals(log.digestAt(A, 11), log.digestAt(A, 15), "none went with this one");
         assertEquals(isPerEdge ? 20 : 6, log.endOffset());
       }

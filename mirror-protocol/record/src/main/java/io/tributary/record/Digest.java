@@ -26,6 +26,10 @@ public final class Digest {
   /// No batch ends at this offset: it lies inside one. Agrees with nothing.
   public static final long INSIDE = -1;
 
+  /// The offset lies inside a Gap, and batches that nobody knows any more went with that. Agrees with nothing, and tells
+  /// nothing of what lies behind.
+  public static final long INSIDE_GAP = -2;
+
   private static final long K = 0xD134_2543_DE82_EF95L;
   private static final long K_INVERSE = inverse(K);
   private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
@@ -35,10 +39,14 @@ public final class Digest {
   /// Whether two ends may have the same past below an offset: they do if both digests are known and equal, and nothing
   /// speaks against it if one is unknown.
   public static boolean agree(long digest, long other) {
-    if (digest == INSIDE || other == INSIDE) {
+    if (isInside(digest) || isInside(other)) {
       return false;
     }
     return digest == UNKNOWN || other == UNKNOWN || digest == other;
+  }
+
+  private static boolean isInside(long digest) {
+    return digest == INSIDE || digest == INSIDE_GAP;
   }
 
   /// Whether the offset lies inside the batch, neither where it begins nor where it ends. False for a Gap.

@@ -14,8 +14,8 @@ import io.tributary.record.Digest;
 /// that differs was acknowledged by another life than the hub's, however alike they look.
 ///
 /// Where an end no longer knows its digest the place is passed over, and nothing is concluded from it. If such places are
-/// left between what agrees and what differs, what the hub acknowledged counts as agreed; the rest may be at the hub, and
-/// nobody can tell: {@link #unprovenTo}.
+/// left between what agrees and what differs, what the hub acknowledged counts as agreed, unless the hub was put back
+/// since; the rest may be at the hub, and nobody can tell: {@link #unprovenTo}.
 final class ForkSearch {
   /// The most questions to the hub; each but a few halves what is left of at most 2^46 offsets.
   static final int QUESTIONS_MOST = 256;
@@ -44,7 +44,7 @@ final class ForkSearch {
   private boolean isOver;
 
   /// @param top nothing above it can agree: the less of the two ends
-  /// @param acked what the hub has acknowledged
+  /// @param acked what the hub has acknowledged; 0 when that is no evidence
   ForkSearch(long top, long acked) {
     this.acked = Math.min(acked, top);
     this.differs = top + 1;
@@ -81,7 +81,7 @@ final class ForkSearch {
 
   /// What the hub says of the boundary.
   void compare(long at, long edgeDigest, long hubDigest) {
-    if (hubDigest == Digest.UNKNOWN) {
+    if (hubDigest == Digest.UNKNOWN || hubDigest == Digest.INSIDE_GAP) {
       unknown(at);
     } else if (Digest.agree(edgeDigest, hubDigest)) {
       agreed = at;
@@ -96,6 +96,11 @@ final class ForkSearch {
       isCutShort = true;
       isOver = true;
     }
+  }
+
+  /// Below it the digests agree.
+  long proven() {
+    return agreed;
   }
 
   /// Where the two part.

@@ -359,15 +359,19 @@ public final class Uplink {
   /// Looks for the place where a stream that is refused as a fork parts from the hub's. `ForkFound` or `ForkNotFound`
   /// follows; until then no other one is looked for.
   ///
+  /// @param trustsAcks whether what the hub acknowledged counts where digests are unknown; not so when it was put back to
+  ///     an older state since
   /// @return false when the stream is not refused as a fork in this session, or another search goes on
-  public boolean seekFork(long streamId, long nowNanos, Effects<UplinkEffect> out) {
+  public boolean seekFork(
+      long streamId, boolean trustsAcks, long nowNanos, Effects<UplinkEffect> out) {
     UplinkStream stream = streams.forked(streamId);
     if (connection != Connection.CONNECTED || stream == null || seeking != null) {
       return false;
     }
     long end = stream.offer().end();
     long top = stream.hubNext() < 0 ? end : Math.min(end, stream.hubNext());
-    Seeking begun = new Seeking(stream, new ForkSearch(top, stream.offer().acked()));
+    Seeking begun =
+        new Seeking(stream, new ForkSearch(top, trustsAcks ? stream.offer().acked() : 0));
     seeking = begun;
     seek(begun, out);
     return true;
@@ -490,7 +494,9 @@ public final class Uplink {
       out.add(new UplinkEffect.BoundaryAt(id, next));
     } else {
       seeking = null;
-      out.add(new UplinkEffect.ForkFound(id, sought.search.agreed(), sought.search.unprovenTo()));
+      ForkSearch search = sought.search;
+      out.add(
+          new UplinkEffect.ForkFound(id, search.proven(), search.agreed(), search.unprovenTo()));
     }
   }
 

@@ -51,8 +51,10 @@ public sealed interface UplinkEffect {
 
   /// Where a refused stream and the hub's part: below `at` they hold the same.
   ///
+  /// @param provenTo below it the digests agree; in [provenTo, at) only that the hub has acknowledged it says so
   /// @param unprovenTo in [at, unprovenTo) nobody can tell whether the hub has it; `at` when all is known
-  record ForkFound(long streamId, long at, long unprovenTo) implements UplinkEffect {}
+  record ForkFound(long streamId, long provenTo, long at, long unprovenTo)
+      implements UplinkEffect {}
 
   /// It could not be found out.
   record ForkNotFound(long streamId, String why) implements UplinkEffect {}

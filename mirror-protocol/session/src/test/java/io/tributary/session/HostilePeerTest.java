@@ -93,7 +93,7 @@ final class HostilePeerTest {
         switch (random.nextInt(10)) {
           case 0 -> uplink.tick(now, out);
           case 1, 2, 3 -> uplink.fill(random.nextInt(20_000), now, out);
-          case 5 -> uplink.seekFork(random.nextInt(3), now, out);
+          case 5 -> uplink.seekFork(random.nextInt(3), random.nextBoolean(), now, out);
           case 4 ->
               uplink.offer(
                   new StreamOffer(random.nextInt(3), "t", "normal", 0, 20, 1, 0), now, out);

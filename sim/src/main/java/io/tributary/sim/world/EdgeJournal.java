@@ -96,6 +96,7 @@ final class EdgeJournal {
     lineages.forEach((id, lineage) -> copy.lineages.put(id, lineage.copy()));
     copy.committedEnds = new TreeMap<>(committedEnds);
     copy.committedGroups = committedGroups;
+    copy.ordered.putAll(ordered);
     copy.isLiedTo = isLiedTo;
     copy.mayLoseTail = true;
     return copy;
@@ -208,7 +209,10 @@ final class EdgeJournal {
     long at = fork.at();
     StreamBook book = lineage(streamId).book();
     Violation.check(
-        fork.unprovenTo() == at || book.isKeptShortly() || book.policy() == FullPolicy.DROP_OLDEST,
+        fork.unprovenTo() == at
+            || book.isKeptShortly()
+            || book.isEvidenceDamaged()
+            || book.policy() == FullPolicy.DROP_OLDEST,
         "%s: it is not known whether the hub has [%d, %d)",
         book,
         at,
@@ -242,7 +246,7 @@ final class EdgeJournal {
     if (old.end() > at) {
       Violation.check(successor.end() == 0, "%s is sealed twice", old.book());
       old.sealedAt(at, successor);
-      successor.book().mayBeTwiceBelow(ordered.getOrDefault(id, at) - at);
+      old.book().sealed(at, successor.book(), ordered.getOrDefault(id, at) - at);
       sealedEnds(committedEnds, sealed);
       Map<Long, Long> attempted = attemptedEnds;
       if (attempted != null) {

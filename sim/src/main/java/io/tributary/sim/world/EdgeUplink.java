@@ -415,7 +415,8 @@ final class EdgeUplink {
           life,
           edge.delayNanos(2_000),
           () -> {
-            if (!uplink.seekFork(streamId, timeline.nowNanos(), effects)) {
+            boolean trustsAcks = !world.hubMayHaveGoneBack();
+            if (!uplink.seekFork(streamId, trustsAcks, timeline.nowNanos(), effects)) {
               sealing.remove(streamId);
             }
             serve();

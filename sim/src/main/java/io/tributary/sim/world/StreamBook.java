@@ -4,6 +4,7 @@ import io.tributary.log.FullPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 
 /// One stream in the books: who fills it, what could be missing of it and why, and what was seen of it at the hub.
 final class StreamBook {
@@ -40,6 +41,8 @@ final class StreamBook {
   private boolean mayLoseReasons;
   private long forkNamedBelow;
   private long mayBeTwiceBelow;
+  private final TreeSet<Long> successors = new TreeSet<>();
+  private boolean isSealedUnproven;
 
   static final int GAP = -2;
   static final int MISSING = -1;
@@ -170,9 +173,22 @@ final class StreamBook {
     forkNamedBelow = 0;
   }
 
-  /// Up to there it begins with what the sealed stream may hold as well: the hub no longer knew its digests.
-  void mayBeTwiceBelow(long offset) {
-    mayBeTwiceBelow = Math.max(mayBeTwiceBelow, offset);
+  /// It was sealed, and goes on in another stream; what a flipped bit took goes along.
+  ///
+  /// @param unproven how many records that begins with which this one may hold as well: the hub no longer knew its digests
+  void sealed(long at, StreamBook successor, long unproven) {
+    for (Range range : flippedAtEdge) {
+      if (range.to() > at) {
+        successor.flippedAtEdge(new Range(Math.max(range.from(), at) - at, range.to() - at));
+      }
+    }
+    successors.add(successor.streamId);
+    isSealedUnproven |= unproven > 0;
+    // After an image of the disk it was sealed once more, and maybe elsewhere, since nobody knew
+    // where.
+    boolean isAgain = successors.size() > 1 && isSealedUnproven;
+    successor.mayBeTwiceBelow =
+        Math.max(successor.mayBeTwiceBelow, isAgain ? Long.MAX_VALUE : unproven);
   }
 
   boolean mayBeTwice(long offset) {

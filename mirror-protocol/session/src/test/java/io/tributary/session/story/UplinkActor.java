@@ -76,7 +76,7 @@ final class UplinkActor implements Actor {
       }
       case "told" ->
           uplink.onDigestTold(Objects.requireNonNull(asked), line.number(0), now, effects);
-      case "seek-fork" -> trace.add("" + uplink.seekFork(line.number(0), now, effects));
+      case "seek-fork" -> trace.add("" + uplink.seekFork(line.number(0), true, now, effects));
       case "boundary" ->
           uplink.onBoundary(line.number(0), line.number(1), line.number(2), now, effects);
       case "reopen" -> uplink.reopen(line.number(0), effects);
