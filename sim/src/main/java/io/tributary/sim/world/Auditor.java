@@ -215,12 +215,14 @@ final class Auditor {
         boolean isLost = isFlippedHere && stream.atHub(offset) == StreamBook.MISSING;
         int expected = isGap || isLost ? 1 : 0;
         int found = times.getOrDefault(offset, 0);
-        // What was told as lost may come back, where the hub went back and its edge sent it again.
-        boolean isEarly = found == 1 && isFlippedHere;
+        // What was told as lost may come back: where the hub went back and its edge sent it again,
+        // or where an image of
+        // the edge's disk still holds what was dropped since.
+        boolean isBack = found == 1 && (isFlippedHere || stream.hasLostTail());
         boolean mayWait =
             isLost && (stream.isKeptShortly() || !mirrored.contains(stream.streamId()));
         Violation.check(
-            found == expected || isEarly || mayWait || stream.isUnsure(),
+            found == expected || isBack || mayWait || stream.isUnsure(),
             "%s: _gaps tells %d times that offset %d is missing, expected %d",
             stream,
             found,

@@ -148,8 +148,8 @@ public final class SimDisk implements Disk {
 
   private boolean isHealing;
 
-  /// A write or force that heals has failed since the machine started; and the process has ended since: what reads as
-  /// healed may not be on the medium, and nobody knows.
+  /// A write or force that heals has failed, or was cut short by a kill, since the machine started; and the process has
+  /// ended since: what reads as healed may not be on the medium, and nobody knows until the power has gone.
   private boolean hasFailedHealing;
 
   private boolean isHealingUnproven;
@@ -485,7 +485,7 @@ public final class SimDisk implements Disk {
       faults.strike(use, harm);
       faults.harmsInHealing++;
     }
-    hasFailedHealing |= isHealing && (harm == DiskHarm.ERROR || harm == DiskHarm.NO_SPACE);
+    hasFailedHealing |= isHealing && harm != null && harm != DiskHarm.POWER_CUT;
     return harm;
   }
 
