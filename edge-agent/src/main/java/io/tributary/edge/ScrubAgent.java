@@ -195,10 +195,11 @@ final class ScrubAgent implements Agent {
     Found found = write.damage().finding();
     try {
       switch (found.in().journal().heal(found.finding(), write.batches())) {
-        case HEALED, KEPT -> {
+        case HEALED -> {
           mending.written(Mending.Written.HEALED);
           LOG.log(System.Logger.Level.INFO, "healed from the hub: " + found.finding());
         }
+        case KEPT -> mending.written(Mending.Written.KEPT);
         case UNFIT -> mending.written(Mending.Written.UNFIT);
         case GONE -> mending.written(Mending.Written.GONE);
       }

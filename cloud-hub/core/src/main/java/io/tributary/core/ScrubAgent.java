@@ -170,12 +170,13 @@ public final class ScrubAgent implements Agent {
     Found found = write.damage().finding();
     try {
       switch (found.partition().heal(found.finding(), write.batches())) {
-        case HEALED, KEPT -> {
+        case HEALED -> {
           mending.written(Mending.Written.HEALED);
           String text = "healed from " + write.damage().peer() + ": " + found.finding().place();
           LOG.log(System.Logger.Level.INFO, text);
           desk.notice(text);
         }
+        case KEPT -> mending.written(Mending.Written.KEPT);
         case UNFIT -> mending.written(Mending.Written.UNFIT);
         case GONE -> mending.written(Mending.Written.GONE);
       }

@@ -225,18 +225,62 @@ final class DamagedRun {
     return isInOrder() ? placed.values() : List.of();
   }
 
-  /// What can be written, where offsets are dense: all of the run, with the offsets that are missing, or nothing.
+  /// What can be written, where offsets are dense: all of the run with the offsets that are missing; or, while something
+  /// else lies there as well, what leans without a hole on the batch before the run or on the one behind it, and is
+  /// certain to be what was there.
   Collection<Placed> placedDense() {
-    if (roomBytes() > 0 || !isInOrder()) {
+    if (!isInOrder()) {
       return List.of();
     }
+    if (roomBytes() == 0) {
+      return numbered(placed.values(), offset) == offsetBehind ? placed.values() : List.of();
+    }
+    List<Placed> before = new ArrayList<>();
+    int at = 0;
+    for (Map.Entry<Integer, Placed> each : placed.entrySet()) {
+      if (each.getKey() != at || !isCertain(each.getKey(), each.getValue())) {
+        break;
+      }
+      before.add(each.getValue());
+      at += each.getValue().bytes.limit();
+    }
+    List<Placed> behind = new ArrayList<>();
+    at = damaged.limit();
+    for (Map.Entry<Integer, Placed> each : placed.descendingMap().entrySet()) {
+      int end = each.getKey() + each.getValue().bytes.limit();
+      if (end != at || !isCertain(each.getKey(), each.getValue())) {
+        break;
+      }
+      behind.addFirst(each.getValue());
+      at = each.getKey();
+    }
+    long next = numbered(before, offset);
+    long first = offsetBehind - numbered(behind, 0);
+    if (next > first) {
+      return List.of(); // a neighbour has a wrong offset
+    }
+    numbered(behind, first);
+    before.addAll(behind);
+    return before;
+  }
+
+  /// Gives batches the offsets from one on.
+  ///
+  /// @return the offset behind them
+  private static long numbered(Collection<Placed> batches, long first) {
     BatchView view = new BatchView();
-    long next = offset;
-    for (Placed each : placed.values()) {
+    long next = first;
+    for (Placed each : batches) {
       Placement.set(each.bytes, next);
       next = view.wrap(each.bytes, 0).nextOffset();
     }
-    return next == offsetBehind ? placed.values() : List.of();
+    return next;
+  }
+
+  /// Whether its CRC or its size is left where it lies: it ends where what was there ended.
+  private boolean isCertain(int at, Placed batch) {
+    return damaged.getInt(at + CRC) == batch.bytes.getInt(CRC)
+        || damaged.getInt(at + LENGTH) == batch.bytes.getInt(LENGTH);
   }
 
   /// Whether the batches of each stream lie one behind the other.

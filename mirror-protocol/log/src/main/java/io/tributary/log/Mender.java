@@ -6,6 +6,7 @@ import io.tributary.record.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -113,16 +114,23 @@ final class Mender implements Scrub.Ledger {
       if (again != null) {
         write(segment, file, finding, again);
       }
-      List<DamagedRun> runs = runs(segment, file, finding);
+      Set<Identity> there = new HashSet<>();
+      List<DamagedRun> runs = runs(segment, file, finding, there);
       Map<Finding, List<ByteBuffer>> all = alongWith(finding, given, runs);
-      for (List<ByteBuffer> each : all.values()) {
+      boolean isAll =
+          all.entrySet().stream().allMatch(entry -> isWhole(entry.getKey(), entry.getValue()));
+      Map<Finding, List<ByteBuffer>> lacking = new LinkedHashMap<>();
+      all.forEach((each, its) ->
+          lacking.put(
+              each, its.stream().filter(batch -> !there.contains(identity(batch))).toList()));
+      for (List<ByteBuffer> each : lacking.values()) {
         DamagedRun.placeByEvidence(runs, each);
       }
-      if (all.entrySet().stream().allMatch(entry -> isWhole(entry.getKey(), entry.getValue()))) {
-        DamagedRun.placeByRoom(runs, all.values(), isDense);
+      if (isAll) {
+        DamagedRun.placeByRoom(runs, lacking.values(), isDense);
       }
       write(segment, file, finding, placed(runs));
-      return settle(finding, given, all, runs);
+      return settle(finding, given, lacking, runs);
     } finally {
       segment.release();
     }
@@ -173,11 +181,34 @@ final class Mender implements Scrub.Ledger {
     return records == finding.to() - finding.from();
   }
 
+  /// A batch of a stream, as it was written.
+  private record Identity(long streamId, long streamOffset, int crc) {}
+
+  private static Identity identity(BatchView batch) {
+    return new Identity(batch.streamId(), batch.streamOffset(), batch.crc());
+  }
+
+  private static Identity identity(ByteBuffer batch) {
+    BatchView view = new BatchView();
+    view.wrap(batch, 0);
+    return identity(view);
+  }
+
   /// What is damaged in the range of a finding, as it is now.
-  private List<DamagedRun> runs(Segment segment, DiskFile file, Finding finding)
-      throws IOException {
+  ///
+  /// @param there takes in the batches that lie whole where this finding or one of those that are kept was
+  private List<DamagedRun> runs(
+      Segment segment, DiskFile file, Finding finding, Set<Identity> there) throws IOException {
     long end = segment.end();
     long to = finding.position() + finding.sizeBytes();
+    long from = finding.position();
+    long all = to;
+    for (Finding other : kept.keySet()) {
+      if (other.segment().equals(finding.segment())) {
+        from = Math.min(from, other.position());
+        all = Math.max(all, other.position() + other.sizeBytes());
+      }
+    }
     BatchReader reader = BatchReader.ofFile(limits, end);
     reader.start(file, segment.headerBytes(), end, id -> true);
     List<DamagedRun> runs = new ArrayList<>();
@@ -201,8 +232,11 @@ final class Mender implements Scrub.Ledger {
         open = null;
       }
       next = reader.batch().nextOffset();
-      if (reader.position() >= to) {
+      if (reader.position() >= all) {
         break;
+      }
+      if (reader.position() >= from && reader.batch().hasIdentity()) {
+        there.add(identity(reader.batch()));
       }
     }
     if (open != null) {
@@ -286,12 +320,13 @@ final class Mender implements Scrub.Ledger {
     }
   }
 
+  /// @param lacking by finding, what was not there before
   private Healing settle(
       Finding finding,
       List<ByteBuffer> given,
-      Map<Finding, List<ByteBuffer>> all,
+      Map<Finding, List<ByteBuffer>> lacking,
       List<DamagedRun> runs) {
-    for (Map.Entry<Finding, List<ByteBuffer>> entry : all.entrySet()) {
+    for (Map.Entry<Finding, List<ByteBuffer>> entry : lacking.entrySet()) {
       if (runs.isEmpty() || DamagedRun.areWritten(runs, entry.getValue())) {
         forget(entry.getKey());
         noteHealed(entry.getKey());
@@ -306,7 +341,7 @@ final class Mender implements Scrub.Ledger {
       room += run.roomBytes();
     }
     long unplaced = 0;
-    for (List<ByteBuffer> each : all.values()) {
+    for (List<ByteBuffer> each : lacking.values()) {
       unplaced += DamagedRun.unplacedBytes(runs, each);
     }
     if (room == 0 || unplaced >= room || !keep(finding, given)) {

@@ -102,7 +102,7 @@ final class Coverage {
     }
     if (plot == Plot.ANYTHING && worlds.done() >= SEEDS_FOR_ALL) {
       for (Fault fault : Fault.values()) {
-        if (worlds.tally().struckBy(fault) == 0 && fault != Fault.EDGE_JOURNAL_REMOVED) {
+        if (worlds.tally().struckBy(fault) == 0 && !fault.isOfTests()) {
           unseen.add("the fault " + fault.label());
         }
       }

@@ -110,7 +110,8 @@ final class EdgeScrub {
     try {
       Mending.Written written =
           switch (journal.heal(found.finding(), write.batches())) {
-            case HEALED, KEPT -> Mending.Written.HEALED;
+            case HEALED -> Mending.Written.HEALED;
+            case KEPT -> Mending.Written.KEPT;
             case UNFIT -> Mending.Written.UNFIT;
             case GONE -> Mending.Written.GONE;
           };

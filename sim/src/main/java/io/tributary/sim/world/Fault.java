@@ -126,6 +126,11 @@ enum Fault {
     return weight;
   }
 
+  /// Whether no story has it: it tests the world itself.
+  boolean isOfTests() {
+    return this == EDGE_JOURNAL_REMOVED;
+  }
+
   /// The name in the output.
   String label() {
     StringBuilder label = new StringBuilder();

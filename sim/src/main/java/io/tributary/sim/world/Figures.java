@@ -58,7 +58,9 @@ final class Figures {
     long injected = 0;
     writer.object("faults");
     for (Fault fault : Fault.values()) {
-      writer.value(fault.label(), tally.struckBy(fault));
+      if (!fault.isOfTests() || tally.struckBy(fault) > 0) {
+        writer.value(fault.label(), tally.struckBy(fault));
+      }
       injected += fault.weight() > 0 ? tally.struckBy(fault) : 0;
     }
     writer.end();

@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///   found ─▶ Ask ─▶ answered ─▶ Ask … ─▶ Write ─▶ written: forgotten
 ///    ▲        │                  │                   │
-///    └─later──┴─ no answer       └─▶ Lost ◀──────────┘ does not fit
+///    └─later──┴─ no answer       └─▶ Lost ◀──────────┘ does not fit, or waits for what nobody has
 /// ```
 ///
 /// The owner calls `next` until it is null, and brings what came of each step. One damage is in hand at a time. What is
@@ -59,8 +61,11 @@ public final class Mending<F> {
 
   /// What came of writing.
   public enum Written {
-    /// The batches are in their places, or are kept until the rest comes.
+    /// The batches are in their places.
     HEALED,
+    /// They are kept until the rest of the same damage comes. Found again when no other damage waits, they are lost: the
+    /// rest does not come.
+    KEPT,
     /// They are not what was there.
     UNFIT,
     /// The place was deleted meanwhile.
@@ -106,6 +111,10 @@ public final class Mending<F> {
   private final BatchView view = new BatchView();
   private final Map<Damage.Key, Pending<F>> pending = new LinkedHashMap<>();
   private final Map<Damage.Key, Open<F>> settled = new LinkedHashMap<>();
+
+  /// What waited for the rest of its damage once.
+  private final Set<Damage.Key> kept = new LinkedHashSet<>();
+
   private @Nullable Pending<F> inHand;
   private long healedBatches;
 
@@ -201,6 +210,20 @@ public final class Mending<F> {
     }
     switch (written) {
       case HEALED -> healedBatches += one.batches.size();
+      case KEPT -> {
+        boolean isAlone = pending.size() == 1;
+        if (!kept.add(one.damage.key()) && isAlone) {
+          one.lost.clear();
+          one.lost.add(
+              new Range(
+                  one.damage.from(),
+                  one.damage.to(),
+                  "where it lay in larger damage cannot be told any more"));
+        }
+        if (kept.size() > bounds.settled()) {
+          kept.remove(kept.iterator().next());
+        }
+      }
       case UNFIT -> {
         one.lost.clear();
         String why = "what " + one.damage.peer() + " has is not what was there";
