@@ -408,7 +408,8 @@ final class EdgeUplink {
   }
 
   /// Where the story has somebody who resolves forks: he sees it after a while. What a disk that lied still holds may
-  /// be half a group, and the books do not follow that into another stream.
+  /// be half a group, and the books do not follow that into another stream. Nobody seals on a second machine that should
+  /// not be there.
   private void planSeal(long streamId) {
     if (isToBeSealed(streamId) && sealing.add(streamId)) {
       edge.inTurn(
@@ -425,7 +426,7 @@ final class EdgeUplink {
   }
 
   private boolean isToBeSealed(long streamId) {
-    return world.story().isSealing() && !journalOf(streamId).isLiedTo();
+    return world.story().isSealing() && !edge.isClone() && !journalOf(streamId).isLiedTo();
   }
 
   private void seal(UplinkEffect.ForkFound fork) {

@@ -24,6 +24,7 @@ final class SimEdge {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long RETAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int SCRUB_MS = 100;
+  private static final String CLONE_MARK = "'";
   private static final long RESTART_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final long CLOCK_SET_MS =
@@ -80,7 +81,7 @@ final class SimEdge {
         new SimEdge(
             world,
             new Story.EdgePlan(plan.edgeId(), plan.topics(), readings, random.nextLong()),
-            name + "'",
+            name + CLONE_MARK,
             incarnation,
             ofDisk,
             random.nextLong());
@@ -90,6 +91,11 @@ final class SimEdge {
 
   String name() {
     return name;
+  }
+
+  /// Whether it runs from a copy of another one's disk.
+  boolean isClone() {
+    return name.endsWith(CLONE_MARK);
   }
 
   SimDisk disk() {

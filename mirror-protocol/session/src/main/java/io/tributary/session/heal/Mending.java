@@ -63,8 +63,8 @@ public final class Mending<F> {
   public enum Written {
     /// The batches are in their places.
     HEALED,
-    /// They are kept until the rest of the same damage comes. Found again when no other damage waits, they are lost: the
-    /// rest does not come.
+    /// They are kept until the rest of the same damage comes. Found again when nothing else waits but what was kept as
+    /// well, they are lost: the rest does not come.
     KEPT,
     /// They are not what was there.
     UNFIT,
@@ -209,10 +209,13 @@ public final class Mending<F> {
       return;
     }
     switch (written) {
-      case HEALED -> healedBatches += one.batches.size();
+      case HEALED -> {
+        kept.remove(one.damage.key());
+        healedBatches += one.batches.size();
+      }
       case KEPT -> {
-        boolean isAlone = pending.size() == 1;
-        if (!kept.add(one.damage.key()) && isAlone) {
+        boolean isAgain = !kept.add(one.damage.key());
+        if (isAgain && kept.containsAll(pending.keySet())) {
           one.lost.clear();
           one.lost.add(
               new Range(
