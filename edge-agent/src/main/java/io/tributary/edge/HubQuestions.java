@@ -100,14 +100,20 @@ final class HubQuestions {
   void supply(Want want, long streamId) {
     ScrubAgent reader = scrub;
     if (reader == null) {
-      uplink.onSupplied(want, null, System.nanoTime(), effects);
+      uplink.onNotSuppliedNow(want, System.nanoTime(), effects);
       return;
     }
     reader.supply(
         want,
         streamId,
-        batch -> {
-          answers.add(nowNanos -> uplink.onSupplied(want, batch, nowNanos, effects));
+        read -> {
+          answers.add(nowNanos -> {
+            if (read.outcome() == Fetched.Outcome.BUSY) {
+              uplink.onNotSuppliedNow(want, nowNanos, effects);
+            } else {
+              uplink.onSupplied(want, read.batch(), nowNanos, effects);
+            }
+          });
           wake.run();
         });
   }
@@ -115,7 +121,7 @@ final class HubQuestions {
   void tellDigest(DigestAsk ask, long streamId) {
     ScrubAgent reader = scrub;
     if (reader == null) {
-      uplink.onDigestTold(ask, Digest.UNKNOWN, System.nanoTime(), effects);
+      uplink.onDigestTold(ask, Digest.NOT_NOW, System.nanoTime(), effects);
       return;
     }
     reader.digest(

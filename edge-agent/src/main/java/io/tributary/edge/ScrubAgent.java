@@ -97,8 +97,9 @@ final class ScrubAgent implements Agent {
     return status;
   }
 
-  /// Reads a batch for the hub. Any thread; the answer comes on this agent's.
-  void supply(Want want, long streamId, Consumer<@Nullable ByteBuffer> consumer) {
+  /// Reads a batch for the hub. Any thread; the answer comes on this agent's: WHOLE, ABSENT, or BUSY when it cannot be read
+  /// now.
+  void supply(Want want, long streamId, Consumer<Fetched> consumer) {
     asked.add(() -> consumer.accept(batchFor(streamId, want.from())));
     wake.run();
   }
@@ -134,13 +135,15 @@ final class ScrubAgent implements Agent {
 
   // --- for the hub
 
-  private @Nullable ByteBuffer batchFor(long streamId, long from) {
+  private Fetched batchFor(long streamId, long from) {
     Journal journal = journalOf(streamId);
     try {
-      return journal == null ? null : supplied.batch(streamId, from, journal::batchFrom);
+      ByteBuffer batch =
+          journal == null ? null : supplied.batch(streamId, from, journal::batchFrom);
+      return batch == null ? Fetched.without(Fetched.Outcome.ABSENT) : Fetched.whole(batch);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "a batch for the hub cannot be read", e);
-      return null;
+      return Fetched.without(Fetched.Outcome.BUSY);
     }
   }
 
@@ -150,7 +153,7 @@ final class ScrubAgent implements Agent {
       return journal == null ? Digest.UNKNOWN : journal.digestAt(streamId, offset);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "a digest for the hub cannot be read", e);
-      return Digest.UNKNOWN;
+      return Digest.NOT_NOW;
     }
   }
 

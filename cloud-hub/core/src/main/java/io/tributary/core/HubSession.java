@@ -153,6 +153,11 @@ public final class HubSession {
     answer(() -> intake.onSupplied(want, batch, effects));
   }
 
+  /// What the edge wanted cannot be read now. Any thread.
+  void supplyLater(Want want) {
+    answer(() -> intake.onNotSuppliedNow(want, effects));
+  }
+
   /// A topic was deleted. Any thread.
   void topicDeleted(String topic, int retryAfterMs) {
     answer(() -> intake.onTopicDeleted(topic, retryAfterMs, effects));
@@ -322,7 +327,7 @@ public final class HubSession {
 
           @Override
           public void refused(StoreRefused why) {
-            tell(Digest.UNKNOWN);
+            tell(Digest.NOT_NOW);
           }
 
           private void tell(long digest) {

@@ -47,7 +47,7 @@ public final class IntakeDesk {
   private final ArrayDeque<HubStatus.Notice> notices = new ArrayDeque<>();
   private final Subscription deletions;
   private final Effects<DoorkeeperEffect> effects = new Effects<>();
-  private Supplier supplier = (session, want, streamId) -> session.supply(want, null);
+  private Supplier supplier = (session, want, streamId) -> session.supplyLater(want);
   private long lastSessionId;
   private boolean closed;
 

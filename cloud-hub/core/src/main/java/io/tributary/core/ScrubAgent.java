@@ -113,7 +113,7 @@ public final class ScrubAgent implements Agent {
     if (wants.offer(new Wanted(session, want, streamId))) {
       wake.run();
     } else {
-      session.supply(want, null);
+      session.supplyLater(want);
     }
   }
 
@@ -122,13 +122,13 @@ public final class ScrubAgent implements Agent {
     if (wanted == null) {
       return 0;
     }
-    ByteBuffer batch = null;
     try {
-      batch = supplied.batch(wanted.streamId(), wanted.want().from(), store::batchFrom);
+      ByteBuffer batch = supplied.batch(wanted.streamId(), wanted.want().from(), store::batchFrom);
+      wanted.session().supply(wanted.want(), batch);
     } catch (StoreRefused unreadable) {
       LOG.log(System.Logger.Level.WARNING, "a batch for an edge: " + unreadable.getMessage());
+      wanted.session().supplyLater(wanted.want());
     }
-    wanted.session().supply(wanted.want(), batch);
     return 1;
   }
 

@@ -218,7 +218,7 @@ final class JournalLookup {
     }
     TrackedStream walk =
         new TrackedStream(stream.id(), stream.topic(), from.offset(), from.digest(), 0);
-    walk.setGaps(stream.gaps());
+    walk.setGaps(DeclaredGap.upTo(stream.gaps(), offset)); // one that begins there is not passed
     BatchReader batches = reader();
     try {
       batches.start(file, from.position(), segment.end(), id -> true);

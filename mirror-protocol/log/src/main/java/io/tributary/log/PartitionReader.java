@@ -114,7 +114,7 @@ final class PartitionReader {
   long digestAt(long streamId, long streamOffset) throws IOException {
     Segment[] segments = log.segments();
     for (int i = segments.length - 1; i >= 0; i--) {
-      SegmentHeader header = segments[i].header(config.logId());
+      SegmentHeader header = header(segments[i]);
       if (header == null) {
         return Digest.UNKNOWN;
       }
@@ -131,6 +131,18 @@ final class PartitionReader {
     return Digest.UNKNOWN;
   }
 
+  /// A segment's header; a damaged one is made whole first.
+  private @Nullable SegmentHeader header(Segment segment) throws IOException {
+    SegmentHeader header = segment.header(config.logId());
+    if (header == null) {
+      synchronized (checkLock) {
+        check.of(segment);
+      }
+      header = segment.header(config.logId());
+    }
+    return header;
+  }
+
   /// A copy of the first whole batch of a stream that begins at an offset or behind, with the stream's offset as its base;
   /// null when there is none.
   @Nullable ByteBuffer batchFrom(long streamId, long streamOffset) throws IOException {
@@ -138,7 +150,7 @@ final class PartitionReader {
     long[] begins = new long[segments.length];
     int first = segments.length - 1;
     for (; first >= 0; first--) {
-      SegmentHeader header = segments[first].header(config.logId());
+      SegmentHeader header = header(segments[first]);
       if (header == null) {
         return null;
       }

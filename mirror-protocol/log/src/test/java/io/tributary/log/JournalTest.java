@@ -231,6 +231,8 @@ class JournalTest {
       assertEquals(new Gap(from, from + 50, GapReason.DROP_NEWEST), gap.gap());
       assertTrue(gap.digestAtTo() != Digest.UNKNOWN);
       assertEquals(gap.digestAtTo(), journal.digestAt(A, from + 17), "nothing changes inside");
+      assertEquals(gap.digestAtTo(), journal.digestAt(A, from), "nor where it begins");
+      assertEquals(from, journal.boundaryAt(A, from).next());
       BatchPiece batch = assertInstanceOf(BatchPiece.class, cursor.next());
       assertEquals(from + 50, batch.from());
       assertNull(cursor.next());

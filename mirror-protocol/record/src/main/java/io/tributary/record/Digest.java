@@ -30,6 +30,9 @@ public final class Digest {
   /// nothing of what lies behind.
   public static final long INSIDE_GAP = -2;
 
+  /// Whoever was asked cannot read it now: ask again. No digest of anything.
+  public static final long NOT_NOW = -3;
+
   private static final long K = 0xD134_2543_DE82_EF95L;
   private static final long K_INVERSE = inverse(K);
   private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;

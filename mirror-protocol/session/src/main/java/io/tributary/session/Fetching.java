@@ -27,6 +27,9 @@ final class Fetching {
   /// The other end has no such batch.
   record Absent(long streamId, long from) implements Step {}
 
+  /// The other end cannot read it now.
+  record NotNow(long streamId, long from) implements Step {}
+
   /// Not an answer to what was asked.
   record Broken(String what) implements Step {}
 
@@ -68,6 +71,10 @@ final class Fetching {
         || found.alias() != current.asked.alias()
         || found.from() != current.asked.from()) {
       return new Broken("a Found that no Want asked for");
+    }
+    if (found.isNotNow()) {
+      fetch = null;
+      return new NotNow(current.streamId, found.from());
     }
     if (found.batchBytes() == 0) {
       fetch = null;
@@ -117,6 +124,16 @@ final class Fetching {
     }
     owed = null;
     return batch == null ? Found.nothing(want) : Found.of(want, batch);
+  }
+
+  /// Our answer when it cannot be read now; null when nobody waits for it any more.
+  @SuppressWarnings("ReferenceEquality") // as above
+  @Nullable Found answerNotNow(Want want) {
+    if (owed != want) {
+      return null;
+    }
+    owed = null;
+    return Found.notNow(want);
   }
 
   void restart() {

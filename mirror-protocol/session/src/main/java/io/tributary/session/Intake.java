@@ -280,7 +280,17 @@ public final class Intake {
     }
   }
 
+  /// Answers `Supply`: it cannot be read now, and the edge is to ask again.
+  public void onNotSuppliedNow(Want want, Effects<IntakeEffect> out) {
+    Found found = fetching.answerNotNow(want);
+    if (connection == Connection.CONNECTED && found != null) {
+      send(found, out);
+    }
+  }
+
   /// Answers `TellDigest`.
+  ///
+  /// @param digest NOT_NOW when it cannot be read now
   @SuppressWarnings("ReferenceEquality") // the same question may be asked again
   public void onDigestTold(DigestAsk ask, long digest, Effects<IntakeEffect> out) {
     if (connection == Connection.CONNECTED && digestOwed == ask) {
@@ -472,6 +482,8 @@ public final class Intake {
         boolean isAbsent = streaming(absent.streamId()) != null;
         out.add(new IntakeEffect.NotFetched(absent.streamId(), absent.from(), isAbsent));
       }
+      case Fetching.NotNow unread ->
+          out.add(new IntakeEffect.NotFetched(unread.streamId(), unread.from(), false));
       case Fetching.Broken broken -> violated(RefusalCode.PROTOCOL, broken.what(), nowNanos, out);
     }
   }
@@ -501,7 +513,8 @@ public final class Intake {
       return;
     }
     digestAsked = null;
-    out.add(new IntakeEffect.Digested(idOf(ask), ask.offset(), answer.digest()));
+    Long digest = answer.digest() == Digest.NOT_NOW ? null : Long.valueOf(answer.digest());
+    out.add(new IntakeEffect.Digested(idOf(ask), ask.offset(), digest));
   }
 
   private long idOf(DigestAsk ask) {

@@ -347,7 +347,17 @@ public final class Uplink {
     }
   }
 
+  /// Answers `Supply`: it cannot be read now, and the hub is to ask again.
+  public void onNotSuppliedNow(Want want, long nowNanos, Effects<UplinkEffect> out) {
+    Found found = fetching.answerNotNow(want);
+    if (connection == Connection.CONNECTED && found != null) {
+      link.send(found, nowNanos, out);
+    }
+  }
+
   /// Answers `TellDigest`.
+  ///
+  /// @param digest NOT_NOW when it cannot be read now
   @SuppressWarnings("ReferenceEquality") // an equal one of a later session may mean another stream
   public void onDigestTold(DigestAsk ask, long digest, long nowNanos, Effects<UplinkEffect> out) {
     if (connection == Connection.CONNECTED && digestOwed == ask) {
@@ -464,6 +474,10 @@ public final class Uplink {
         out.add(new UplinkEffect.NotFetched(absent.streamId(), absent.from(), isAbsent));
         yield null;
       }
+      case Fetching.NotNow unread -> {
+        out.add(new UplinkEffect.NotFetched(unread.streamId(), unread.from(), false));
+        yield null;
+      }
       case Fetching.Broken broken -> broken.what();
     };
   }
@@ -478,7 +492,9 @@ public final class Uplink {
       return "a DigestIs that was not asked for";
     }
     sought.asked = null;
-    if (isForked(sought)) {
+    if (answer.digest() == Digest.NOT_NOW) {
+      giveUpSeeking("the hub cannot read its log now", out);
+    } else if (isForked(sought)) {
       sought.search.compare(ask.offset(), sought.digest, answer.digest());
       seek(sought, out);
     } else {

@@ -151,6 +151,11 @@ final class Auditor {
         stream.unsure();
         next = 0;
       }
+      while (!mayGoBack
+          && next < Math.max(stream.hubNext(), stream.ackedByHub())
+          && stream.isFlippedAtHub(next)) {
+        next++; // held, and damaged: nothing behind it shows that
+      }
       Violation.check(
           Violation.Kind.MISSING,
           mayGoBack || stream.isUnsure() || next >= stream.hubNext(),

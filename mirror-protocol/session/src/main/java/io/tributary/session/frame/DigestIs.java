@@ -2,7 +2,7 @@ package io.tributary.session.frame;
 
 import java.nio.ByteBuffer;
 
-/// The edge's answer to a DigestAsk.
+/// The answer to a DigestAsk.
 ///
 /// ```
 ///   0      4        12       20
@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 ///   +------+--------+--------+
 /// ```
 ///
-/// @param digest of all records below the offset; UNKNOWN (0) where the edge no longer knows, INSIDE (-1) where a batch
-///     goes on
+/// @param digest of all records below the offset; UNKNOWN (0) where that is no longer known, INSIDE (-1) where a batch goes
+///     on, INSIDE_GAP (-2) where a Gap does with which unknown batches went, NOT_NOW (-3) where it cannot be read now
 public record DigestIs(int alias, long offset, long digest) implements Frame {
   public DigestIs {
     FrameLimits.checkRange("alias", alias, 0, Integer.MAX_VALUE);

@@ -2,7 +2,7 @@ package io.tributary.session.frame;
 
 import java.nio.ByteBuffer;
 
-/// The answer to a Want: a slice of the batch, or that there is no such batch.
+/// The answer to a Want: a slice of the batch, or that there is no such batch, or that nobody can tell now.
 ///
 /// ```
 ///   0      4      12           16            20
@@ -12,25 +12,37 @@ import java.nio.ByteBuffer;
 ///   +------+------+------------+-------------+---------------------+
 /// ```
 ///
-/// @param batchBytes the size of the whole batch; 0: no batch that is kept begins there or behind
+/// @param batchBytes the size of the whole batch; 0: no batch that is kept begins there or behind; -1: it cannot be read
+///     now, ask again
 /// @param slice from position to limit: 1,024 bytes, or what is left of the batch
 public record Found(int alias, long from, int batchBytes, int sliceOffset, ByteBuffer slice)
     implements Frame {
   /// The body without the slice.
   static final int FIXED_BYTES = 20;
 
+  private static final int NOT_NOW = -1;
+
   public Found {
     FrameLimits.checkRange("alias", alias, 0, Integer.MAX_VALUE);
     FrameLimits.checkRange("from", from, 0, Long.MAX_VALUE);
-    FrameLimits.checkRange("batch bytes", batchBytes, 0, Integer.MAX_VALUE);
+    FrameLimits.checkRange("batch bytes", batchBytes, NOT_NOW, Integer.MAX_VALUE);
     FrameLimits.checkRange("slice offset", sliceOffset, 0, Math.max(0, batchBytes - 1));
-    long bytes = Math.min(FrameLimits.FOUND_SLICE_BYTES, batchBytes - sliceOffset);
+    long bytes = Math.clamp(batchBytes - sliceOffset, 0, FrameLimits.FOUND_SLICE_BYTES);
     FrameLimits.checkRange("slice bytes", slice.remaining(), bytes, bytes);
   }
 
   /// There is no such batch.
   public static Found nothing(Want want) {
     return new Found(want.alias(), want.from(), 0, 0, ByteBuffer.allocate(0));
+  }
+
+  /// It cannot be read now.
+  public static Found notNow(Want want) {
+    return new Found(want.alias(), want.from(), NOT_NOW, 0, ByteBuffer.allocate(0));
+  }
+
+  public boolean isNotNow() {
+    return batchBytes == NOT_NOW;
   }
 
   /// The slice that was wanted of a batch, from position to limit; nothing when the batch ends before it.
