@@ -120,7 +120,7 @@ final class PartitionReader {
       }
       PositionTable positions = PositionTable.decode(header.table());
       PositionTable.Entry entry = positions.find(streamId);
-      boolean isFromStart = entry == null && header.ordinal() == 1;
+      boolean isFromStart = entry == null && segments[i].baseOffset() == 0;
       if (isFromStart) {
         entry = positions.findOrAdd(streamId, Digest.START);
       }
@@ -131,16 +131,17 @@ final class PartitionReader {
     return Digest.UNKNOWN;
   }
 
-  /// A segment's header; a damaged one is made whole first.
+  /// A segment's header, null when it has been deleted; a damaged one is made whole first.
   private @Nullable SegmentHeader header(Segment segment) throws IOException {
-    SegmentHeader header = segment.header(config.logId());
-    if (header == null) {
+    try {
+      return segment.header(config.logId());
+    } catch (IOException damaged) {
+      LOG.log(System.Logger.Level.WARNING, "{0} is checked: its header", segment.path());
       synchronized (checkLock) {
         check.of(segment);
       }
-      header = segment.header(config.logId());
+      return segment.header(config.logId());
     }
-    return header;
   }
 
   /// A copy of the first whole batch of a stream that begins at an offset or behind, with the stream's offset as its base;
@@ -156,7 +157,7 @@ final class PartitionReader {
       }
       PositionTable.Entry entry = PositionTable.decode(header.table()).find(streamId);
       begins[first] = entry == null ? 0 : entry.next();
-      if (entry == null ? header.ordinal() == 1 : entry.next() <= streamOffset) {
+      if (entry == null ? segments[first].baseOffset() == 0 : entry.next() <= streamOffset) {
         break;
       }
     }

@@ -59,6 +59,7 @@ final class EdgeJournal {
   private boolean mayLoseTail;
   private boolean isLiedTo;
   private boolean hasLostState;
+  private int quotaFactor = 1;
 
   /// The streams that were to be sealed, and up to where nobody knew whether the hub has the same.
   private final TreeMap<Long, Long> ordered = new TreeMap<>();
@@ -135,6 +136,11 @@ final class EdgeJournal {
     lineages.values().forEach(lineage -> lineage.book().liedTo());
   }
 
+  /// From its next start on there is twice the room.
+  void doubleQuota() {
+    quotaFactor *= 2;
+  }
+
   /// A force that takes time keeps its agent busy.
   void busyUntil(long elapsedNanos) {
     busyUntilNanos = elapsedNanos;
@@ -180,7 +186,7 @@ final class EdgeJournal {
     dropped.clear();
     streamsByTopic.clear();
     busyUntilNanos = 0;
-    Journal opened = Journal.open(disk, directory(), plan.journal(logId), nowMs);
+    Journal opened = Journal.open(disk, directory(), plan.journal(logId, quotaFactor), nowMs);
     journal = opened;
     cursor = opened.cursor();
     TreeMap<Long, Long> found = new TreeMap<>();

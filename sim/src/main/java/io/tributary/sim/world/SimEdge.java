@@ -498,6 +498,12 @@ final class SimEdge {
             }
           } catch (LogFullException e) {
             pause = RETRY_NANOS;
+            if (world.isHealing()) {
+              journal.doubleQuota(); // a person reads that it waits for room, and gives it some
+              kill();
+              startAgain(RESTART_NANOS);
+              return;
+            }
           } catch (IOException e) {
             failed(e);
             return;

@@ -63,14 +63,14 @@ final class Story {
       Compression compression,
       long retentionMs,
       int valueBytesMost) {
-    JournalConfig journal(UUID logId) {
+    JournalConfig journal(UUID logId, int quotaFactor) {
       return new JournalConfig(
           logId,
           name,
           segmentBytes,
           groupBytes,
           batchBytes,
-          quotaBytes,
+          quotaBytes * quotaFactor,
           policy,
           compression,
           retentionMs,

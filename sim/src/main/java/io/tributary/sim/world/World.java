@@ -281,7 +281,8 @@ final class World {
     for (SimEdge edge : edges) {
       for (EdgeJournal journal : edge.journals()) {
         for (Lineage lineage : journal.lineages()) {
-          if (!edge.isFork(lineage.book().streamId())) {
+          boolean isThere = edge.held(lineage) != null;
+          if (isThere && !edge.isFork(lineage.book().streamId())) {
             streams.add(lineage.book().streamId());
           }
         }

@@ -7,10 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +43,11 @@ public final class Mending<F> {
   /// A batch of 1 MiB comes in 1,024 slices, one there and back each: ten minutes over the slowest link.
   public static final long ANSWER_NANOS = TimeUnit.MINUTES.toNanos(15);
 
+  /// What is kept for want of the rest is tried again after so many retries, then after twice as many, and so on.
+  private static final int KEPT_RETRIES = 2;
+
+  private static final int DOUBLED_MOST = 12;
+
   /// What the owner is to do.
   public sealed interface Step<F> {}
 
@@ -63,8 +66,8 @@ public final class Mending<F> {
   public enum Written {
     /// The batches are in their places.
     HEALED,
-    /// They are kept until the rest of the same damage comes. Found again when nothing else waits but what was kept as
-    /// well, they are lost: the rest does not come.
+    /// They are kept until the rest of the same damage comes. Kept again when nothing else waits but what is kept as well,
+    /// they are lost: the rest does not come.
     KEPT,
     /// They are not what was there.
     UNFIT,
@@ -93,6 +96,9 @@ public final class Mending<F> {
     private long atNanos;
     private String state = "found";
 
+    /// How often its batches were kept for want of the rest.
+    private int timesKept;
+
     private Pending(Damage<F> damage, long nowNanos) {
       this.damage = damage;
       restart(nowNanos);
@@ -111,9 +117,6 @@ public final class Mending<F> {
   private final BatchView view = new BatchView();
   private final Map<Damage.Key, Pending<F>> pending = new LinkedHashMap<>();
   private final Map<Damage.Key, Open<F>> settled = new LinkedHashMap<>();
-
-  /// What waited for the rest of its damage once.
-  private final Set<Damage.Key> kept = new LinkedHashSet<>();
 
   private @Nullable Pending<F> inHand;
   private long healedBatches;
@@ -209,22 +212,17 @@ public final class Mending<F> {
       return;
     }
     switch (written) {
-      case HEALED -> {
-        kept.remove(one.damage.key());
-        healedBatches += one.batches.size();
-      }
+      case HEALED -> healedBatches += one.batches.size();
       case KEPT -> {
-        boolean isAgain = !kept.add(one.damage.key());
-        if (isAgain && kept.containsAll(pending.keySet())) {
+        one.timesKept++;
+        if (one.timesKept > 1 && pending.values().stream().allMatch(each -> each.timesKept > 0)) {
           one.lost.clear();
-          one.lost.add(
-              new Range(
-                  one.damage.from(),
-                  one.damage.to(),
-                  "where it lay in larger damage cannot be told any more"));
-        }
-        if (kept.size() > bounds.settled()) {
-          kept.remove(kept.iterator().next());
+          String why = "where it lay in larger damage cannot be told any more";
+          one.lost.add(new Range(one.damage.from(), one.damage.to(), why));
+        } else if (one.lost.isEmpty()) {
+          long wait = bounds.retryNanos() * KEPT_RETRIES << Math.min(one.timesKept, DOUBLED_MOST);
+          putBack(one, "waits for the rest of the same damage", one.atNanos + wait);
+          return;
         }
       }
       case UNFIT -> {
@@ -326,7 +324,11 @@ public final class Mending<F> {
 
   /// Others come first then: an end that hangs again and again must not keep them waiting.
   private void later(Pending<F> one, String state, long nowNanos) {
-    one.restart(nowNanos + bounds.retryNanos());
+    putBack(one, state, nowNanos + bounds.retryNanos());
+  }
+
+  private void putBack(Pending<F> one, String state, long whenNanos) {
+    one.restart(whenNanos);
     one.state = state;
     forget(one);
     pending.put(one.damage.key(), one);

@@ -116,6 +116,38 @@ class MendingTest {
   }
 
   @Test
+  void whatIsKeptForARestThatNobodyHasIsLost() {
+    mending.found(damage(10, 20), now);
+    mending.found(damage(30, 40), now);
+    asks(10);
+    comes(10, 10);
+    writes(1);
+    mending.written(Mending.Written.KEPT);
+    asks(30);
+    mending.answered(Fetched.without(Fetched.Outcome.GONE), now);
+    now += 4 * RETRY;
+    asks(10);
+    comes(10, 10);
+    writes(1);
+    mending.written(Mending.Written.KEPT);
+    asks(30);
+    mending.answered(Fetched.without(Fetched.Outcome.GONE), now);
+    assertNull(mending.next(now), "the rest may come");
+    now += RETRY;
+    asks(30);
+    isAbsent();
+    loses(30, 40);
+    now += 8 * RETRY;
+    asks(10);
+    comes(10, 10);
+    writes(1);
+    mending.written(Mending.Written.KEPT);
+    loses(10, 20);
+    assertNull(mending.next(now));
+    assertTrue(mending.isKnown(damage(10, 20)), "and is not asked for again");
+  }
+
+  @Test
   void whatDoesNotFitIsLostAsAWhole() {
     mending.found(damage(10, 20), now);
     asks(10);
