@@ -333,7 +333,7 @@ final class JournalRecovery {
   private void findStarts(JournalLookup lookup) throws IOException {
     JournalTable oldest = lookup.table(log.oldest());
     for (TrackedStream stream : streams.values()) {
-      stream.recoverStart(oldest == null ? 0 : oldest.next(stream.id()));
+      stream.setStart(oldest == null ? 0 : oldest.next(stream.id()));
     }
   }
 }

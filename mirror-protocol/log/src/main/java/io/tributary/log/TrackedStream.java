@@ -71,17 +71,6 @@ final class TrackedStream {
     start = offset;
   }
 
-  /// What is not acknowledged leaves the files only behind a Gap: what has left them without one was, also when the last
-  /// word of that was in a tail that is lost.
-  void recoverStart(long offset) {
-    start = offset;
-    long left = offset;
-    for (int i = gaps.size() - 1; i >= 0 && gaps.get(i).to() >= left; i--) {
-      left = Math.min(left, gaps.get(i).from());
-    }
-    acked = Math.max(acked, left);
-  }
-
   Durable durable() {
     return durable;
   }

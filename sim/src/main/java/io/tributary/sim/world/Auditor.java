@@ -553,7 +553,10 @@ final class Auditor {
           case DROP_OLDEST -> stream.policy() == FullPolicy.DROP_OLDEST;
           case DROP_NEWEST -> stream.policy() == FullPolicy.DROP_NEWEST;
           case HUB_LOST ->
-              isOfDeleted(stream) || hasGoneBack || stream.isLiedTo() || stream.isReasonLost();
+              isOfDeleted(stream)
+                  || hasGoneBack
+                  || stream.isReasonLost()
+                  || stream.hasLostTail(); // and with it what it knew to be acknowledged
           case LOST_TAIL -> stream.hasLostTail();
           case CORRUPT -> stream.mayBeCorrupt(offset) || stream.isReasonLost();
           default -> false;

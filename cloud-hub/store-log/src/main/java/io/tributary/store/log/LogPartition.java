@@ -150,7 +150,11 @@ final class LogPartition implements Partition {
         case GONE -> Healing.GONE;
       };
     } catch (IOException e) {
-      throw refusalOf(e);
+      StoreRefused why = refusalOf(e);
+      if (why.code() == Code.FAILED) {
+        troubled(why);
+      }
+      throw why;
     }
   }
 
