@@ -220,7 +220,7 @@ public final class Mending<F> {
           String why = "where it lay in larger damage cannot be told any more";
           one.lost.add(new Range(one.damage.from(), one.damage.to(), why));
         } else if (one.lost.isEmpty()) {
-          long wait = bounds.retryNanos() * KEPT_RETRIES << Math.min(one.timesKept, DOUBLED_MOST);
+          long wait = (bounds.retryNanos() * KEPT_RETRIES) << Math.min(one.timesKept, DOUBLED_MOST);
           putBack(one, "waits for the rest of the same damage", one.atNanos + wait);
           return;
         }
