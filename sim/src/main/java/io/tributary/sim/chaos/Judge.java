@@ -255,6 +255,7 @@ final class Judge {
         findings.lostUnproven++;
       }
     }
+    long taken = seen.stream().filter(seq -> station.isExempt(device, seq)).count();
     seen.clear();
     long offset = 0;
     long last = -1;
@@ -287,29 +288,36 @@ final class Judge {
               "disordered: " + device + " seq " + each.seq + " after " + last + " at " + offset);
         }
       } else {
-        between(device, wanted, last, each.seq, offset - lastOffset - 1, holes, findings, offset);
+        long free = offset - lastOffset - 1;
+        taken -= between(device, wanted, last, each.seq, free, holes, taken, findings, offset);
         last = each.seq;
         lastOffset = offset;
       }
       offset++;
     }
-    between(device, wanted, last, Long.MAX_VALUE, next - lastOffset - 1, holes, findings, next);
+    long free = next - lastOffset - 1;
+    between(device, wanted, last, Long.MAX_VALUE, free, holes, taken, findings, next);
   }
 
   /// The readings that are missing between two neighbours, and the Gaps between their offsets.
-  private static void between(
+  ///
+  /// @param taken how many readings the hub has that a flipped tail took from the edge. Others got their offsets there: a
+  ///     fork, which is named; when the edge has dropped those as the oldest, the hub's Gap begins behind them
+  /// @return how many of these are missing here
+  private static long between(
       String device,
       NavigableSet<Long> wanted,
       long last,
       long seq,
       long between,
       Ranges holes,
+      long taken,
       Findings findings,
       long offset) {
     Collection<Long> missing =
         seq > last + 1 ? wanted.subSet(last + 1, seq) : Collections.<Long>emptySet();
     if (missing.isEmpty()) {
-      return;
+      return 0;
     }
     long room = 0;
     for (Map.Entry<Long, Long> hole :
@@ -318,8 +326,10 @@ final class Judge {
     }
     long covered = Math.min(room, missing.size());
     findings.droppedWithGap += covered;
-    if (covered < missing.size()) {
-      findings.missing += missing.size() - covered;
+    long excused = room == 0 ? 0 : Math.min(taken, missing.size() - covered);
+    findings.lostUnproven += excused;
+    if (covered + excused < missing.size()) {
+      findings.missing += missing.size() - covered - excused;
       findings.example(
           "missing: %s %d readings from seq %d before offset %d, where Gaps name %d"
               .formatted(device, missing.size(), missing.iterator().next(), offset, room));
