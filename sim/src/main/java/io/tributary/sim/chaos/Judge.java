@@ -334,6 +334,7 @@ final class Judge {
           "missing: %s %d readings from seq %d before offset %d, where Gaps name %d"
               .formatted(device, missing.size(), missing.iterator().next(), offset, room));
     }
+    return excused;
   }
 
   private static Map<String, Long> nextByDevice(@Nullable JsonObject status) {
