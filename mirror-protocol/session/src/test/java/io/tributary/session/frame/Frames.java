@@ -45,6 +45,7 @@ final class Frames {
     frames.put("want", new Want(3, 1L << 40, 2048));
     frames.put("found", new Found(3, 1L << 40, 2051, 2048, ByteBuffer.wrap(new byte[] {1, 2, -3})));
     frames.put("found-nothing", Found.nothing(new Want(3, 17, 0)));
+    frames.put("found-not-now", Found.notNow(new Want(3, 17, 0)));
     frames.put("digest-ask", new DigestAsk(3, 1L << 40));
     frames.put("digest-is", new DigestIs(3, 1L << 40, -2));
     return frames;

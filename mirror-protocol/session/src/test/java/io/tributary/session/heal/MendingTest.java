@@ -61,6 +61,13 @@ class MendingTest {
         batches, assertInstanceOf(Mending.Write.class, mending.next(now)).batches().size());
   }
 
+  private void isKept(long from, int count) {
+    asks(from);
+    comes(from, count);
+    writes(1);
+    mending.written(Mending.Written.KEPT);
+  }
+
   private void loses(long from, long to) {
     Mending.Lost<?> lost = assertInstanceOf(Mending.Lost.class, mending.next(now));
     assertEquals(from, lost.from());
@@ -119,17 +126,11 @@ class MendingTest {
   void whatIsKeptForARestThatNobodyHasIsLost() {
     mending.found(damage(10, 20), now);
     mending.found(damage(30, 40), now);
-    asks(10);
-    comes(10, 10);
-    writes(1);
-    mending.written(Mending.Written.KEPT);
+    isKept(10, 10);
     asks(30);
     mending.answered(Fetched.without(Fetched.Outcome.GONE), now);
     now += 4 * RETRY;
-    asks(10);
-    comes(10, 10);
-    writes(1);
-    mending.written(Mending.Written.KEPT);
+    isKept(10, 10);
     asks(30);
     mending.answered(Fetched.without(Fetched.Outcome.GONE), now);
     assertNull(mending.next(now), "the rest may come");
@@ -138,10 +139,7 @@ class MendingTest {
     isAbsent();
     loses(30, 40);
     now += 8 * RETRY;
-    asks(10);
-    comes(10, 10);
-    writes(1);
-    mending.written(Mending.Written.KEPT);
+    isKept(10, 10);
     loses(10, 20);
     assertNull(mending.next(now));
     assertTrue(mending.isKnown(damage(10, 20)), "and is not asked for again");

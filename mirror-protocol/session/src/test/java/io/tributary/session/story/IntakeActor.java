@@ -95,6 +95,7 @@ final class IntakeActor implements Actor {
         ByteBuffer batch = bytes == 0 ? null : ByteBuffer.allocate(bytes);
         intake.onSupplied(Objects.requireNonNull(wanted), batch, effects);
       }
+      case "supplied-later" -> intake.onNotSuppliedNow(Objects.requireNonNull(wanted), effects);
       case "told" -> intake.onDigestTold(Objects.requireNonNull(asked), line.number(0), effects);
       case "status" -> status(trace);
       default -> throw new IllegalArgumentException("an intake does not know " + line.verb());
@@ -146,7 +147,7 @@ final class IntakeActor implements Actor {
       case "Found" -> {
         int at = (int) line.named("at", 0);
         int size = (int) line.named("size", 0);
-        int bytes = (int) line.named("bytes", Math.min(1024, size - at));
+        int bytes = (int) line.named("bytes", Math.clamp(size - at, 0, 1024));
         yield new Found(alias, line.named("from", 0), size, at, ByteBuffer.allocate(bytes));
       }
       case "DigestAsk" -> new DigestAsk(alias, line.named("offset", 0));

@@ -74,6 +74,8 @@ final class UplinkActor implements Actor {
         ByteBuffer batch = bytes == 0 ? null : ByteBuffer.allocate(bytes);
         uplink.onSupplied(Objects.requireNonNull(wanted), batch, now, effects);
       }
+      case "supplied-later" ->
+          uplink.onNotSuppliedNow(Objects.requireNonNull(wanted), now, effects);
       case "told" ->
           uplink.onDigestTold(Objects.requireNonNull(asked), line.number(0), now, effects);
       case "seek-fork" -> trace.add("" + uplink.seekFork(line.number(0), true, now, effects));
@@ -132,7 +134,7 @@ final class UplinkActor implements Actor {
       case "Found" -> {
         int at = (int) line.named("at", 0);
         int size = (int) line.named("size", 0);
-        int bytes = (int) line.named("bytes", Math.min(1024, size - at));
+        int bytes = (int) line.named("bytes", Math.clamp(size - at, 0, 1024));
         yield new Found(alias, line.named("from", 0), size, at, ByteBuffer.allocate(bytes));
       }
       case "DigestAsk" -> new DigestAsk(alias, line.named("offset", 0));
