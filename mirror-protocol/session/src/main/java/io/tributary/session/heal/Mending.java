@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,10 @@ public final class Mending<F> {
     private final Damage<F> damage;
     private final List<ByteBuffer> batches = new ArrayList<>();
     private final ArrayDeque<Range> lost = new ArrayDeque<>();
+
+    /// What was told as lost while the rest waits, by its first offset.
+    private final TreeMap<Long, Range> told = new TreeMap<>();
+
     private Stage stage = Stage.TO_ASK;
     private long due;
     private long atNanos;
@@ -98,6 +103,12 @@ public final class Mending<F> {
 
     /// How often its batches were kept for want of the rest.
     private int timesKept;
+
+    /// How long it waits when all that is lost of it has been told; 0: then it is left for good.
+    private long keptForNanos;
+
+    /// Whether a part of it was healed, so that a later round finds only the rest.
+    private boolean isWritten;
 
     private Pending(Damage<F> damage, long nowNanos) {
       this.damage = damage;
@@ -109,7 +120,29 @@ public final class Mending<F> {
       lost.clear();
       stage = Stage.TO_ASK;
       due = damage.from();
+      keptForNanos = 0;
       atNanos = whenNanos;
+    }
+
+    /// Is to be told as lost, but for what has been told already.
+    private void lose(long from, long to, String why) {
+      long at = from;
+      for (Range before : told.values()) {
+        if (before.to() > at && before.from() < to) {
+          if (before.from() > at) {
+            lost.add(new Range(at, before.from(), why));
+          }
+          at = before.to();
+        }
+      }
+      if (at < to) {
+        lost.add(new Range(at, to, why));
+      }
+    }
+
+    private void loseAll(String why) {
+      lost.clear();
+      lose(damage.from(), damage.to(), why);
     }
   }
 
@@ -212,24 +245,20 @@ public final class Mending<F> {
       return;
     }
     switch (written) {
-      case HEALED -> healedBatches += one.batches.size();
+      case HEALED -> {
+        healedBatches += one.batches.size();
+        one.isWritten = true;
+      }
       case KEPT -> {
         one.timesKept++;
         if (one.timesKept > 1 && pending.values().stream().allMatch(each -> each.timesKept > 0)) {
-          one.lost.clear();
-          String why = "where it lay in larger damage cannot be told any more";
-          one.lost.add(new Range(one.damage.from(), one.damage.to(), why));
-        } else if (one.lost.isEmpty()) {
-          long wait = (bounds.retryNanos() * KEPT_RETRIES) << Math.min(one.timesKept, DOUBLED_MOST);
-          putBack(one, "waits for the rest of the same damage", one.atNanos + wait);
-          return;
+          one.loseAll("where it lay in larger damage cannot be told any more");
+        } else {
+          one.keptForNanos =
+              (bounds.retryNanos() * KEPT_RETRIES) << Math.min(one.timesKept, DOUBLED_MOST);
         }
       }
-      case UNFIT -> {
-        one.lost.clear();
-        String why = "what " + one.damage.peer() + " has is not what was there";
-        one.lost.add(new Range(one.damage.from(), one.damage.to(), why));
-      }
+      case UNFIT -> one.loseAll("what " + one.damage.peer() + " has is not what was there");
       case GONE -> {
         one.lost.clear();
         stays(one.damage, "retention has deleted it");
@@ -237,7 +266,7 @@ public final class Mending<F> {
     }
     one.stage = Stage.TO_TELL;
     if (one.lost.isEmpty()) {
-      forget(one);
+      leave(one);
     }
   }
 
@@ -301,7 +330,7 @@ public final class Mending<F> {
   }
 
   private void missing(Pending<F> one, long to, String why) {
-    one.lost.add(new Range(one.due, to, why));
+    one.lose(one.due, to, why);
     goOnAt(one, to);
   }
 
@@ -312,14 +341,31 @@ public final class Mending<F> {
   }
 
   private @Nullable Step<F> tell(Pending<F> one) {
-    Range range = one.lost.removeFirst();
-    if (one.lost.isEmpty()) {
-      forget(one);
+    Range range = one.lost.poll();
+    if (range == null) {
+      leave(one); // all of it had been told while it waited
+      return null;
     }
-    settle(
-        one.damage.keyOf(range.from(), range.to()),
-        new Open<>(one.damage.finding(), range.why() + ": lost"));
+    one.told.put(range.from(), range);
+    if (one.lost.isEmpty()) {
+      leave(one);
+    }
     return new Lost<>(one.damage, range.from(), range.to(), range.why());
+  }
+
+  /// All that is lost of it has been told: it waits for the rest of the same damage, or is left for good. What is lost is
+  /// remembered as a later round will find it: as a whole, or what was not healed of it.
+  private void leave(Pending<F> one) {
+    if (one.keptForNanos > 0) {
+      putBack(one, "waits for the rest of the same damage", one.atNanos + one.keptForNanos);
+      return;
+    }
+    forget(one);
+    for (Range range : one.told.values()) {
+      settle(
+          one.isWritten ? one.damage.keyOf(range.from(), range.to()) : one.damage.key(),
+          new Open<>(one.damage.finding(), range.why() + ": lost"));
+    }
   }
 
   /// Others come first then: an end that hangs again and again must not keep them waiting.

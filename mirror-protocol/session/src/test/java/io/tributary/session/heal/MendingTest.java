@@ -146,6 +146,74 @@ class MendingTest {
   }
 
   @Test
+  void whatIsAbsentOfWhatIsKeptIsToldOnceAndTheRestWaits() {
+    mending.found(damage(10, 30), now);
+    mending.found(damage(40, 50), now);
+    asks(10);
+    comes(10, 10);
+    asks(20);
+    isAbsent();
+    writes(1);
+    mending.written(Mending.Written.KEPT);
+    loses(20, 30);
+    asks(40);
+    mending.answered(Fetched.without(Fetched.Outcome.GONE), now);
+    assertTrue(mending.isKnown(damage(10, 30)), "a round that finds it does not begin anew");
+    now += 4 * RETRY;
+    asks(10);
+    comes(10, 10);
+    asks(20);
+    isAbsent();
+    writes(1);
+    mending.written(Mending.Written.HEALED);
+    asks(40);
+    isAbsent();
+    loses(40, 50);
+    assertNull(mending.next(now));
+    assertTrue(mending.isKnown(damage(20, 30)), "a later round finds just this");
+  }
+
+  @Test
+  void whatIsKeptForARestThatIsAbsentIsLostInTheEnd() {
+    mending.found(damage(10, 30), now);
+    asks(10);
+    comes(20, 10);
+    writes(1);
+    mending.written(Mending.Written.KEPT);
+    loses(10, 20);
+    assertNull(mending.next(now));
+    now += 4 * RETRY;
+    asks(10);
+    comes(20, 10);
+    writes(1);
+    mending.written(Mending.Written.KEPT);
+    loses(20, 30);
+    assertNull(mending.next(now));
+    mending.found(damage(10, 30), now);
+    assertNull(mending.next(now), "and is not asked for again");
+    assertEquals(1, mending.open().size());
+  }
+
+  @Test
+  void whatGoesMissingWhileItIsKeptIsTold() {
+    mending.found(damage(10, 40), now);
+    asks(10);
+    comes(20, 10);
+    asks(30);
+    comes(30, 10);
+    writes(2);
+    mending.written(Mending.Written.KEPT);
+    loses(10, 20);
+    now += 4 * RETRY;
+    asks(10);
+    isAbsent();
+    loses(20, 40);
+    assertNull(mending.next(now));
+    mending.found(damage(10, 40), now);
+    assertNull(mending.next(now));
+  }
+
+  @Test
   void whatDoesNotFitIsLostAsAWhole() {
     mending.found(damage(10, 20), now);
     asks(10);
