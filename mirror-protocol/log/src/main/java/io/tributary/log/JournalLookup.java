@@ -1,5 +1,6 @@
 package io.tributary.log;
 
+import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import io.tributary.record.GapReason;
 import io.tributary.record.Limits;
@@ -104,10 +105,64 @@ final class JournalLookup {
       return Digest.UNKNOWN;
     }
     StreamPosition before = scan(stream, offset);
-    if (before.next() == offset) {
-      return before.digest();
+    if (before.digest() == Digest.INSIDE) {
+      return Digest.INSIDE;
     }
-    return before.digest() == Digest.INSIDE ? Digest.INSIDE : Digest.UNKNOWN;
+    boolean isKnown = before.next() == offset && before.digest() != Digest.UNKNOWN;
+    return isKnown ? before.digest() : digestFromBehind(stream, offset, durable);
+  }
+
+  /// The digest at an offset behind damage, from the next one that is known: that of the next segment's table, or of the
+  /// stream's end. Unknown when the batches until there are not whole.
+  private long digestFromBehind(TrackedStream stream, long offset, TrackedStream.Durable durable)
+      throws IOException {
+    Segment segment = segmentOf(stream.id(), offset);
+    Segment behind = log.behind(segment);
+    if (behind == null) {
+      return digestFromBehind(segment, stream.id(), offset, durable.end(), durable.digest());
+    }
+    JournalTable table = table(behind);
+    JournalTable.Stream end = table == null ? null : table.streams().get(stream.id());
+    return end == null
+        ? Digest.UNKNOWN
+        : digestFromBehind(segment, stream.id(), offset, end.next(), end.digest());
+  }
+
+  private synchronized long digestFromBehind(
+      Segment segment, long streamId, long offset, long end, long digestAtEnd) throws IOException {
+    DiskFile file = digestAtEnd == Digest.UNKNOWN ? null : segment.acquire();
+    if (file == null) {
+      return Digest.UNKNOWN;
+    }
+    JournalIndex.Entry entry = entry(segment, streamId, offset);
+    long position = entry == null ? segment.headerBytes() : entry.position();
+    BatchReader batches = reader();
+    long next = offset;
+    long fromStart = Digest.START;
+    long count = 0;
+    try {
+      batches.start(file, position, segment.end(), id -> true);
+      BatchReader.Step step = batches.next();
+      for (; next < end && step != BatchReader.Step.END; step = batches.next()) {
+        BatchView batch = batches.batch();
+        boolean isBehind =
+            step == BatchReader.Step.BATCH
+                && batch.producerId() == streamId
+                && batch.streamOffset() >= offset;
+        if (isBehind && (batch.isControl() || batch.streamOffset() != next)) {
+          return Digest.UNKNOWN;
+        }
+        if (isBehind) {
+          next += batch.count();
+          fromStart = Digest.extend(fromStart, batch);
+          count++;
+        }
+      }
+    } finally {
+      batches.stop();
+      segment.release();
+    }
+    return next == end ? Digest.beginning(digestAtEnd, fromStart, count) : Digest.UNKNOWN;
   }
 
   /// The last place at or below an offset where a batch or a Gap of a stream ends, and the digest there.
@@ -231,8 +286,8 @@ final class JournalLookup {
           if (Digest.isInside(batches.batch(), offset)) {
             return new StreamPosition(stream.id(), batches.batch().streamOffset(), Digest.INSIDE);
           }
-          if (batches.batch().streamOffset() > offset) {
-            break;
+          if (batches.batch().streamOffset() >= offset) {
+            break; // what lies right before it is damaged
           }
           walk.recover(batches.batch());
         }

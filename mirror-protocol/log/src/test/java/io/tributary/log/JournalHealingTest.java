@@ -132,6 +132,33 @@ class JournalHealingTest {
   }
 
   @Test
+  void digestsBeforeAndBehindDamageAreKnown() throws Exception {
+    try (Journal journal = open()) {
+      born(journal);
+      fillLarge(journal, 40);
+      remember(journal);
+      Map<Long, Long> digests = new HashMap<>();
+      for (long offset : there(otherEnd.get(A)).keySet()) {
+        digests.put(offset, journal.digestAt(A, offset));
+      }
+      for (Path file : segments()) {
+        byte[] whole = Files.readAllBytes(file);
+        for (int at : batches(whole)) {
+          if (at < whole.length && streamOf(whole, at) == A) {
+            Disks.flip(file, (at + 75) * 8L);
+            for (Map.Entry<Long, Long> known : digests.entrySet()) {
+              long offset = known.getKey();
+              assertEquals(known.getValue(), journal.digestAt(A, offset), file + " " + at);
+              assertTrue(journal.boundaryAt(A, offset + 1).next() <= offset + 1);
+            }
+            Disks.flip(file, (at + 75) * 8L);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void aHealThatACrashCutsAnywhereIsDoneAgain() throws Exception {
     try (Journal journal = open()) {
       born(journal);

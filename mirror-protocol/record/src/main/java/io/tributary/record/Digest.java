@@ -78,6 +78,19 @@ public final class Digest {
         : known((digest - mix(crc, streamOffset, count)) * K_INVERSE);
   }
 
+  /// The digest that a chain of batches began with, from the one that it ends with.
+  ///
+  /// @param end the digest behind its last batch, known
+  /// @param endFromStart what the same batches make of [#START]
+  /// @param batches how many
+  public static long beginning(long end, long endFromStart, long batches) {
+    long difference = end - endFromStart;
+    for (long i = 0; i < batches; i++) {
+      difference *= K_INVERSE;
+    }
+    return known(START + difference);
+  }
+
   private static long mix(int crc, long streamOffset, int count) {
     return mix64(mix64(streamOffset + GOLDEN) ^ ((long) count << 32 | (crc & 0xFFFF_FFFFL)));
   }

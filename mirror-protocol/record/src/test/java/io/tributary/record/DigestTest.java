@@ -28,6 +28,22 @@ class DigestTest {
   }
 
   @Test
+  void theBeginningOfAChainFollowsFromItsEnd() {
+    Random random = new Random(65);
+    for (int batches = 0; batches < 200; batches++) {
+      long beginning = random.nextLong() | 1;
+      long end = beginning;
+      long endFromStart = Digest.START;
+      for (int i = 0; i < batches; i++) {
+        int crc = random.nextInt();
+        end = Digest.extend(end, crc, i, 1);
+        endFromStart = Digest.extend(endFromStart, crc, i, 1);
+      }
+      assertEquals(beginning, Digest.beginning(end, endFromStart, batches));
+    }
+  }
+
+  @Test
   void theUnknownStaysUnknown() {
     assertEquals(Digest.UNKNOWN, Digest.extend(Digest.UNKNOWN, 1, 2, 3));
     assertEquals(Digest.UNKNOWN, Digest.unextend(Digest.UNKNOWN, 1, 2, 3));

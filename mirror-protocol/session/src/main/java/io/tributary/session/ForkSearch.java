@@ -63,11 +63,11 @@ final class ForkSearch {
     return tried;
   }
 
-  /// The edge's boundary at or below what `next` named.
+  /// The edge's boundary at or below what `next` named; one above it is none.
   ///
   /// @return whether the hub's digest there is wanted; if not, ask for the next offset
   boolean boundary(long at, long digest) {
-    if (at <= read) {
+    if (at <= read || at > tried) {
       read = tried;
       return false;
     }

@@ -60,6 +60,19 @@ class ForkSearchTest {
     assertEquals(ends[BATCHES], search.unprovenTo());
   }
 
+  @Test
+  void endsWhateverItIsTold() {
+    for (int seed = 0; seed < 1_000; seed++) {
+      ForkSearch search = new ForkSearch(100, 10);
+      int asked = 0;
+      for (long offset = search.next(); offset >= 0; offset = search.next()) {
+        assertTrue(asked++ < 4 * ForkSearch.QUESTIONS_MOST, "no end");
+        search.boundary(random.nextLong(offset - 2, offset + 3), Digest.UNKNOWN);
+      }
+      assertEquals(10, search.agreed());
+    }
+  }
+
   private void drawBatches() {
     edgeForgot.clear();
     hubForgot.clear();
