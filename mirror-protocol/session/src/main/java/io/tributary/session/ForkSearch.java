@@ -63,16 +63,16 @@ final class ForkSearch {
     return tried;
   }
 
-  /// The edge's boundary at or below what `next` named; one above it is none.
+  /// The edge's boundary at or below what `next` named; one above it tells nothing.
   ///
   /// @return whether the hub's digest there is wanted; if not, ask for the next offset
   boolean boundary(long at, long digest) {
-    if (at <= read || at > tried) {
+    if (at <= read) {
       read = tried;
       return false;
     }
-    if (digest == Digest.UNKNOWN) {
-      unknown(at);
+    if (digest == Digest.UNKNOWN || at > tried) {
+      unknown(Math.min(at, tried));
       return false;
     }
     questions++;
