@@ -492,12 +492,12 @@ final class SimEdge {
           long pause = 0;
           try {
             if (journal.hasGroup() && !commit(journal)) {
-              pause = RETRY_NANOS;
+              pause = world.patientNanos(RETRY_NANOS);
             } else {
               journal.move(nowMs());
             }
           } catch (LogFullException e) {
-            pause = RETRY_NANOS;
+            pause = world.patientNanos(RETRY_NANOS);
             if (world.isHealing()) {
               journal.doubleQuota(); // a person reads that it waits for room, and gives it some
               kill();
