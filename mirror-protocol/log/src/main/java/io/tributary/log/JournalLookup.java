@@ -95,10 +95,9 @@ final class JournalLookup {
       if (gap.to() == offset) {
         return gap.digestAtTo();
       }
-      if (gap.from() < offset && offset < gap.to()) {
-        // A refused reading never had a batch; for other reasons nobody knows.
-        boolean isRefused = gap.gap().reason() == GapReason.DROP_NEWEST;
-        return isRefused ? gap.digestAtTo() : Digest.UNKNOWN;
+      boolean isInside = gap.from() < offset && offset < gap.to();
+      if (isInside && gap.gap().reason() == GapReason.DROP_NEWEST) {
+        return gap.digestAtTo(); // a refused reading never had a batch
       }
     }
     if (offset > durable.end() || offset < stream.start()) {
@@ -172,16 +171,13 @@ final class JournalLookup {
       return new StreamPosition(stream.id(), offset, known);
     }
     long start = stream.start();
-    long below = offset;
-    for (DeclaredGap gap : stream.gaps()) {
-      if (gap.from() < offset && offset < gap.to()) {
-        below = gap.from();
-      }
+    if (offset <= start) {
+      return new StreamPosition(stream.id(), offset, Digest.UNKNOWN);
     }
-    if (below <= start) {
-      return new StreamPosition(stream.id(), Math.min(below, start), Digest.UNKNOWN);
+    long end = scan(stream, offset).next();
+    if (end > offset) { // of what a Gap tells there nothing is left
+      return new StreamPosition(stream.id(), start, Digest.UNKNOWN);
     }
-    long end = scan(stream, below).next();
     return new StreamPosition(stream.id(), end, end == offset ? known : digestAt(stream, end));
   }
 

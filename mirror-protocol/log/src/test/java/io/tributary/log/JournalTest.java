@@ -27,7 +27,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +202,31 @@ class JournalTest {
       assertEquals(end, due);
       assertEquals(a.digestAtEnd(), digest);
       cursor.close();
+    }
+  }
+
+  /// A crash comes between the declaration of the Gap and the deletion of the segment.
+  @Test
+  void knowsTheDigestsOfWhatIsDroppedAndStillThere() throws Exception {
+    Path oldest = root.resolve("j/00000000000000000001.segment");
+    Map<Long, Long> digests = new HashMap<>();
+    byte[] dropped = new byte[0];
+    try (Journal journal = open(FullPolicy.DROP_OLDEST)) {
+      born(journal);
+      for (int i = 0; Files.exists(oldest); i++) {
+        dropped = Files.readAllBytes(oldest);
+        big(journal, A, 40);
+        journal.commit(i);
+        digests.put(stream(journal, A).end(), stream(journal, A).digestAtEnd());
+      }
+    }
+    Files.write(oldest, dropped);
+    try (Journal journal = open(FullPolicy.DROP_OLDEST)) {
+      for (Map.Entry<Long, Long> known : digests.entrySet()) {
+        long offset = known.getKey();
+        assertEquals(known.getValue(), journal.digestAt(A, offset), "at " + offset);
+        assertEquals(offset, journal.boundaryAt(A, offset).next());
+      }
     }
   }
 
