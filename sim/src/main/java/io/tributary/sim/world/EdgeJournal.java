@@ -214,9 +214,13 @@ final class EdgeJournal {
     long streamId = fork.streamId();
     long at = fork.at();
     StreamBook book = lineage(streamId).book();
+    JournalStream forked = journal().stream(streamId);
+    boolean isNotHeld = forked != null && forked.start() >= fork.unprovenTo();
     Violation.check(
         fork.unprovenTo() == at
+            || isNotHeld
             || book.isKeptShortly()
+            || book.wasDeleted()
             || book.isEvidenceDamaged()
             || book.policy() == FullPolicy.DROP_OLDEST,
         "%s: it is not known whether the hub has [%d, %d)",
