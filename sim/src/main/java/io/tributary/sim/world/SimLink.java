@@ -89,7 +89,7 @@ final class SimLink {
     this.quality = quality;
   }
 
-  /// Whether it became slower after that.
+  /// Whether it became slower, or dead in another direction, after that.
   boolean isSpoiledSince(long elapsedNanos) {
     return spoiledNanos > elapsedNanos;
   }
@@ -158,6 +158,7 @@ final class SimLink {
 
   /// Bytes vanish from now on, in one direction or in both, and nobody is told.
   void loseSilently(boolean towardsHub, boolean towardsEdge) {
+    spoiledNanos = Math.max(spoiledNanos, timeline.elapsedNanos());
     toHub.isLost |= towardsHub;
     toEdge.isLost |= towardsEdge;
   }
