@@ -431,6 +431,7 @@ final class Mishaps {
             edge.disk().restore(image);
             for (EdgeJournal journal : edge.journals()) {
               journal.becomes(pasts.getOrDefault(journal, Map.of()));
+              journal.lineages().forEach(lineage -> lineage.book().putBack());
             }
             edge.startAgain(restartNanos());
           }

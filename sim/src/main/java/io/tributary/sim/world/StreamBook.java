@@ -23,6 +23,8 @@ final class StreamBook {
   /// The edge's disk was put back in time, by a lie, an image or a flipped bit at its end; or two disks are one edge.
   private boolean hasLostTail;
 
+  private boolean isPutBack;
+
   /// What the hub was seen to hold, by offset: a reading's id, or `GAP - reason`.
   private int[] atHub = new int[16];
 
@@ -100,6 +102,15 @@ final class StreamBook {
 
   boolean hasLostTail() {
     return hasLostTail;
+  }
+
+  /// An image put the edge's disk back.
+  void putBack() {
+    isPutBack = true;
+  }
+
+  boolean isPutBack() {
+    return isPutBack;
   }
 
   void flippedAtEdge(Range range) {

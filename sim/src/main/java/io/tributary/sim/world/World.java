@@ -366,7 +366,7 @@ final class World {
         // The edge's own copy was damaged when the hub asked, and an older image of its disk has
         // made it whole since. The
         // hub has told that it is lost, and asks again only after its next start.
-        boolean isWholeByImage = stream.isFlippedAtEdge(offset) && stream.hasLostTail();
+        boolean isWholeByImage = stream.isFlippedAtEdge(offset) && stream.isPutBack();
         Violation.check(
             Violation.Kind.MISSING,
             !isAtEdge || isWholeByImage || !edge.holdsWhole(journal, id, offset),
