@@ -48,8 +48,8 @@ final class Auditor {
   /// By stream: in which partition it lies.
   private final TreeMap<Long, String> homes = new TreeMap<>();
 
-  /// By stream and offset: for which reasons `_gaps` tells that it is missing.
-  private final TreeMap<Long, TreeMap<Long, List<String>>> told = new TreeMap<>();
+  /// By stream and offset: how often `_gaps` tells that it is missing.
+  private final TreeMap<Long, TreeMap<Long, Integer>> told = new TreeMap<>();
 
   private final Deletions deletions;
 
@@ -213,24 +213,21 @@ final class Auditor {
         continue; // of which life a line tells cannot be told when the hub went back over a
         // deletion
       }
-      TreeMap<Long, List<String>> reasons = told.getOrDefault(stream.streamId(), new TreeMap<>());
+      TreeMap<Long, Integer> times = told.getOrDefault(stream.streamId(), new TreeMap<>());
       for (long offset = 0; offset < stream.hubNext(); offset++) {
         boolean isGap = stream.atHub(offset) <= StreamBook.GAP;
         boolean isFlippedHere = stream.isFlippedAtHub(offset);
         boolean isLost = isFlippedHere && stream.atHub(offset) == StreamBook.MISSING;
         int expected = isGap || isLost ? 1 : 0;
-        List<String> why = reasons.getOrDefault(offset, List.of());
-        int found = why.size();
+        int found = times.getOrDefault(offset, 0);
         // What was told as lost may come back: where the hub went back and its edge sent it again,
         // or where an image of
         // the edge's disk still holds what was dropped since.
         boolean isBack = found == 1 && (isFlippedHere || stream.hasLostTail());
-        // A Gap's own batch was damaged: nobody has it, and what it told of is told as lost.
-        boolean isGapDamaged = isFlippedHere && found == 2 && !why.get(0).equals(why.get(1));
         boolean mayWait =
             isLost && (stream.isKeptShortly() || !mirrored.contains(stream.streamId()));
         Violation.check(
-            found == expected || isBack || isGapDamaged || mayWait || stream.isUnsure(),
+            found == expected || isBack || mayWait || stream.isUnsure(),
             "%s: _gaps tells %d times that offset %d is missing, expected %d",
             stream,
             found,
@@ -465,11 +462,11 @@ final class Auditor {
       if (hubOffset < deletions.gapsEnd(field(line, "topic"))) {
         return;
       }
-      TreeMap<Long, List<String>> reasons =
+      TreeMap<Long, Integer> times =
           told.computeIfAbsent(Long.parseLong(field(line, "stream")), id -> new TreeMap<>());
       long to = Long.parseLong(field(line, "to"));
       for (long offset = Long.parseLong(field(line, "from")); offset < to; offset++) {
-        reasons.computeIfAbsent(offset, id -> new ArrayList<>()).add(field(line, "reason"));
+        times.merge(offset, 1, Integer::sum);
       }
     }
 
