@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "",
       "The stream is sealed where edge and hub part. What this edge holds behind that goes on as a new stream of the same"
           + " topic: the same readings, times and order. The hub keeps what it has. Nothing is lost; and nothing is twice, but"
-          + " where damage hides what the hub has: then --dry-run names the offsets that may be."
+          + " where damage or retention hides what the hub has: --dry-run names the offsets that may be."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit status:%n",

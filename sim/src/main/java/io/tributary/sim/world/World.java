@@ -363,9 +363,8 @@ final class World {
       int atHub = stream.atHub(offset);
       boolean isAtEdge = held != null && offset >= held.start();
       if (stream.isFlippedAtHub(offset) && atHub == StreamBook.MISSING && !stream.isKeptShortly()) {
-        // The edge's own copy was damaged when the hub asked, and an older image of its disk has
-        // made it whole since. The
-        // hub has told that it is lost, and asks again only after its next start.
+        // The edge's own copy was damaged when the hub asked, and an older image has made it whole
+        // since: the hub has told that it is lost, and asks again only after its next start.
         boolean isWholeByImage = stream.isFlippedAtEdge(offset) && stream.isPutBack();
         Violation.check(
             Violation.Kind.MISSING,
