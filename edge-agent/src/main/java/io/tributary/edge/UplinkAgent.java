@@ -229,7 +229,7 @@ final class UplinkAgent implements Agent, Vital {
 
   private void dial() {
     if (!isWarm && linkConfig.tls() != null) {
-      CipherWarmUp.encrypt();
+      CipherWarmUp.run();
     }
     isWarm = true;
     dialledAtMs = System.currentTimeMillis();

@@ -1,7 +1,7 @@
 package io.tributary.link;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /// One side of a mutual TLS 1.3 connection, loaded from its PEM files and checked: the key belongs
@@ -30,10 +31,18 @@ public final class TlsIdentity {
   private static final int SAN_DNS = 2;
 
   private final X509Certificate certificate;
+  private final KeyManager keyManager;
+  private final TrustManager trustManager;
   private final SSLContext context;
 
-  private TlsIdentity(X509Certificate certificate, SSLContext context) {
+  private TlsIdentity(
+      X509Certificate certificate,
+      KeyManager keyManager,
+      TrustManager trustManager,
+      SSLContext context) {
     this.certificate = certificate;
+    this.keyManager = keyManager;
+    this.trustManager = trustManager;
     this.context = context;
   }
 
@@ -56,7 +65,15 @@ public final class TlsIdentity {
             files.ca(), "'" + subject(authority) + "' is not the certificate of a CA", null);
       }
     }
-    return new TlsIdentity(own, context(files.certificate(), chain, key, authorities));
+    KeyManager keyManager = new OneIdentity(chain, key);
+    try {
+      TrustManager trustManager = trustManager(authorities);
+      SSLContext context = SSLContext.getInstance(PROTOCOL);
+      context.init(new KeyManager[] {keyManager}, new TrustManager[] {trustManager}, null);
+      return new TlsIdentity(own, keyManager, trustManager, context);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new TlsRefused(files.certificate(), "cannot be used for TLS: " + e.getMessage(), e);
+    }
   }
 
   /// This side's certificate.
@@ -64,7 +81,17 @@ public final class TlsIdentity {
     return certificate;
   }
 
-  /// A context that presents this certificate and trusts the CA file alone.
+  /// Presents this certificate.
+  public KeyManager keyManager() {
+    return keyManager;
+  }
+
+  /// Trusts the CA file alone.
+  public TrustManager trustManager() {
+    return trustManager;
+  }
+
+  /// A context of the JDK with both of them. It remembers the sessions, so that they can be resumed.
   public SSLContext context() {
     return context;
   }
@@ -99,24 +126,16 @@ public final class TlsIdentity {
     return certificate.getSubjectX500Principal().getName();
   }
 
-  private static SSLContext context(
-      Path file, List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities)
-      throws TlsRefused {
-    try {
-      KeyStore trusted = KeyStore.getInstance("PKCS12");
-      trusted.load(null, null);
-      for (int i = 0; i < authorities.size(); i++) {
-        trusted.setCertificateEntry("ca-" + i, authorities.get(i));
-      }
-      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-      trust.init(trusted);
-
-      SSLContext context = SSLContext.getInstance(PROTOCOL);
-      context.init(new KeyManager[] {new OneIdentity(chain, key)}, trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException | java.io.IOException e) {
-      throw new TlsRefused(file, "cannot be used for TLS: " + e.getMessage(), e);
+  private static TrustManager trustManager(List<X509Certificate> authorities)
+      throws GeneralSecurityException, IOException {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    for (int i = 0; i < authorities.size(); i++) {
+      trusted.setCertificateEntry("ca-" + i, authorities.get(i));
     }
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(trusted);
+    return trust.getTrustManagers()[0];
   }
 
   private static boolean belongTogether(PrivateKey key, PublicKey publicKey) {

@@ -6,8 +6,7 @@ import org.junit.jupiter.api.Test;
 
 final class CipherWarmUpTest {
   @Test
-  void bothDirectionsRunThrough() {
-    assertDoesNotThrow(CipherWarmUp::encrypt);
-    assertDoesNotThrow(CipherWarmUp::decrypt);
+  void itRunsThrough() {
+    assertDoesNotThrow(CipherWarmUp::run);
   }
 }

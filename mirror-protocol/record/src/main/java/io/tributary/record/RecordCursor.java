@@ -22,14 +22,13 @@ import org.jspecify.annotations.Nullable;
 /// Every record is checked to its last byte before the accessors show it: it must end where its length says, its
 /// offset must lie behind the one before and not behind the batch's last. After the last record no byte may be left.
 public final class RecordCursor {
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
   private final Limits limits;
   private final Decompressor decompressor = new Decompressor();
 
-  private ByteBuffer bytes = NOTHING;
-  private byte @Nullable [] array;
-  private int arrayOffset;
+  /// An array and no buffer: every record of a catch-up passes here, and the JVM compiles array accesses into a fraction
+  /// of the code. All positions are indices into it.
+  private byte[] bytes = new byte[0];
+
   private int position;
   private int end;
   private int recordsLeft;
@@ -63,19 +62,21 @@ public final class RecordCursor {
     position = 0;
     end = 0;
     int codec = batch.compressionId();
-    if (codec == BuiltInCompression.NONE.id()) {
-      bytes = batch.buffer();
-      position = batch.position() + BatchView.HEADER_BYTES;
-      end = batch.position() + batch.sizeBytes();
-    } else {
-      int start = batch.position() + BatchView.HEADER_BYTES;
-      ByteBuffer compressed =
-          batch.buffer().slice(start, batch.sizeBytes() - BatchView.HEADER_BYTES);
+    int start = batch.position() + BatchView.HEADER_BYTES;
+    int size = batch.sizeBytes() - BatchView.HEADER_BYTES;
+    if (codec != BuiltInCompression.NONE.id()) {
+      ByteBuffer compressed = batch.buffer().slice(start, size);
       end = decompressor.decompress(compressed, Compression.byId(codec), limits);
-      bytes = ByteBuffer.wrap(decompressor.bytes(), 0, end);
+      bytes = decompressor.bytes();
+    } else if (batch.buffer().hasArray()) {
+      bytes = batch.buffer().array();
+      position = batch.buffer().arrayOffset() + start;
+      end = position + size;
+    } else {
+      bytes = new byte[size];
+      batch.buffer().get(start, bytes);
+      end = size;
     }
-    array = bytes.hasArray() ? bytes.array() : null;
-    arrayOffset = bytes.hasArray() ? bytes.arrayOffset() : 0;
     recordsLeft = batch.count();
     baseOffset = batch.baseOffset();
     baseTimestampMs = batch.baseTimestampMs();
@@ -141,14 +142,15 @@ public final class RecordCursor {
     return timestampMs;
   }
 
-  /// The key in place, valid as long as the batch's bytes, or until the next {@link #wrap} if they were compressed.
+  /// The key in place, valid as long as the batch's bytes, or until the next {@link #wrap} if they were compressed. (What
+  /// has no array that can be reached, as a direct buffer, is copied by {@link #wrap}.)
   public @Nullable ByteBuffer key() {
-    return keyBytes < 0 ? null : bytes.slice(keyPosition, keyBytes);
+    return keyBytes < 0 ? null : slice(keyPosition, keyBytes);
   }
 
   /// The value in place, valid as {@link #key} is.
   public @Nullable ByteBuffer value() {
-    return valueBytes < 0 ? null : bytes.slice(valuePosition, valueBytes);
+    return valueBytes < 0 ? null : slice(valuePosition, valueBytes);
   }
 
   /// The size of the key, or -1 when it is null.
@@ -192,7 +194,7 @@ public final class RecordCursor {
       boolean isKey = skipField(key);
       int length = skipLength();
       if (isKey) {
-        found = length < 0 ? null : bytes.slice(headerAt, length);
+        found = length < 0 ? null : slice(headerAt, length);
       }
       headerAt += Math.max(length, 0);
     }
@@ -288,12 +290,12 @@ public final class RecordCursor {
   private int readQuickly(int fieldEnd) {
     int at = position;
     if (at + 1 < fieldEnd) {
-      int low = bytes.get(at);
+      int low = bytes[at];
       if (low >= 0) {
         position = at + 1;
         return low;
       }
-      int high = bytes.get(at + 1);
+      int high = bytes[at + 1];
       if (high >= 0) {
         position = at + 2;
         return (high << 7) | (low & 0x7F);
@@ -308,7 +310,7 @@ public final class RecordCursor {
       if (position >= fieldEnd) {
         throw refused("a varint reaches beyond it");
       }
-      byte next = bytes.get(position++);
+      byte next = bytes[position++];
       raw |= (next & 0x7FL) << (7 * i);
       if (next >= 0) {
         return raw;
@@ -322,7 +324,8 @@ public final class RecordCursor {
     int length = skipLength();
     int start = headerAt;
     headerAt += Math.max(length, 0);
-    return length == expected.length && equalAt(start, expected);
+    return length == expected.length
+        && Arrays.equals(bytes, start, headerAt, expected, 0, expected.length);
   }
 
   private int skipLength() {
@@ -330,31 +333,19 @@ public final class RecordCursor {
     int shift = 0;
     byte next;
     do {
-      next = bytes.get(headerAt++);
+      next = bytes[headerAt++];
       raw |= (next & 0x7F) << shift;
       shift += 7;
     } while (next < 0);
     return Varint.unzigzag(raw);
   }
 
-  private boolean equalAt(int start, byte[] expected) {
-    byte[] whole = array;
-    if (whole != null) {
-      int from = arrayOffset + start;
-      return Arrays.equals(whole, from, from + expected.length, expected, 0, expected.length);
-    }
-    for (int i = 0; i < expected.length; i++) {
-      if (bytes.get(start + i) != expected[i]) {
-        return false;
-      }
-    }
-    return true;
+  private ByteBuffer slice(int start, int length) {
+    return ByteBuffer.wrap(bytes, start, length).slice();
   }
 
   private byte[] copy(int start, int length) {
-    byte[] copy = new byte[length];
-    bytes.get(start, copy);
-    return copy;
+    return Arrays.copyOfRange(bytes, start, start + length);
   }
 
   private BatchRefused refused(String what) {

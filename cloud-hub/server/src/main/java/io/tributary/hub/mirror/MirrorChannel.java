@@ -87,7 +87,7 @@ final class MirrorChannel extends ChannelInboundHandlerAdapter implements Wire {
         provenNames = provenNames(ctx);
         arrive(ctx);
       } else {
-        counters.noHandshake(address(ctx), text(rootOf(shaken.cause())));
+        counters.noHandshake(address(ctx), HubTls.inWords(text(rootOf(shaken.cause()))));
       }
     }
     super.userEventTriggered(ctx, event);

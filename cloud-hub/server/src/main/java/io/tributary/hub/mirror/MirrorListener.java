@@ -15,17 +15,16 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tributary.core.IntakeDesk;
-import io.tributary.link.CipherWarmUp;
 import io.tributary.link.TlsIdentity;
 import io.tributary.session.BatchCheck;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /// Listens for edges: TCP, mutual TLS 1.3, and a [MirrorChannel] for each connection.
 public final class MirrorListener implements AutoCloseable {
@@ -66,9 +65,8 @@ public final class MirrorListener implements AutoCloseable {
   /// @throws IOException when the port cannot be had
   public static MirrorListener start(MirrorConfig config, IntakeDesk desk, EventLoopGroup loops)
       throws IOException {
-    if (config.tls() != null) {
-      CipherWarmUp.decrypt();
-    }
+    TlsIdentity identity = config.tls();
+    HubTls tls = identity == null ? null : new HubTls(identity);
     MirrorCounters counters = new MirrorCounters();
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     ChannelFuture bound =
@@ -83,7 +81,7 @@ public final class MirrorListener implements AutoCloseable {
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(
                     READ_BYTES_LEAST, READ_BYTES_FIRST, READ_BYTES_MOST))
-            .childHandler(new Greeter(config, desk, counters, connections))
+            .childHandler(new Greeter(config, tls, desk, counters, connections))
             .bind(config.listen())
             .awaitUninterruptibly();
     Throwable trouble = bound.cause();
@@ -122,6 +120,7 @@ public final class MirrorListener implements AutoCloseable {
   @SuppressWarnings("FutureReturnValueIgnored") // a close that fails has nobody to tell
   private static final class Greeter extends ChannelInitializer<Channel> {
     private final MirrorConfig config;
+    private final @Nullable HubTls tls;
     private final IntakeDesk desk;
     private final MirrorCounters counters;
     private final ChannelGroup connections;
@@ -132,8 +131,13 @@ public final class MirrorListener implements AutoCloseable {
     private final Map<EventLoop, BatchCheck> checks = new ConcurrentHashMap<>();
 
     Greeter(
-        MirrorConfig config, IntakeDesk desk, MirrorCounters counters, ChannelGroup connections) {
+        MirrorConfig config,
+        @Nullable HubTls tls,
+        IntakeDesk desk,
+        MirrorCounters counters,
+        ChannelGroup connections) {
       this.config = config;
+      this.tls = tls;
       this.desk = desk;
       this.counters = counters;
       this.connections = connections;
@@ -149,9 +153,11 @@ public final class MirrorListener implements AutoCloseable {
         return;
       }
       connections.add(edge);
-      TlsIdentity tls = config.tls();
-      if (tls != null) {
-        SslHandler handler = tlsHandler(tls);
+      HubTls shakesHands = tls;
+      if (shakesHands != null) {
+        InetAddress address = ((InetSocketAddress) edge.remoteAddress()).getAddress();
+        SslHandler handler = shakesHands.handler(address, edge.alloc());
+        handler.setHandshakeTimeoutMillis(config.limits().handshakeMs());
         edge.pipeline().addLast(handler);
         welcome(edge, handler);
       }
@@ -168,19 +174,6 @@ public final class MirrorListener implements AutoCloseable {
         counters.sentAway();
         goes.close();
       }
-    }
-
-    private SslHandler tlsHandler(TlsIdentity tls) {
-      SSLEngine engine = tls.context().createSSLEngine();
-      SSLParameters parameters = engine.getSSLParameters();
-      parameters.setProtocols(new String[] {TlsIdentity.PROTOCOL});
-      parameters.setCipherSuites(TlsIdentity.cipherSuites().toArray(new String[0]));
-      parameters.setNeedClientAuth(true);
-      engine.setUseClientMode(false);
-      engine.setSSLParameters(parameters);
-      SslHandler handler = new SslHandler(engine);
-      handler.setHandshakeTimeoutMillis(config.limits().handshakeMs());
-      return handler;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.tributary.hub.mirror;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.tributary.certificates.CertificateAuthority;
+import io.tributary.certificates.Issued;
+import io.tributary.certificates.KeyKind;
 import io.tributary.core.DeskLimits;
 import io.tributary.core.IntakeDesk;
 import io.tributary.core.TopicRules;
@@ -15,25 +18,35 @@ import io.tributary.link.TlsFiles;
 import io.tributary.link.TlsIdentity;
 import io.tributary.log.FileDisk;
 import io.tributary.session.IntakeConfig;
+import io.tributary.session.frame.FrameCodec;
+import io.tributary.session.frame.Ping;
 import io.tributary.store.log.LogStore;
 import io.tributary.store.log.LogStoreConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What strangers can do to the listener before they have proven anything.
 @Timeout(60)
@@ -41,6 +54,8 @@ final class MirrorListenerTest {
   private static final int BOUND_MS = 20_000;
 
   @TempDir private Path directory;
+
+  private final CertificateAuthority authority = CertificateAuthority.create("ours");
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -123,6 +138,47 @@ final class MirrorListenerTest {
     }
   }
 
+  /// BoringSSL, where it serves, knows some kinds of keys only; an edge may have to dial twice for the others.
+  @ParameterizedTest
+  @EnumSource(KeyKind.class)
+  void anEdgeWithAnyKindOfKeyIsLetIn(KeyKind kind) throws Exception {
+    TlsIdentity edge = identity("edge", authority.edge("press-7", kind));
+    for (KeyKind hubsKind : KeyKind.values()) {
+      MirrorListener listener = start(identity("hub-" + hubsKind, hub(hubsKind)));
+      if (!isLetIn(listener, edge)) {
+        assertEquals(1, listener.counters().handshakesFailed());
+        assertTrue(listener.counters().lastFailure().contains("no certificate"));
+        assertTrue(isLetIn(listener, edge), listener.counters().lastFailure());
+      }
+    }
+  }
+
+  @Test
+  void anEdgeOfAnotherAuthorityIsNotLetIn() throws Exception {
+    CertificateAuthority stranger = CertificateAuthority.create("not ours");
+    TlsIdentity edge = identity("stranger", stranger.edge("press-7", KeyKind.EC));
+    MirrorListener listener = start(identity("hub", hub(KeyKind.EC)));
+    for (int dial = 1; dial <= 3; dial++) {
+      assertFalse(isLetIn(listener, edge));
+      assertEquals(dial, listener.counters().handshakesFailed());
+    }
+    assertTrue(
+        listener.counters().lastFailure().contains("certification path"),
+        listener.counters().lastFailure());
+  }
+
+  @Test
+  void aStrangerWithoutACertificateIsNotLetInHoweverOftenItComes() throws Exception {
+    MirrorListener listener = start(identity("hub", hub(KeyKind.EC)));
+    TlsIdentity edge = identity("edge", authority.edge("press-7", KeyKind.EC));
+    SSLContext nameless = SSLContext.getInstance(TlsIdentity.PROTOCOL);
+    nameless.init(null, new TrustManager[] {edge.trustManager()}, null);
+    for (int dial = 1; dial <= 3; dial++) {
+      assertFalse(isLetIn(listener, nameless));
+      assertEquals(dial, listener.counters().handshakesFailed());
+    }
+  }
+
   @Test
   void aPortThatIsTakenIsSaidSo() throws Exception {
     MirrorListener listener = start(MirrorLimits.DEFAULT);
@@ -141,11 +197,57 @@ final class MirrorListenerTest {
     assertTrue(new MirrorConfig(everywhere, null, true, MirrorLimits.DEFAULT).insecure());
   }
 
+  private Issued hub(KeyKind kind) {
+    return authority.hub(List.of(), List.of("127.0.0.1"), kind);
+  }
+
+  private TlsIdentity identity(String name, Issued issued) throws Exception {
+    Path at = Files.createDirectories(directory.resolve(name));
+    TlsFiles files =
+        new TlsFiles(at.resolve("own.pem"), at.resolve("key.pem"), at.resolve("ca.pem"));
+    issued.write(files.certificate(), files.key());
+    authority.write(files.ca());
+    return TlsIdentity.load(files);
+  }
+
+  private static boolean isLetIn(MirrorListener listener, TlsIdentity edge) throws IOException {
+    return isLetIn(listener, edge.context());
+  }
+
+  /// In TLS 1.3 a client learns what the hub thinks of its certificate with the first byte or alert that it reads.
+  private static boolean isLetIn(MirrorListener listener, SSLContext edge) throws IOException {
+    try (Socket socket =
+        edge.getSocketFactory()
+            .createSocket(dial(listener), "127.0.0.1", listener.address().getPort(), true)) {
+      ByteBuffer ping = ByteBuffer.allocate(64);
+      FrameCodec.encode(new Ping(1), ping);
+      socket.getOutputStream().write(ping.array(), 0, ping.position());
+      return socket.getInputStream().read() >= 0;
+    } catch (SSLException | SocketException e) {
+      return false;
+    }
+  }
+
   private MirrorListener start(MirrorLimits limits) throws Exception {
     return start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits);
   }
 
   private MirrorListener start(InetSocketAddress listen, MirrorLimits limits) throws Exception {
+    Path tls = directory.resolve("tls");
+    TlsIdentity identity =
+        TlsIdentity.load(
+            new TlsFiles(
+                tls.resolve("hub.pem"), tls.resolve("hub-key.pem"), tls.resolve("ca.pem")));
+    return start(listen, identity, limits);
+  }
+
+  private MirrorListener start(TlsIdentity identity) throws Exception {
+    InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return start(listen, identity, MirrorLimits.DEFAULT);
+  }
+
+  private MirrorListener start(InetSocketAddress listen, TlsIdentity identity, MirrorLimits limits)
+      throws Exception {
     UUID hubId = UUID.randomUUID();
     LogStore store =
         LogStore.open(
@@ -163,11 +265,6 @@ final class MirrorListenerTest {
             DeskLimits.DEFAULT,
             Clock.systemUTC(),
             System::nanoTime);
-    Path tls = directory.resolve("tls");
-    TlsIdentity identity =
-        TlsIdentity.load(
-            new TlsFiles(
-                tls.resolve("hub.pem"), tls.resolve("hub-key.pem"), tls.resolve("ca.pem")));
     MirrorListener listener =
         MirrorListener.start(new MirrorConfig(listen, identity, false, limits), desk, loops);
     closing.add(listener);
