@@ -156,4 +156,25 @@ public abstract class GapConformance extends StoreConformance {
         List.of("20-30", "10-20", "30-40"),
         told().stream().map(entry -> entry.gap().from() + "-" + entry.gap().to()).toList());
   }
+
+  /// A hole takes place in the log as records do, and decays as they do; but it was told of.
+  @Test
+  void damageOfAHolesOwnPlaceIsNotToldAgain() throws Exception {
+    PretendStream stream = new PretendStream("edge-1", FIXED.name(), 1);
+    probe().open(stream, FIXED);
+    probe().append(stream, stream.batch(10));
+    probe().append(stream, stream.hole(1, GapReason.DROP_OLDEST));
+    probe().append(stream, stream.batch(10));
+    probe().tell(stream, new Gap(10, 11, GapReason.CORRUPT));
+    reopen();
+    probe().open(stream, null);
+    probe().tell(stream, new Gap(8, 12, GapReason.CORRUPT));
+    probe().tell(stream, new Gap(10, 11, GapReason.CORRUPT));
+    assertEquals(
+        List.of("10-11 drop-oldest", "8-10 corrupt", "11-12 corrupt"),
+        told().stream()
+            .map(entry -> entry.gap())
+            .map(gap -> gap.from() + "-" + gap.to() + " " + gap.reason())
+            .toList());
+  }
 }

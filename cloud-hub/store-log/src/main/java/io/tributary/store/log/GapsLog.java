@@ -7,7 +7,6 @@ import io.tributary.record.BatchRefused;
 import io.tributary.record.BatchView;
 import io.tributary.record.Compression;
 import io.tributary.record.Gap;
-import io.tributary.record.GapReason;
 import io.tributary.record.Header;
 import io.tributary.record.Limits;
 import io.tributary.record.RecordCursor;
@@ -18,32 +17,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /// The writer of the topic `_gaps`. Confined to the store's thread.
 ///
 /// A hole is told here before it is stored in its partition, and both are forced in that order. A
 /// crash between the two leaves a hole that was told and not stored; the edge declares it again, maybe
-/// larger, and only what was not told is told then: see `LogStream.untold`.
+/// larger, and only what was not told is told then: see [ToldRanges].
 final class GapsLog {
   private static final int READ_BYTES = 1024 * 1024;
   private static final long NO_STREAM = -1;
-
-  /// How much damage is remembered, so that it is told once; a disk with more is beyond counting.
-  private static final int CORRUPT_MOST = 10_000;
 
   private final LogPartition partition;
   private final BatchBuilder builder =
       new BatchBuilder(Compression.none(), Limits.topic(Limits.MAX_MESSAGE_BYTES));
   private final List<Told> told = new ArrayList<>();
-
-  /// Damage that was told, which has no other mark in its partition.
-  private final Set<Corrupt> corrupt = new LinkedHashSet<>();
-
-  private record Corrupt(long streamId, Gap gap) {}
 
   /// What waits for the force.
   record Told(LogStream stream, Gap gap) {}
@@ -52,53 +40,9 @@ final class GapsLog {
     this.partition = partition;
   }
 
-  /// What `_gaps` said before this start.
-  void remember(GapEntry entry) {
-    remember(entry.streamId(), entry.gap());
-  }
-
-  /// The parts of damage that `_gaps` does not tell of: what was told by itself may lie in larger damage later.
-  List<Gap> untoldCorrupt(long streamId, Gap gap) {
-    List<Gap> known = new ArrayList<>();
-    for (Corrupt one : corrupt) {
-      if (one.streamId() == streamId
-          && one.gap().from() < gap.to()
-          && one.gap().to() > gap.from()) {
-        known.add(one.gap());
-      }
-    }
-    known.sort(Comparator.comparingLong(Gap::from));
-    List<Gap> parts = new ArrayList<>();
-    long from = gap.from();
-    for (Gap one : known) {
-      if (one.from() > from) {
-        parts.add(new Gap(from, one.from(), GapReason.CORRUPT));
-      }
-      from = Math.max(from, one.to());
-    }
-    if (from < gap.to()) {
-      parts.add(new Gap(from, gap.to(), GapReason.CORRUPT));
-    }
-    return parts;
-  }
-
-  /// Streams that were deleted with their topic: their damage is told anew if it happens to others under their ids.
-  void forget(Set<Long> streamIds) {
-    corrupt.removeIf(known -> streamIds.contains(known.streamId()));
-  }
-
   /// Behind the last line that is durable.
   long endOffset() throws StoreRefused {
     return partition.endOffset();
-  }
-
-  private void remember(long streamId, Gap gap) {
-    if (gap.reason() == GapReason.CORRUPT) {
-      corrupt.add(new Corrupt(streamId, gap));
-      if (corrupt.size() > CORRUPT_MOST) {
-        corrupt.remove(corrupt.iterator().next());
-      }
-    }
   }
 
   /// Tells of a hole with the next force.
@@ -137,7 +81,6 @@ final class GapsLog {
       partition.toWrite().force();
       for (Told one : told) {
         one.stream().gapTold(one.gap());
-        remember(one.stream().spec().streamId(), one.gap());
       }
     } finally {
       builder.reset();

@@ -103,14 +103,7 @@ final class GroupCommit {
   private void delete(Command.DeleteTopic delete) {
     TopicStatus topic;
     try {
-      Set<Long> streamIds = new HashSet<>();
-      for (LogStream stream : catalog.streams()) {
-        if (stream.spec().topic().equals(delete.topic())) {
-          streamIds.add(stream.spec().streamId());
-        }
-      }
       topic = catalog.deleteTopic(delete.topic(), gaps.endOffset()).status();
-      gaps.forget(streamIds);
     } catch (StoreRefused why) {
       Replies.quietly(() -> delete.refuse(why));
       return;
@@ -251,10 +244,11 @@ final class GroupCommit {
 
   /// Tells `_gaps` of damage; true when it knew.
   private boolean tellGap(Command.TellGap tell, long nowMs) throws StoreRefused {
-    List<Gap> untold = gaps.untoldCorrupt(tell.streamId(), tell.gap());
+    LogStream stream = stream(tell.streamId());
+    List<Gap> untold = stream.untold(tell.gap());
     try {
       for (Gap part : untold) {
-        gaps.tell(stream(tell.streamId()), part, nowMs);
+        gaps.tell(stream, part, nowMs);
       }
     } catch (IOException e) {
       throw troubled(gaps.partition(), e);

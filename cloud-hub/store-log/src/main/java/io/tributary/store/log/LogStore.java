@@ -110,7 +110,6 @@ public final class LogStore implements Store {
         // What was told of a deleted topic does not count for the one that has its name now.
         if (stream != null && offset >= catalog.removals().gapsEnd(entry.topic())) {
           stream.gapTold(entry.gap());
-          gaps.remember(entry);
         }
       });
       return gaps;
