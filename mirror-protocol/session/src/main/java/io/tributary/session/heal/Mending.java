@@ -140,6 +140,21 @@ public final class Mending<F> {
       }
     }
 
+    /// Came back after all, whatever was told of it before.
+    private void isBack(long from, long to) {
+      for (Range before : List.copyOf(told.values())) {
+        if (before.to() > from && before.from() < to) {
+          told.remove(before.from());
+          if (before.from() < from) {
+            told.put(before.from(), new Range(before.from(), from, before.why()));
+          }
+          if (before.to() > to) {
+            told.put(to, new Range(to, before.to(), before.why()));
+          }
+        }
+      }
+    }
+
     private void loseAll(String why) {
       lost.clear();
       lose(damage.from(), damage.to(), why);
@@ -248,6 +263,10 @@ public final class Mending<F> {
       case HEALED -> {
         healedBatches += one.batches.size();
         one.isWritten = true;
+        for (ByteBuffer batch : one.batches) {
+          view.wrap(batch, batch.position());
+          one.isBack(view.streamOffset(), view.streamOffset() + view.count());
+        }
       }
       case KEPT -> {
         one.timesKept++;
@@ -261,6 +280,7 @@ public final class Mending<F> {
       case UNFIT -> one.loseAll("what " + one.damage.peer() + " has is not what was there");
       case GONE -> {
         one.lost.clear();
+        one.told.clear();
         stays(one.damage, "retention has deleted it");
       }
     }

@@ -1,6 +1,7 @@
 package io.tributary.session.heal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -171,6 +172,46 @@ class MendingTest {
     loses(40, 50);
     assertNull(mending.next(now));
     assertTrue(mending.isKnown(damage(20, 30)), "a later round finds just this");
+  }
+
+  @Test
+  void whatWasToldAndComesBackAfterAllIsNotShownAsLost() {
+    mending.found(damage(10, 40), now);
+    asks(10);
+    comes(30, 10);
+    writes(1);
+    mending.written(Mending.Written.KEPT);
+    loses(10, 30);
+    now += 4 * RETRY;
+    asks(10);
+    comes(15, 5);
+    asks(20);
+    comes(30, 10);
+    writes(2);
+    mending.written(Mending.Written.HEALED);
+    assertNull(mending.next(now), "10 to 15 and 20 to 30 are lost, and were told");
+    assertEquals(2, mending.open().size());
+    assertTrue(mending.isKnown(damage(10, 15)));
+    assertTrue(mending.isKnown(damage(20, 30)));
+    assertFalse(mending.isKnown(damage(15, 20)));
+  }
+
+  @Test
+  void whatRetentionDeletesWhileItIsKeptIsShownAsDeleted() {
+    mending.found(damage(10, 30), now);
+    asks(10);
+    comes(20, 10);
+    writes(1);
+    mending.written(Mending.Written.KEPT);
+    loses(10, 20);
+    now += 4 * RETRY;
+    asks(10);
+    comes(20, 10);
+    writes(1);
+    mending.written(Mending.Written.GONE);
+    assertEquals(
+        List.of("retention has deleted it"),
+        mending.open().stream().map(Mending.Open::state).toList());
   }
 
   @Test
