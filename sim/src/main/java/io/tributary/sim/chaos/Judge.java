@@ -43,6 +43,13 @@ final class Judge {
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Map<String, List<Read>> records = new HashMap<>();
   private final Map<String, Ranges> gaps = new HashMap<>();
+
+  /// How far each stream had been read when all of it was accounted for.
+  private final Map<String, Long> accounted = new HashMap<>();
+
+  /// What Gaps name below that: it was read, and decayed at the hub when the edge had it no more.
+  private final Map<String, Ranges> lostLater = new HashMap<>();
+
   private final Map<String, Set<String>> streams = new HashMap<>();
 
   private record Read(long seq, long timestampMs, String noted, boolean whole) {}
@@ -177,8 +184,15 @@ final class Judge {
         String device = "chaos/" + gap.getString("edge") + "/" + gap.getString("topic");
         String reason = gap.getString("reason", "");
         streams.computeIfAbsent(device, d -> new HashSet<>()).add(gap.getString("stream"));
-        gaps.computeIfAbsent(device, d -> new Ranges())
-            .add(gap.getLong("from"), gap.getLong("to"), reason);
+        long from = gap.getLong("from");
+        long to = gap.getLong("to");
+        long wasRead = Math.max(from, Math.min(to, accounted.getOrDefault(device, 0L)));
+        if (from < wasRead) {
+          lostLater.computeIfAbsent(device, d -> new Ranges()).add(from, wasRead, reason);
+        }
+        if (wasRead < to) {
+          gaps.computeIfAbsent(device, d -> new Ranges()).add(wasRead, to, reason);
+        }
       } catch (JsonParserException e) {
         throw new IllegalStateException("_gaps holds " + value, e);
       }
@@ -230,6 +244,10 @@ final class Judge {
     Ledger ledger = feed.ledger();
     Ranges holes = gaps.getOrDefault(device, new Ranges());
     holes.byReason.forEach((reason, count) -> named.merge(reason, count, Long::sum));
+    lostLater
+        .getOrDefault(device, new Ranges())
+        .byReason
+        .forEach((reason, count) -> named.merge(reason, count, Long::sum));
     List<Read> read = records.getOrDefault(device, List.of());
     findings.readings += ledger.acked().size();
     findings.read += read.size();
@@ -238,6 +256,8 @@ final class Judge {
       findings.example(
           "unaccounted: %s has %d records and Gaps of %d, but the hub's next offset is %d"
               .formatted(device, read.size(), holes.count(), next));
+    } else {
+      accounted.put(device, next);
     }
     if (streams.getOrDefault(device, Set.of()).size() > 1) {
       findings.unexplained++;
