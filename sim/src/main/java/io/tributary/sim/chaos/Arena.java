@@ -184,7 +184,7 @@ final class Arena {
     return status != null && "connected".equals(status.getObject("connection").getString("state"));
   }
 
-  private static boolean isDrained(Station station) {
+  static boolean isDrained(Station station) {
     JsonObject status = Plant.status(station.edge().http());
     if (status == null || !"connected".equals(status.getObject("connection").getString("state"))) {
       return false;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Deeds {
   private static final Duration CRASH_PATIENCE = Duration.ofSeconds(20);
   private static final Duration CLONE_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TAIL_PATIENCE = Duration.ofSeconds(30);
 
   /// A half-open link is found within two heartbeats; status may lag behind that by its own turn.
   private static final long NOTICED_MS = 2L * Arena.HEARTBEAT_MS + 1_500;
@@ -185,7 +186,8 @@ final class Deeds {
         station.feeds().forEach(f -> f.burst(false));
         station.link().heal();
       }
-      case FLIP_MIDDLE, FLIP_TAIL -> flip(mischief, station, random);
+      case FLIP_MIDDLE -> flip(mischief, station, random);
+      case FLIP_TAIL -> flipTail(station, random);
       case FLIP_HUB -> flipHub(random);
       case CLONE -> clone(station);
     }
@@ -241,6 +243,26 @@ final class Deeds {
     disk.fill();
     sleep(ms);
     disk.free();
+  }
+
+  /// A disk that lies, and takes back what the hub has: the edge must hear from the hub where to go on before it hands out
+  /// those offsets anew. So its devices are silent meanwhile; else it were a fork, which waits for its owner.
+  private void flipTail(Station station, SplittableRandom random)
+      throws IOException, InterruptedException {
+    station.feeds().forEach(Feed::hold);
+    for (Feed feed : station.feeds()) {
+      if (!feed.settle(TAIL_PATIENCE)) {
+        say(station.id() + ": does not get everything acknowledged; its tail is spared");
+        station.feeds().forEach(Feed::release);
+        return;
+      }
+    }
+    flip(Mischief.FLIP_TAIL, station, random);
+    if (Arena.await(TAIL_PATIENCE, () -> Arena.isDrained(station))) {
+      station.feeds().forEach(Feed::release);
+    } else {
+      say(station.id() + ": its devices stay silent in this round");
+    }
   }
 
   private void flip(Mischief mischief, Station station, SplittableRandom random)

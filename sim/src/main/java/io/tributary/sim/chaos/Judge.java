@@ -275,7 +275,6 @@ final class Judge {
         findings.lostUnproven++;
       }
     }
-    long taken = seen.stream().filter(seq -> station.isExempt(device, seq)).count();
     seen.clear();
     long offset = 0;
     long last = -1;
@@ -309,35 +308,30 @@ final class Judge {
         }
       } else {
         long free = offset - lastOffset - 1;
-        taken -= between(device, wanted, last, each.seq, free, holes, taken, findings, offset);
+        between(device, wanted, last, each.seq, free, holes, findings, offset);
         last = each.seq;
         lastOffset = offset;
       }
       offset++;
     }
     long free = next - lastOffset - 1;
-    between(device, wanted, last, Long.MAX_VALUE, free, holes, taken, findings, next);
+    between(device, wanted, last, Long.MAX_VALUE, free, holes, findings, next);
   }
 
   /// The readings that are missing between two neighbours, and the Gaps between their offsets.
-  ///
-  /// @param taken how many readings the hub has that a flipped tail took from the edge. Others got their offsets there: a
-  ///     fork, which is named; when the edge has dropped those as the oldest, the hub's Gap begins behind them
-  /// @return how many of these are missing here
-  private static long between(
+  private static void between(
       String device,
       NavigableSet<Long> wanted,
       long last,
       long seq,
       long between,
       Ranges holes,
-      long taken,
       Findings findings,
       long offset) {
     Collection<Long> missing =
         seq > last + 1 ? wanted.subSet(last + 1, seq) : Collections.<Long>emptySet();
     if (missing.isEmpty()) {
-      return 0;
+      return;
     }
     long room = 0;
     for (Map.Entry<Long, Long> hole :
@@ -346,15 +340,12 @@ final class Judge {
     }
     long covered = Math.min(room, missing.size());
     findings.droppedWithGap += covered;
-    long excused = room == 0 ? 0 : Math.min(taken, missing.size() - covered);
-    findings.lostUnproven += excused;
-    if (covered + excused < missing.size()) {
-      findings.missing += missing.size() - covered - excused;
+    if (covered < missing.size()) {
+      findings.missing += missing.size() - covered;
       findings.example(
           "missing: %s %d readings from seq %d before offset %d, where Gaps name %d"
               .formatted(device, missing.size(), missing.iterator().next(), offset, room));
     }
-    return excused;
   }
 
   private static Map<String, Long> nextByDevice(@Nullable JsonObject status) {
