@@ -2,6 +2,7 @@ package io.tributary.log;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,13 @@ final class JournalContents {
   /// The stream that was asked for last: readings come in runs.
   private @Nullable TrackedStream last;
 
-  /// By id; replaced, never changed in place.
+  /// By id, in the order in which they were created; replaced, never changed in place.
   private volatile Map<Long, TrackedStream> durableStreams;
 
   JournalContents(Map<Long, TrackedStream> streams, Map<String, byte[]> state) {
     this.streams = streams;
     this.state = state;
-    this.durableStreams = Map.copyOf(streams);
+    this.durableStreams = copy(streams);
     state.forEach((key, value) -> stateBytes += key.length() + value.length);
   }
 
@@ -93,8 +94,14 @@ final class JournalContents {
       stream.publish();
     }
     if (isStreamBorn) {
-      durableStreams = Map.copyOf(streams);
+      durableStreams = copy(streams);
     }
+  }
+
+  /// In their order, which `Map.copyOf` changes from one process to the next: what walks over them does so in the same way
+  /// in every run of a simulation.
+  private static Map<Long, TrackedStream> copy(Map<Long, TrackedStream> streams) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(streams));
   }
 
   private void count(String key, byte @Nullable [] before, byte @Nullable [] after) {

@@ -51,7 +51,7 @@ final class Deletions {
   /// @return the names of the topics whose deletion it had begun and shows now
   List<String> foundAtStart(Store store, boolean mayGoBack) {
     List<String> found = new ArrayList<>();
-    for (Map.Entry<String, UUID> each : Map.copyOf(seen).entrySet()) {
+    for (Map.Entry<String, UUID> each : new TreeMap<>(seen).entrySet()) {
       String topic = each.getKey();
       TopicStatus now = store.topic(topic);
       if (now != null && now.topicId().equals(each.getValue())) {
