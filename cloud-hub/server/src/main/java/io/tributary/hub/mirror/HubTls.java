@@ -82,17 +82,17 @@ final class HubTls {
 
   /// What shakes hands with one edge, and then carries its bytes.
   SslHandler handler(InetAddress edge, ByteBufAllocator buffers) {
-    SslContext chosen = showedNone.contains(edge) ? jdk : first;
-    SslHandler handler = chosen.newHandler(buffers);
-    if (chosen != jdk) {
-      handler
-          .handshakeFuture()
-          .addListener(shaken -> {
-            if (showsNoCertificate(shaken.cause())) {
-              showedNone.add(edge);
-            }
-          });
+    if (showedNone.contains(edge)) {
+      return jdk.newHandler(buffers);
     }
+    SslHandler handler = first.newHandler(buffers);
+    handler
+        .handshakeFuture()
+        .addListener(shaken -> {
+          if (showsNoCertificate(shaken.cause())) {
+            showedNone.add(edge);
+          }
+        });
     return handler;
   }
 
