@@ -87,7 +87,8 @@ public final class ChaosCommand implements Callable<Integer> {
 
   private static void tellWhatIsNotPossible(PrintWriter err, Arena arena, boolean traces) {
     if (!traces) {
-      err.println("NO CRASH POINTS: strace is missing, or this machine permits no tracing");
+      err.println(
+          "NO CRASH POINTS: strace is missing, or cannot end a process at a system call here");
     }
     var disk = arena.stations().get(0).disk();
     if (disk != null && disk.refused() != null) {
