@@ -1,6 +1,6 @@
 package io.tributary.hub.mirror;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
@@ -10,6 +10,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.tributary.link.TlsIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// The hub's half of mutual TLS 1.3: BoringSSL where a build of it runs, the JDK's own elsewhere.
 ///
 /// The JDK's is as fast as BoringSSL once it is compiled; a hub that takes in a backlog right after its start pays for
-/// that with a third of its processor time (`docs/decisions/006`). But BoringSSL takes no certificate with a key of
+/// that with a third of its processor time (`docs/decisions/013`). But BoringSSL takes no certificate with a key of
 /// Ed25519 or of a curve beyond 384 bits, and such an edge, not asked for its kind, shows none. Its address is
 /// remembered, and when it dials again, as every edge does, it meets the JDK's.
 final class HubTls {
@@ -81,16 +82,18 @@ final class HubTls {
   }
 
   /// What shakes hands with one edge, and then carries its bytes.
-  SslHandler handler(InetAddress edge, ByteBufAllocator buffers) {
-    if (showedNone.contains(edge)) {
-      return jdk.newHandler(buffers);
+  SslHandler handler(Channel edge) {
+    InetAddress from =
+        edge.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
+    if (from == null || showedNone.contains(from)) { // null: it is gone already
+      return jdk.newHandler(edge.alloc());
     }
-    SslHandler handler = first.newHandler(buffers);
+    SslHandler handler = first.newHandler(edge.alloc());
     handler
         .handshakeFuture()
         .addListener(shaken -> {
           if (showsNoCertificate(shaken.cause())) {
-            showedNone.add(edge);
+            showedNone.add(from);
           }
         });
     return handler;

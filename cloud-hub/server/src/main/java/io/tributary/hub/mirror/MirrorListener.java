@@ -18,7 +18,6 @@ import io.tributary.core.IntakeDesk;
 import io.tributary.link.TlsIdentity;
 import io.tributary.session.BatchCheck;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -155,8 +154,7 @@ public final class MirrorListener implements AutoCloseable {
       connections.add(edge);
       HubTls shakesHands = tls;
       if (shakesHands != null) {
-        InetAddress address = ((InetSocketAddress) edge.remoteAddress()).getAddress();
-        SslHandler handler = shakesHands.handler(address, edge.alloc());
+        SslHandler handler = shakesHands.handler(edge);
         handler.setHandshakeTimeoutMillis(config.limits().handshakeMs());
         edge.pipeline().addLast(handler);
         welcome(edge, handler);
