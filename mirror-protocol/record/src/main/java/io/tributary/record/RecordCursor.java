@@ -44,8 +44,22 @@ public final class RecordCursor {
   private int keyBytes;
   private int valuePosition;
   private int valueBytes;
+
+  /// The headers with their count: where they begin, and their size; -1 before the first record.
+  private int headersStart;
+
+  private int headersBytes;
+
   private int headerCount;
+
+  /// Behind their count.
   private int headersPosition;
+
+  /// What {@link #hasHeader} was asked last about these headers, and said.
+  private byte @Nullable [] askedKey;
+
+  private byte @Nullable [] askedValue;
+  private boolean answer;
 
   /// The position of the walk over headers that were checked already.
   private int headerAt;
@@ -84,6 +98,7 @@ public final class RecordCursor {
     isAppendTime = batch.isAppendTime();
     appendTimeMs = batch.maxTimestampMs();
     offsetDelta = -1;
+    headersBytes = -1;
     return this;
   }
 
@@ -124,9 +139,8 @@ public final class RecordCursor {
     valueBytes = readLength("value", recordEnd);
     valuePosition = position;
     position += Math.max(valueBytes, 0);
-    readHeaders(recordEnd);
-    if (position != recordEnd) {
-      throw refused((recordEnd - position) + " B behind its last header");
+    if (!repeatHeaders(recordEnd)) {
+      readHeaders(recordEnd);
     }
     if (position - keyPosition > limits.recordBytes()) {
       checkContent();
@@ -170,6 +184,15 @@ public final class RecordCursor {
   /// Whether exactly one header has this key (in UTF-8) and it has this value. Two headers of one key never match, so
   /// that nobody slips a second origin past the check. Allocates nothing.
   public boolean hasHeader(byte[] key, byte[] value) {
+    if (key != askedKey || value != askedValue) {
+      answer = findHeader(key, value);
+      askedKey = key;
+      askedValue = value;
+    }
+    return answer;
+  }
+
+  private boolean findHeader(byte[] key, byte[] value) {
     boolean found = false;
     headerAt = headersPosition;
     for (int i = 0; i < headerCount; i++) {
@@ -221,7 +244,27 @@ public final class RecordCursor {
         headers);
   }
 
+  /// Passes headers that are, byte for byte, those of the record before, as in most batches: they are as good.
+  ///
+  /// @return false when they are others, and nothing has moved
+  private boolean repeatHeaders(int recordEnd) {
+    int start = position;
+    int size = recordEnd - start;
+    if (size != headersBytes
+        || !Arrays.equals(
+            bytes, start, recordEnd, bytes, headersStart, headersStart + headersBytes)) {
+      return false;
+    }
+    headersPosition += start - headersStart;
+    headersStart = start;
+    position = recordEnd;
+    return true;
+  }
+
   private void readHeaders(int recordEnd) throws BatchRefused {
+    headersStart = position;
+    headersBytes = recordEnd - position;
+    askedKey = null;
     headerCount = readInt(recordEnd);
     if (headerCount < 0) {
       int negative = headerCount;
@@ -246,6 +289,9 @@ public final class RecordCursor {
       position += keyLength;
       int valueLength = readLength("header value", recordEnd);
       position += Math.max(valueLength, 0);
+    }
+    if (position != recordEnd) {
+      throw refused((recordEnd - position) + " B behind its last header");
     }
   }
 

@@ -70,6 +70,31 @@ class RecordCursorTest {
   }
 
   @Test
+  void headersThatRepeatThoseOfTheRecordBeforeAreShownAndAskedForInTheirOwnPlace()
+      throws Exception {
+    List<Header> ours = List.of(new Header("edge", PLANT), new Header("clock", null));
+    List<Header> others = List.of(new Header("edge", utf8("plant-8")), new Header("clock", null));
+    List<Record> written = new ArrayList<>();
+    for (List<Header> headers :
+        List.of(ours, ours, others, others, ours, List.<Header>of(), ours)) {
+      written.add(new Record(written.size(), null, new byte[written.size()], headers));
+    }
+    for (Compression compression : List.of(Compression.none(), Compression.gzip())) {
+      ByteBuffer bytes = Samples.build(compression, IDENTITY, written);
+      RecordCursor records = new BatchView().wrap(bytes, 0).records(Limits.EDGE);
+      for (Record each : written) {
+        assertTrue(records.next());
+        assertEquals(each, records.toRecord());
+        assertEquals(each.headers().size(), records.headerCount());
+        assertEquals(each.headers().equals(ours), records.hasHeader(EDGE, PLANT));
+        assertEquals(each.headers().equals(others), records.hasHeader(EDGE, utf8("plant-8")));
+        assertEquals(!each.headers().isEmpty(), records.header(EDGE) != null);
+      }
+      assertFalse(records.next());
+    }
+  }
+
+  @Test
   void theLastHeaderOfAKeyIsTheOneThatCounts() throws Exception {
     List<Header> headers =
         List.of(
