@@ -183,8 +183,8 @@ public final class RecordCursor {
 
   /// Whether exactly one header has this key (in UTF-8) and it has this value. Two headers of one key never match, so
   /// that nobody slips a second origin past the check. Allocates nothing.
-  @SuppressWarnings(
-      "ReferenceEquality") // the same arrays again: to compare their content costs what it saves
+  // The same arrays again: to compare their content would cost what it saves.
+  @SuppressWarnings("ReferenceEquality")
   public boolean hasHeader(byte[] key, byte[] value) {
     if (key != askedKey || value != askedValue) {
       answer = findHeader(key, value);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The hub's half of mutual TLS 1.3: BoringSSL where a build of it runs, the JDK's own elsewhere.
 ///
-/// The JDK's is as fast as BoringSSL once it is compiled; a hub that takes in a backlog right after its start pays for
-/// that with a third of its processor time (`docs/decisions/013`). But BoringSSL takes no certificate with a key of
+/// The JDK's is as fast as BoringSSL once it is compiled, which a hub pays for that takes in a backlog right after its
+/// start (`docs/decisions/013`). But BoringSSL takes no certificate with a key of
 /// Ed25519 or of a curve beyond 384 bits, and such an edge, not asked for its kind, shows none. Its address is
 /// remembered, and when it dials again, as every edge does, it meets the JDK's.
 final class HubTls {

@@ -75,6 +75,21 @@ class MendingTest {
     assertEquals(to, lost.to());
   }
 
+  /// Of 10 to 30 the first half is told as lost; the second comes, is kept, and is about to be written again.
+  private void keepsTheSecondHalfTwice() {
+    mending.found(damage(10, 30), now);
+    asks(10);
+    comes(20, 10);
+    writes(1);
+    mending.written(Mending.Written.KEPT);
+    loses(10, 20);
+    assertNull(mending.next(now));
+    now += 4 * RETRY;
+    asks(10);
+    comes(20, 10);
+    writes(1);
+  }
+
   @Test
   void asksForOneBatchAfterTheOtherAndWritesThemTogether() {
     mending.found(damage(10, 30), now);
@@ -198,16 +213,7 @@ class MendingTest {
 
   @Test
   void whatRetentionDeletesWhileItIsKeptIsShownAsDeleted() {
-    mending.found(damage(10, 30), now);
-    asks(10);
-    comes(20, 10);
-    writes(1);
-    mending.written(Mending.Written.KEPT);
-    loses(10, 20);
-    now += 4 * RETRY;
-    asks(10);
-    comes(20, 10);
-    writes(1);
+    keepsTheSecondHalfTwice();
     mending.written(Mending.Written.GONE);
     assertEquals(
         List.of("retention has deleted it"),
@@ -216,17 +222,7 @@ class MendingTest {
 
   @Test
   void whatIsKeptForARestThatIsAbsentIsLostInTheEnd() {
-    mending.found(damage(10, 30), now);
-    asks(10);
-    comes(20, 10);
-    writes(1);
-    mending.written(Mending.Written.KEPT);
-    loses(10, 20);
-    assertNull(mending.next(now));
-    now += 4 * RETRY;
-    asks(10);
-    comes(20, 10);
-    writes(1);
+    keepsTheSecondHalfTwice();
     mending.written(Mending.Written.KEPT);
     loses(20, 30);
     assertNull(mending.next(now));
