@@ -5,6 +5,7 @@ import io.tributary.adapter.AdapterStatus;
 import io.tributary.adapter.TopicClass;
 import io.tributary.agent.AgentRunner;
 import io.tributary.agent.Health;
+import io.tributary.agent.StatusServer;
 import io.tributary.agent.Vital;
 import io.tributary.edge.EdgeConfig.AdapterConfig;
 import io.tributary.edge.EdgeConfig.HubConfig;
@@ -18,6 +19,7 @@ import io.tributary.session.SessionLimits;
 import io.tributary.session.StreamClass;
 import io.tributary.session.UplinkConfig;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -102,18 +104,32 @@ final class EdgeNode implements AutoCloseable {
     }
   }
 
+  private StatusServer startStatus() throws IOException {
+    InetSocketAddress listen = new InetSocketAddress(config.http().host(), config.http().port());
+    try {
+      return StatusServer.start(
+          "edge-http",
+          listen,
+          () -> status().toJson(),
+          this::health,
+          Map.of(SealEndpoint.PATH, new SealEndpoint(new Sealing(journalAgents, () -> uplink))));
+    } catch (BindException e) {
+      BindException named =
+          new BindException(
+              "http.listen %s cannot be bound (%s): stop what listens there, or choose another port"
+                  .formatted(config.http(), e.getMessage()));
+      named.initCause(e);
+      throw named;
+    }
+  }
+
   private void startAll(Consumer<Throwable> onBug) throws IOException {
     HubConfig hub = config.hub();
     LinkConfig link = hub == null ? null : linkTo(hub);
     long openedNanos = System.nanoTime();
     Journals journals = openJournals();
     recoveryNanos = System.nanoTime() - openedNanos;
-    statusServer =
-        StatusServer.start(
-            new InetSocketAddress(config.http().host(), config.http().port()),
-            () -> status().toJson(),
-            this::health,
-            new SealEndpoint(new Sealing(journalAgents, () -> uplink)));
+    statusServer = startStatus();
     closing.push(statusServer);
     List<AgentRunner> writers = startWriters(journals, onBug);
     if (hub != null && link != null) {

@@ -198,7 +198,10 @@ final class SealCommand implements Callable<Integer> {
     String query = "?topic=" + URLEncoder.encode(topic, StandardCharsets.UTF_8);
     HttpURLConnection connection =
         connect(
-            "/seal" + query + (isLook ? "&look=true" : "") + (isProvenOnly ? "&proven=true" : ""));
+            SealEndpoint.PATH
+                + query
+                + (isLook ? "&look=true" : "")
+                + (isProvenOnly ? "&proven=true" : ""));
     connection.setRequestMethod("POST");
     connection.setRequestProperty(SealEndpoint.HEADER, "seal");
     connection.setDoOutput(true);

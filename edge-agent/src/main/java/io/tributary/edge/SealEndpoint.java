@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Only for this machine, and only with a header that a page in a browser cannot send without asking first: whoever may
 /// reach the status of an edge shall not decide for its operator.
 final class SealEndpoint implements HttpHandler {
+  static final String PATH = "/seal";
+
   static final String HEADER = "X-Tributary";
 
   private final Sealing sealing;

@@ -104,7 +104,7 @@ final class AuditCommand implements Callable<Integer> {
   private JsonObject ask(String method, String query) throws IOException, JsonParserException {
     HttpURLConnection connection =
         (HttpURLConnection)
-            URI.create("http://" + http + "/audit" + query).toURL().openConnection();
+            URI.create("http://" + http + AuditEndpoint.PATH + query).toURL().openConnection();
     connection.setRequestMethod(method);
     connection.setConnectTimeout(TIMEOUT_MS);
     connection.setReadTimeout(TIMEOUT_MS);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// `POST /audit?edge=E[&deep=true]` begins an audit and answers its number; `GET /audit?id=N` tells how far it is, and
 /// its report when it has ended.
 final class AuditEndpoint implements HttpHandler {
+  static final String PATH = "/audit";
+
   private final Auditor auditor;
 
   AuditEndpoint(Auditor auditor) {

@@ -1,9 +1,11 @@
 package io.tributary.hub;
 
+import com.sun.net.httpserver.HttpHandler;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tributary.agent.AgentRunner;
+import io.tributary.agent.StatusServer;
 import io.tributary.agent.Vital;
 import io.tributary.core.DeskLimits;
 import io.tributary.core.IntakeDesk;
@@ -34,6 +36,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -159,17 +162,27 @@ public final class HubServer implements AutoCloseable {
     try {
       StatusReport report = new StatusReport(server.parts);
       TopicRules rules = new TopicRules(config.topics(), config.pattern());
-      server.keep(
-          StatusServer.start(
-              config.http(),
-              report::json,
-              report::health,
+      Map<String, HttpHandler> more =
+          Map.of(
+              AuditEndpoint.PATH,
               new AuditEndpoint(server.parts.auditor()),
-              new TopicEndpoint(server.parts.store(), name -> rules.ifMissing(name) != null)));
+              TopicEndpoint.PATH,
+              new TopicEndpoint(server.parts.store(), name -> rules.ifMissing(name) != null));
+      server.keep(startStatus(config.http(), report, more));
       return server;
     } catch (IOException | RuntimeException e) {
       server.close();
       throw e;
+    }
+  }
+
+  private static StatusServer startStatus(
+      InetSocketAddress listen, StatusReport report, Map<String, HttpHandler> more)
+      throws IOException {
+    try {
+      return StatusServer.start("hub-http", listen, report::json, report::health, more);
+    } catch (IOException e) {
+      throw taken("http.listen", "--http", listen, e);
     }
   }
 

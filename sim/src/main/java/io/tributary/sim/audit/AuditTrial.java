@@ -78,8 +78,8 @@ final class AuditTrial implements AutoCloseable {
     this.progress = progress;
     HubPlan plan = HubPlan.of(plant, "");
     this.data = plan.dataDirectory();
-    this.still = with(plan, MORE.formatted("1KiB", "365d"));
-    this.scrubbing = with(plan, MORE.formatted("1GiB", "500ms"));
+    this.still = plan.more(MORE.formatted("1KiB", "365d"));
+    this.scrubbing = plan.more(MORE.formatted("1GiB", "500ms"));
     this.hub = start(still);
     EdgePlan edgePlan = EdgePlan.of(plant, EDGE, hub.mirror());
     for (String topic : TOPICS) {
@@ -97,11 +97,6 @@ final class AuditTrial implements AutoCloseable {
       removedSeqs.put(topic, new HashSet<>());
     }
     publish((int) (LEFT_ALONE_BYTES / PADDED_BYTES) + 1, PADDED_BYTES);
-  }
-
-  private static HubPlan with(HubPlan plan, String moreYaml) {
-    return new HubPlan(
-        plan.mirror(), plan.kafka(), plan.http(), plan.dataDirectory(), plan.before(), moreYaml);
   }
 
   private Path ledger(String topic) {

@@ -38,4 +38,8 @@ public record HubPlan(
   public HubPlan behind(List<String> newBefore) {
     return new HubPlan(mirror, kafka, http, dataDirectory, newBefore, moreYaml);
   }
+
+  public HubPlan more(String yaml) {
+    return new HubPlan(mirror, kafka, http, dataDirectory, before, moreYaml + yaml);
+  }
 }

@@ -1,17 +1,12 @@
 package io.tributary.sim.plant;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.grack.nanojson.JsonObject;
-import com.grack.nanojson.JsonParser;
-import java.nio.charset.StandardCharsets;
+import io.tributary.sim.Shipped;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,29 +34,18 @@ final class TrialIT {
     }
     Path csv = directory.resolve("trace.csv");
     Files.writeString(csv, trace);
-    Path output = directory.resolve("output");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                launcher().toString(),
-                "sim",
-                "trial",
-                csv.toString(),
-                "--rate",
-                "1000",
-                "--qos",
-                Integer.toString(qos),
-                "--layout",
-                layout,
-                "--json")
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-    builder.environment().put("TRIBUTARY_NO_BUILD", "1");
-    Process process = builder.start();
-    process.getOutputStream().close();
-    assertTrue(process.waitFor(5, TimeUnit.MINUTES), "the trial does not end");
-    List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
-    assertEquals(0, process.exitValue(), () -> String.join("\n", lines));
-    JsonObject result = JsonParser.object().from(lines.get(lines.size() - 1));
+    JsonObject result =
+        Shipped.run(
+            "sim",
+            "trial",
+            csv.toString(),
+            "--rate",
+            "1000",
+            "--qos",
+            Integer.toString(qos),
+            "--layout",
+            layout,
+            "--json");
     assertEquals(ROWS, result.getInt("readings"));
     assertEquals(0, result.getInt("missing"));
     assertEquals(0, result.getInt("duplicated"));
@@ -69,14 +53,5 @@ final class TrialIT {
     assertEquals(0, result.getInt("altered"));
     assertEquals(3, result.getInt("kills"));
     assertEquals(2, result.getInt("cuts"));
-  }
-
-  private static Path launcher() {
-    Path repository = Path.of("").toAbsolutePath();
-    while (!Files.exists(repository.resolve("tributary"))) {
-      repository = repository.getParent();
-      assertNotNull(repository, "no launcher above the working directory");
-    }
-    return repository.resolve("tributary");
   }
 }

@@ -1,13 +1,12 @@
-package io.tributary.edge;
+package io.tributary.agent;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import io.tributary.agent.Health;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/// Answers `GET /status` with the edge's status as JSON, and `GET /healthz` with 200 or 503 and the
-/// reason, and `POST /seal` by a [SealEndpoint]. Meant for the loopback address: it asks nobody who they are.
+/// Answers over HTTP: `GET /status` with a program's status as JSON, `GET /healthz` with 200 or 503 and the reason, and what else
+/// the program gives it. Meant for the loopback address: it asks nobody who they are.
 ///
 /// A request has its own thread, and at most [#STATUS_MOST] of them put a status together: should
 /// that wait for a disk that does not answer, the health is still told.
-final class StatusServer implements AutoCloseable {
+public final class StatusServer implements AutoCloseable {
   /// Connections at a time; one more is closed at once, so that nobody uses up files and threads.
   private static final String CONNECTIONS_MOST = "64";
 
@@ -44,44 +43,32 @@ final class StatusServer implements AutoCloseable {
     this.workers = workers;
   }
 
-  /// @throws BindException when the port is in use; says which and what to do
-  static StatusServer start(
+  /// @param name what its threads are called
+  /// @param more further handlers, by the path below which they answer
+  /// @throws IOException when the port cannot be had
+  public static StatusServer start(
+      String name,
       InetSocketAddress listen,
       Supplier<String> statusJson,
       Supplier<Health> health,
-      HttpHandler seal)
+      Map<String, HttpHandler> more)
       throws IOException {
     System.setProperty("jdk.httpserver.maxConnections", CONNECTIONS_MOST);
     System.setProperty("sun.net.httpserver.idleInterval", REQUEST_SECONDS);
     System.setProperty("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
     System.setProperty("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
-    HttpServer server;
-    try {
-      server = HttpServer.create(listen, BACKLOG);
-    } catch (BindException e) {
-      BindException named =
-          new BindException(
-              "http.listen "
-                  + listen.getHostString()
-                  + ":"
-                  + listen.getPort()
-                  + " cannot be bound ("
-                  + e.getMessage()
-                  + "): stop what listens there, or choose another port");
-      named.initCause(e);
-      throw named;
-    }
-    ThreadPoolExecutor workers = workers();
+    HttpServer server = HttpServer.create(listen, BACKLOG);
+    ThreadPoolExecutor workers = workers(name);
     server.setExecutor(workers);
     Semaphore statuses = new Semaphore(STATUS_MOST);
     server.createContext("/status", exchange -> status(exchange, statuses, statusJson));
-    server.createContext("/seal", seal);
     server.createContext("/healthz", exchange -> health(exchange, health.get()));
+    more.forEach(server::createContext);
     server.start();
     return new StatusServer(server, workers);
   }
 
-  private static ThreadPoolExecutor workers() {
+  private static ThreadPoolExecutor workers(String name) {
     AtomicInteger number = new AtomicInteger();
     return new ThreadPoolExecutor(
         1,
@@ -90,13 +77,13 @@ final class StatusServer implements AutoCloseable {
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
         task -> {
-          Thread thread = new Thread(task, "edge-http-" + number.incrementAndGet());
+          Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
           thread.setDaemon(true);
           return thread;
         });
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return server.getAddress();
   }
 
