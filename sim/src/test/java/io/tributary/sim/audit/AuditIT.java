@@ -12,7 +12,7 @@ final class AuditIT {
   @Test
   void namesEachFlippedBitAndEachRemovedBatchByItsRange() throws Exception {
     JsonObject result =
-        Shipped.run("sim", "audit", "--rounds", "4", "--readings", "600", "--seed", "1", "--json");
+        Shipped.run("sim", "audit", "--rounds", "2", "--readings", "400", "--seed", "5", "--json");
     assertTrue(result.getInt("flips") > 0, result::toString);
     assertTrue(result.getInt("removals") > 0, result::toString);
     assertTrue(result.getInt("named") > 0, result::toString);
