@@ -54,7 +54,7 @@ final class EdgeNode implements AutoCloseable {
 
   private final EdgeConfig config;
   private final NodeIdentity identity;
-  private final Function<Path, Disk> disks;
+  private final Disk disk;
   private final long startedNanos = System.nanoTime();
   private long recoveryNanos;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
@@ -67,10 +67,10 @@ final class EdgeNode implements AutoCloseable {
   private volatile @Nullable ScrubAgent scrub;
   private @Nullable StatusServer statusServer;
 
-  private EdgeNode(EdgeConfig config, NodeIdentity identity, Function<Path, Disk> disks) {
+  private EdgeNode(EdgeConfig config, NodeIdentity identity, Disk disk) {
     this.config = config;
-    this.disks = disks;
     this.identity = identity;
+    this.disk = disk;
   }
 
   /// Starts an edge.
@@ -89,7 +89,11 @@ final class EdgeNode implements AutoCloseable {
     DataDirectory directory = DataDirectory.open(config.dataDirectory());
     EdgeNode node;
     try {
-      node = new EdgeNode(config, NodeIdentity.of(directory.path()), disks);
+      Disk disk = disks.apply(directory.path());
+      UUID incarnation = Journal.logIdIn(disk, journalDirectories(disk));
+      node =
+          new EdgeNode(
+              config, NodeIdentity.of(directory.path(), config.edgeId(), incarnation), disk);
     } catch (IOException e) {
       directory.close();
       throw e;
@@ -149,7 +153,6 @@ final class EdgeNode implements AutoCloseable {
   }
 
   private Journals openJournals() throws IOException {
-    Disk disk = disks.apply(config.dataDirectory());
     Map<String, String> classByTopic = new HashMap<>();
     Set<TopicClass> used = EnumSet.noneOf(TopicClass.class);
     config
@@ -159,7 +162,7 @@ final class EdgeNode implements AutoCloseable {
           used.add(topic.topicClass());
         });
     for (TopicClass topicClass : TopicClass.values()) {
-      if (disk.exists(JOURNAL_DIRECTORY + "/" + topicClass.word())) {
+      if (disk.exists(directoryOf(topicClass))) {
         used.add(topicClass); // what an earlier configuration left is still mirrored
       }
     }
@@ -168,21 +171,35 @@ final class EdgeNode implements AutoCloseable {
     }
     Map<String, JournalAgent> byClass = new LinkedHashMap<>();
     for (TopicClass topicClass : used) {
-      JournalAgent agent = openJournal(disk, topicClass, used);
+      JournalAgent agent = openJournal(topicClass, used);
       byClass.put(topicClass.word(), agent);
       journalAgents.add(agent);
     }
     return new Journals(byClass, classByTopic);
   }
 
-  private JournalAgent openJournal(Disk disk, TopicClass topicClass, Set<TopicClass> used)
-      throws IOException {
+  private static String directoryOf(TopicClass topicClass) {
+    return JOURNAL_DIRECTORY + "/" + topicClass.word();
+  }
+
+  /// Of the journals that there are.
+  private static List<String> journalDirectories(Disk disk) throws IOException {
+    List<String> directories = new ArrayList<>();
+    for (TopicClass topicClass : TopicClass.values()) {
+      if (disk.exists(directoryOf(topicClass))) {
+        directories.add(directoryOf(topicClass));
+      }
+    }
+    return directories;
+  }
+
+  private JournalAgent openJournal(TopicClass topicClass, Set<TopicClass> used) throws IOException {
     EdgeConfig.JournalSettings settings = config.journal();
     EdgeConfig.ClassConfig classConfig = config.classes().get(topicClass);
     if (classConfig == null) {
       throw new IllegalStateException("no configuration for class " + topicClass);
     }
-    String directory = JOURNAL_DIRECTORY + "/" + topicClass.word();
+    String directory = directoryOf(topicClass);
     disk.createDirectories(directory);
     Journal journal =
         Journal.open(

@@ -49,7 +49,7 @@ public record Diagnosis(String found, String byItself) {
     for (String name : inspection.unreadable()) {
       all.add(
           new Diagnosis(
-              "Both copies of the header of " + name + " are damaged.",
+              "The header of " + name + " cannot be read.",
               "The next start makes the header anew from the file before it. If that cannot be done"
                   + " either, it puts the file aside under the name "
                   + name
@@ -59,10 +59,13 @@ public record Diagnosis(String found, String byItself) {
     for (String name : inspection.putAside()) {
       all.add(
           new Diagnosis(
-              "The file " + name + " was put aside by a start that could not understand it.",
-              "It is kept and never read again. What was in it counts as missing: what "
+              "The file "
+                  + name
+                  + " was put aside by a start that could not understand it, or found that it belongs"
+                  + " elsewhere.",
+              "It is kept and never read again. The readings in it are lost here; what "
                   + role.otherEnd
-                  + " still has is not lost."));
+                  + " has of them is not."));
     }
     return all;
   }
@@ -107,10 +110,11 @@ public record Diagnosis(String found, String byItself) {
       case ABSENT ->
           new Diagnosis(
               "Missing: " + records + where + ", without any damage there.",
-              "Readers pass over it. Somebody or something has taken whole batches out of the file: "
-                  + "a flaw of the medium does not do that. What "
+              "Readers pass over it. Somebody or something has taken whole batches out of the log: a"
+                  + " flaw of the medium does not do that. No bytes are left there to be put right, so"
+                  + " a Gap tells of these readings; what "
                   + role.otherEnd
-                  + " has is not lost.");
+                  + " still has of them stays there.");
       case CHANGED ->
           new Diagnosis(
               "Changed: among "

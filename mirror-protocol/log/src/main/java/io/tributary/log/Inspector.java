@@ -83,7 +83,7 @@ final class Inspector implements Scrub.Ledger {
       SegmentHeader header = found == null ? null : SegmentHeader.read(file, found, logId);
       if (header == null || header.ordinal() != ordinal) {
         long firstBatch = SegmentedLog.findBatch(file);
-        if (firstBatch < file.size() || !isNewest) {
+        if (firstBatch < file.size() || !isNewest || file.size() > headerBytesBefore()) {
           unreadable.add(path.substring(directory.length() + 1));
         }
         if (found == null || firstBatch >= file.size()) {
@@ -104,6 +104,13 @@ final class Inspector implements Scrub.Ledger {
       long end = Math.max(file.size(), header.headerBytes());
       segments.add(new Segment(disk, directory, header, end));
     }
+  }
+
+  /// About as long as the header of the next segment is.
+  private long headerBytesBefore() {
+    return segments.isEmpty()
+        ? SegmentHeader.BYTES_LEAST
+        : segments.get(segments.size() - 1).headerBytes();
   }
 
   private static long baseOffset(DiskFile file, long firstBatch) throws IOException {

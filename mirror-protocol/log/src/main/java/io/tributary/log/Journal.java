@@ -9,10 +9,12 @@ import io.tributary.record.RecordRefused;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +64,7 @@ public final class Journal implements AutoCloseable {
     GroupWriter writer = new GroupWriter(log);
     this.room = new JournalRoom(log, lookup, config, contents.streams(), reserve, writer);
     this.commits = new GroupCommit(log, config, lookup, room, contents, group, writer, recovered);
-    this.damagedBytes = new AtomicLong(recovered.damagedBytes());
+    this.damagedBytes = new AtomicLong(recovered.damagedBytes() + log.setAsideBytes());
     this.move =
         new SealMove(
             contents,
@@ -103,6 +105,30 @@ public final class Journal implements AutoCloseable {
     }
     journal.commits.prove(nowMs);
     return journal;
+  }
+
+  /// The log id that the segments of these directories name, the most of them where they differ.
+  ///
+  /// @return null when there is none that can be read
+  public static @Nullable UUID logIdIn(Disk disk, Collection<String> directories)
+      throws IOException {
+    Map<UUID, Integer> named = new HashMap<>();
+    for (String directory : directories) {
+      for (String name : disk.list(directory)) {
+        if (Segment.ordinalOf(name) >= 0) {
+          try (DiskFile file = disk.open(directory + "/" + name)) {
+            SegmentHeader header = SegmentHeader.readAny(file);
+            if (header != null && header.kind() == SegmentHeader.Kind.JOURNAL) {
+              named.merge(header.logId(), 1, Integer::sum);
+            }
+          }
+        }
+      }
+    }
+    return named.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(null);
   }
 
   /// By topic, the durable stream that its readings go to, as it is now: also a sealed one, until its successor is whole.

@@ -57,7 +57,7 @@ public final class PartitionLog implements AutoCloseable {
     this.config = config;
     this.isStream = isStream;
     this.positions = recovered.positions();
-    this.damagedBytes = new AtomicLong(recovered.damagedBytes());
+    this.damagedBytes = new AtomicLong(recovered.damagedBytes() + log.setAsideBytes());
     this.indexes = new PartitionIndexes(log, config, recovered.index(), damagedBytes);
     this.reader = new PartitionReader(log, config, indexes, this::check);
     this.mender =

@@ -115,7 +115,12 @@ record SegmentHeader(
 
   /// Whether the tables end before the batches begin.
   boolean fits() {
-    return headerBytes >= headerBytes(table.length);
+    return headerBytes >= leastBytes();
+  }
+
+  /// Where the tables end.
+  int leastBytes() {
+    return headerBytes(table.length);
   }
 
   /// The least bytes before the first batch.

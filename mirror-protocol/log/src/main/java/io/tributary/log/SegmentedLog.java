@@ -39,6 +39,7 @@ final class SegmentedLog implements AutoCloseable {
 
   private @Nullable DiskFile file;
   private long lastOrdinal;
+  private long setAsideBytes;
 
   private SegmentedLog(Disk disk, String directory, SegmentHeader.Kind kind, UUID logId) {
     this.disk = disk;
@@ -82,9 +83,9 @@ final class SegmentedLog implements AutoCloseable {
 
   /// Finds the segments and lists them, oldest first.
   ///
-  /// A newest one without a whole header and without a batch is one whose beginning was cut off, since a header is
-  /// forced before anything is written behind it. Where any other header cannot be believed, it is made anew; a file
-  /// for which that is not possible either is put out of the way and kept.
+  /// A newest one without a whole header that is no longer than one is one whose beginning was cut off, since a header is
+  /// forced before anything is written behind it. Where any other header is damaged, it is made anew; a file for which
+  /// that is not possible, or whose whole header says that it belongs elsewhere, is put out of the way and kept.
   List<SegmentHeader> find(HeaderSource source) throws IOException {
     List<Long> ordinals = new ArrayList<>();
     for (String name : disk.list(directory)) {
@@ -115,12 +116,16 @@ final class SegmentedLog implements AutoCloseable {
     long sizeBytes;
     try (DiskFile open = disk.open(path)) {
       sizeBytes = open.size();
-      header = SegmentHeader.read(open, kind, logId);
-      if (header == null || header.ordinal() != ordinal) {
+      header = SegmentHeader.readAny(open);
+      if (header != null && !isOurs(header, ordinal)) {
+        setAside(path, sizeBytes, "belongs elsewhere");
+        return null;
+      }
+      if (header == null) {
         long firstBatch = findBatch(open);
         header = firstBatch < sizeBytes ? restore(open, ordinal, firstBatch, before, source) : null;
-        if (header == null && !(isNewest && firstBatch >= sizeBytes)) {
-          setAside(path);
+        if (header == null && !(isNewest && isBarelyBegun(open, ordinal, before, source))) {
+          setAside(path, sizeBytes, "is damaged");
           return null;
         }
       }
@@ -132,6 +137,18 @@ final class SegmentedLog implements AutoCloseable {
     }
     append(new Segment(disk, directory, header, sizeBytes));
     return header;
+  }
+
+  private boolean isOurs(SegmentHeader header, long ordinal) {
+    return header.kind() == kind && header.logId().equals(logId) && header.ordinal() == ordinal;
+  }
+
+  /// Whether the file is no longer than the header that it was to get.
+  private boolean isBarelyBegun(
+      DiskFile file, long ordinal, @Nullable SegmentHeader before, HeaderSource source)
+      throws IOException {
+    SegmentHeader due = headerBehind(file, ordinal, SegmentHeader.BYTES_LEAST, before, source);
+    return file.size() <= (due == null ? SegmentHeader.BYTES_LEAST : due.leastBytes());
   }
 
   /// Where the first batch lies in a segment without a header; the end when there is none.
@@ -151,9 +168,7 @@ final class SegmentedLog implements AutoCloseable {
       @Nullable SegmentHeader before,
       HeaderSource source)
       throws IOException {
-    SegmentHeader header =
-        source.headerBehind(
-            before == null ? null : newest(), before, ordinal, file, Math.toIntExact(firstBatch));
+    SegmentHeader header = headerBehind(file, ordinal, Math.toIntExact(firstBatch), before, source);
     if (header == null || !header.fits()) {
       return null;
     }
@@ -167,9 +182,21 @@ final class SegmentedLog implements AutoCloseable {
     return header;
   }
 
-  /// Puts a file that cannot be understood out of the way, and keeps it.
-  private void setAside(String path) throws IOException {
-    LOG.log(System.Logger.Level.ERROR, "{0} is damaged, kept as {0}{1}", path, SET_ASIDE);
+  private @Nullable SegmentHeader headerBehind(
+      DiskFile file,
+      long ordinal,
+      int headerBytes,
+      @Nullable SegmentHeader before,
+      HeaderSource source)
+      throws IOException {
+    return source.headerBehind(
+        before == null ? null : newest(), before, ordinal, file, headerBytes);
+  }
+
+  /// Puts a file that is of no use here out of the way, and keeps it.
+  private void setAside(String path, long sizeBytes, String why) throws IOException {
+    LOG.log(System.Logger.Level.ERROR, "{0} {1}; it is kept as {0}{2}", path, why, SET_ASIDE);
+    setAsideBytes += sizeBytes;
     disk.rename(path, path + SET_ASIDE);
     disk.forceDirectory(directory);
   }
@@ -270,6 +297,11 @@ final class SegmentedLog implements AutoCloseable {
       bytes += segment.end();
     }
     return bytes;
+  }
+
+  /// The bytes of the files that {@link #find} has put out of the way.
+  long setAsideBytes() {
+    return setAsideBytes;
   }
 
   @Nullable String failure() {
