@@ -63,8 +63,9 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
+      converter = AddressConverter.class,
       description = "where a running agent answers (without --config: 127.0.0.1:8081)")
-  private @Nullable String http;
+  private @Nullable HostAndPort http;
 
   @Option(names = "--json", description = "one JSON object, for scripts")
   private boolean json;
@@ -85,7 +86,7 @@ final class DoctorCommand implements Callable<Integer> {
       directory = dataDirectory == null ? configured : dataDirectory;
       address =
           http != null
-              ? http
+              ? http.toString()
               : (root == null ? HTTP : root.section("http").address("listen", HTTP)).toString();
     } catch (IOException | SettingsRefused e) {
       err.println("edge doctor: cannot read " + config + ": " + e.getMessage());

@@ -215,7 +215,10 @@ final class ScrubAgent implements Agent {
     Found found = lost.damage().finding();
     JournalStream stream = found.in().journal().stream(lost.damage().streamId());
     boolean isAcked = stream != null && lost.to() <= stream.acked();
-    String what = isAcked ? "stays: the hub had acknowledged it" : "lost: the hub is told a Gap";
+    String what =
+        isAcked
+            ? "stays so: the hub is past it, with the readings or with their Gap"
+            : "lost: the hub is told a Gap";
     LOG.log(
         System.Logger.Level.ERROR,
         "records [%d, %d) of %s: %s; %s"

@@ -4,6 +4,7 @@ import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
+import io.tributary.settings.HostAndPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -66,9 +68,10 @@ final class SealCommand implements Callable<Integer> {
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
+      converter = AddressConverter.class,
       description = "where the agent answers, on this machine (default: ${DEFAULT-VALUE})",
       defaultValue = "127.0.0.1:8081")
-  private String http = "";
+  private @Nullable HostAndPort http;
 
   @Option(names = "--json", description = "one JSON object a topic, for scripts")
   private boolean json;

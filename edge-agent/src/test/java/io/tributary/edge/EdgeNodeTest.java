@@ -15,7 +15,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -46,6 +49,44 @@ final class EdgeNodeTest {
       publish("sensors/m1/temperature", "{\"ts\":3,\"value\":4}", 1);
       assertEquals(3, node.status().streams().get(0).end());
     }
+  }
+
+  @Test
+  void keepsWhatItHasWithoutItsIdentityAndInAnotherMachine() throws Exception {
+    String incarnation;
+    try (EdgeNode node = start("")) {
+      publish("sensors/m1/temperature", "{\"ts\":1,\"value\":2}", 1);
+      incarnation = node.status().incarnation();
+    }
+    Path identity = directory.resolve(NodeIdentity.FILE);
+    String text = Files.readString(identity);
+    List<String> others =
+        List.of(
+            text.replaceAll("machine=.*", "machine=another"),
+            text.replaceAll("incarnation=.*", "incarnation=" + UUID.randomUUID()),
+            "");
+    long end = 1;
+    for (String other : others) {
+      Files.writeString(identity, other);
+      takeAnotherPort();
+      try (EdgeNode node = start("")) {
+        assertEquals(incarnation, node.status().incarnation(), other);
+        assertEquals(end, node.status().streams().get(0).end(), other);
+        publish("sensors/m1/temperature", "{\"ts\":2,\"value\":3}", 1);
+        end++;
+        assertEquals(end, node.status().streams().get(0).end(), other);
+      }
+    }
+    assertTrue(Files.readString(identity).contains(incarnation));
+  }
+
+  @Test
+  void anotherEdgesDirectoryIsRefusedInWords() throws Exception {
+    start("").close();
+    Path identity = directory.resolve(NodeIdentity.FILE);
+    Files.writeString(identity, Files.readString(identity).replace("edge=e1", "edge=e2"));
+    String text = String.valueOf(assertThrows(IOException.class, () -> start("")).getMessage());
+    assertTrue(text.contains("belongs to the edge 'e2'") && text.contains("'edge: e1'"), text);
   }
 
   @Test

@@ -5,6 +5,8 @@ import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
 import com.grack.nanojson.JsonWriter;
+import io.tributary.hub.cli.AddressConverter;
+import io.tributary.settings.HostAndPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -14,6 +16,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -51,9 +54,10 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
+      converter = AddressConverter.class,
       description = "where the hub answers (default: ${DEFAULT-VALUE})",
       defaultValue = "127.0.0.1:8080")
-  private String http = "";
+  private @Nullable HostAndPort http;
 
   @Option(names = "--json", description = "one JSON object, without the progress")
   private boolean json;

@@ -5,9 +5,11 @@ import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
+import io.tributary.hub.cli.AddressConverter;
 import io.tributary.log.Diagnosis;
 import io.tributary.log.FileDisk;
 import io.tributary.log.Inspection;
+import io.tributary.settings.HostAndPort;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;
@@ -62,8 +64,9 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
+      converter = AddressConverter.class,
       description = "where a running hub answers (without --config: 127.0.0.1:8080)")
-  private @Nullable String http;
+  private @Nullable HostAndPort http;
 
   @Option(names = "--json", description = "one JSON object, for scripts")
   private boolean json;
@@ -86,7 +89,7 @@ final class DoctorCommand implements Callable<Integer> {
       directory = dataDirectory == null ? configured : dataDirectory;
       address =
           http != null
-              ? http
+              ? http.toString()
               : (root == null
                       ? HubConfig.HTTP
                       : root.section("http").address("listen", HubConfig.HTTP))
@@ -103,7 +106,7 @@ final class DoctorCommand implements Callable<Integer> {
       err.println("hub doctor: cannot read " + directory + ": " + e);
       return ExitStatus.WORLD;
     }
-    if (logs.isEmpty()) {
+    if (logs.isEmpty() || !isOfHub(directory)) {
       err.println("hub doctor: there is no log in " + directory + ": is it the hub's data-dir?");
       return ExitStatus.WORLD;
     }
@@ -118,6 +121,12 @@ final class DoctorCommand implements Callable<Integer> {
     }
     out.flush();
     return isHealthy ? ExitStatus.DONE : ExitStatus.FAILED;
+  }
+
+  /// An edge's journals look like a registry.
+  private static boolean isOfHub(Path directory) {
+    return Stream.of(DataDirectory.HUB_ID, "registry", "topics")
+        .anyMatch(name -> Files.exists(directory.resolve(name)));
   }
 
   private static List<Log> inspect(Path directory, @Nullable JsonObject status) throws IOException {

@@ -4,6 +4,8 @@ import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
+import io.tributary.hub.cli.AddressConverter;
+import io.tributary.settings.HostAndPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,9 +34,10 @@ final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
+      converter = AddressConverter.class,
       description = "where the hub answers (default: ${DEFAULT-VALUE})",
       defaultValue = "127.0.0.1:8080")
-  private String http = "";
+  private @Nullable HostAndPort http;
 
   @Option(names = "--json", description = "one JSON object, for scripts")
   private boolean json;

@@ -101,6 +101,25 @@ final class DoctorCommandTest {
     assertTrue(err.toString().contains("there is no log in"), err.toString());
   }
 
+  @Test
+  void anEdgesDirectoryIsNoHub() throws Exception {
+    write();
+    Files.createDirectories(directory.resolve("journal"));
+    Files.move(directory.resolve("topics/t/0"), directory.resolve("journal/normal"));
+    Files.delete(directory.resolve("topics/t"));
+    Files.delete(directory.resolve("topics"));
+    assertEquals(ExitStatus.WORLD, doctor());
+    assertTrue(err.toString().contains("is it the hub's data-dir?"), err.toString());
+  }
+
+  @Test
+  void aPortThatIsNoneIsWrongUsage() {
+    CommandLine line = new CommandLine(new DoctorCommand());
+    line.setErr(new PrintWriter(err, true));
+    assertEquals(ExitStatus.USAGE, line.execute("--http", "127.0.0.1:99999"));
+    assertTrue(err.toString().contains("is not HOST:PORT"), err.toString());
+  }
+
   private int doctor(String... more) {
     CommandLine line = new CommandLine(new DoctorCommand());
     line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));

@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// Reads `HOST:PORT` from the command line.
-final class AddressConverter implements ITypeConverter<HostAndPort> {
+public final class AddressConverter implements ITypeConverter<HostAndPort> {
   @Override
   public HostAndPort convert(String text) {
     try {

@@ -11,8 +11,10 @@ import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -38,6 +40,10 @@ final class StoreAgent implements Agent {
 
   private final CopyOnWriteArrayList<Consumer<TopicStatus>> deletionListeners =
       new CopyOnWriteArrayList<>();
+
+  /// Whose trouble is that retention failed. Any other trouble ends with the next write that succeeds, which an idle
+  /// retention is not.
+  private final Set<LogPartition> unretained = new HashSet<>();
 
   private long retainedAtMs;
   private boolean closed;
@@ -128,16 +134,19 @@ final class StoreAgent implements Agent {
     return changed;
   }
 
-  private static boolean retain(LogPartition partition, long nowMs) {
+  private boolean retain(LogPartition partition, long nowMs) {
     PartitionLog log = partition.ifOpen();
     if (log == null || partition.hasFailed()) {
       return false;
     }
     try {
       boolean changed = log.retain(nowMs);
-      partition.untroubled();
+      if (unretained.remove(partition)) {
+        partition.untroubled();
+      }
       return changed;
     } catch (IOException e) {
+      unretained.add(partition);
       partition.troubled(Refusals.of(partition.toString(), e));
       LOG.log(Level.WARNING, "retention failed in " + partition, e);
       return false;

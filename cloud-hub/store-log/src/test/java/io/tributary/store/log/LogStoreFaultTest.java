@@ -18,6 +18,7 @@ import io.tributary.store.TopicSpec;
 import io.tributary.store.conformance.PretendStream;
 import io.tributary.store.conformance.StoreProbe;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -80,7 +81,11 @@ class LogStoreFaultTest {
     assertEquals(Code.NO_SPACE, why.code());
     assertTrue(why.code().isRetryable());
     assertEquals(1, store().status().troubles().size());
-    probe.append(second, second.batch(1)); // another partition goes on
+    for (int i = 0; i < 5; i++) {
+      fixture.advance(Duration.ofHours(1)); // retention, which finds nothing to do
+      probe.append(second, second.batch(1)); // another partition goes on
+    }
+    assertEquals(1, store().status().troubles().size());
     fixture.disk().heal();
     assertEquals(2, probe.open(first, null).next());
     probe.append(first, batch);
