@@ -76,7 +76,7 @@ record NodeIdentity(String edgeId, UUID incarnation, String machine, long quotaB
                 machine.isEmpty() ? found.machine : machine,
                 found.quotaBytes);
     warn(dataDirectory, found, right, ofJournals != null);
-    return right.equals(found) ? found : right.store(file);
+    return right.equals(found) ? right : right.store(file);
   }
 
   private static void warn(
