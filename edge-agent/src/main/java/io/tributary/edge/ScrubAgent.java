@@ -272,7 +272,8 @@ final class ScrubAgent implements Agent {
             finding.streamId(),
             finding.from(),
             finding.to(),
-            "the hub");
+            "the hub",
+            false);
     if (mending.isKnown(damage)) {
       return;
     }

@@ -302,19 +302,20 @@ public final class ScrubAgent implements Agent {
             finding.streamId(),
             finding.from(),
             finding.to(),
-            "edge " + edgeId);
+            "edge " + edgeId,
+            finding.kind() == Finding.Kind.ABSENT);
     if (mending.isKnown(damage)) {
       return;
     }
     desk.notice(describe(damage.finding(), finding.from(), finding.to()));
-    switch (finding.kind()) {
-      case DAMAGED -> mending.found(damage, nowNanos);
-      case ABSENT -> {
-        String why = "no bytes are left to heal";
-        mending.stays(damage, why + ": lost");
-        lost(damage, finding.from(), finding.to(), why);
-      }
-      case CHANGED -> mending.stays(damage, "other records than were written; nothing is changed");
+    if (finding.isHealable()) {
+      mending.found(damage, nowNanos);
+    } else if (finding.kind() == Finding.Kind.CHANGED) {
+      mending.stays(damage, "other records than were written; nothing is changed");
+    } else {
+      String why = "no bytes are left to heal";
+      mending.stays(damage, why + ": lost");
+      lost(damage, finding.from(), finding.to(), why);
     }
   }
 

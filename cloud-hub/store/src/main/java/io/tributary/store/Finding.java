@@ -7,8 +7,8 @@ package io.tributary.store;
 /// @param from the edge's offset of the first one
 /// @param to behind the last one
 /// @param file which of the partition's files; empty when the store's own bytes are not to blame
-/// @param position where the damaged bytes begin in it; -1 when there are none
-/// @param sizeBytes how many they are
+/// @param position where the damaged bytes begin in it, or where absent ones can be put; -1 when there is no such place
+/// @param sizeBytes how many are damaged
 public record Finding(
     Kind kind,
     String topic,
@@ -30,9 +30,15 @@ public record Finding(
     CHANGED
   }
 
+  /// Whether the edge's copy can be put in place.
+  public boolean isHealable() {
+    return streamId >= 0 && position >= 0 && kind != Kind.CHANGED;
+  }
+
   /// Where it is, in words.
   public String place() {
     String where = topic + "-" + partition + (file.isEmpty() ? "" : "/" + file);
-    return position < 0 ? where : where + " at " + position + ", " + sizeBytes + " B";
+    String size = sizeBytes > 0 ? ", " + sizeBytes + " B" : "";
+    return position < 0 ? where : where + " at " + position + size;
   }
 }

@@ -108,13 +108,15 @@ public record Diagnosis(String found, String byItself) {
     return switch (finding.kind()) {
       case DAMAGED -> new Diagnosis("Damaged: " + records + where + ".", safe + role.healing);
       case ABSENT ->
-          new Diagnosis(
-              "Missing: " + records + where + ", without any damage there.",
-              "Readers pass over it. Somebody or something has taken whole batches out of the log: a"
-                  + " flaw of the medium does not do that. No bytes are left there to be put right, so"
-                  + " a Gap tells of these readings; what "
-                  + role.otherEnd
-                  + " still has of them stays there.");
+          finding.isHealable()
+              ? gone(records, finding)
+              : new Diagnosis(
+                  "Missing: " + records + where + ", without any damage there.",
+                  "Readers pass over it. Somebody or something has taken whole batches out of the log: a"
+                      + " flaw of the medium does not do that. No bytes are left there to be put right, so"
+                      + " a Gap tells of these readings; what "
+                      + role.otherEnd
+                      + " still has of them stays there.");
       case CHANGED ->
           new Diagnosis(
               "Changed: among "
@@ -124,6 +126,15 @@ public record Diagnosis(String found, String byItself) {
               "The node leaves it as it is, since nobody can say here which readings are right. "
                   + "`hub audit EDGE` compares both ends.");
     };
+  }
+
+  private static Diagnosis gone(String records, Finding finding) {
+    return new Diagnosis(
+        "Missing: " + records + ": the file behind " + finding.segment() + " is gone.",
+        "The hub asks the edge for what was in it as soon as it is connected and puts it there again,"
+            + " unless another stream lacks something there as well, so that nothing tells their order."
+            + " Until then readers pass over exactly these offsets. What the edge no longer keeps stays"
+            + " missing, and a Gap tells of it.");
   }
 
   private static String capital(String text) {

@@ -7,7 +7,8 @@ package io.tributary.log;
 /// @param from the first offset of the stream; for no stream, that of the partition
 /// @param to behind the last one
 /// @param segment the file's name
-/// @param position where the damaged bytes begin; -1 when there are none
+/// @param position where the damaged bytes begin, or, at the end of a partition's segment, where absent ones can be put;
+///     -1 when there is no such place
 /// @param sizeBytes as far as the last damage that may have held these records; whole batches may lie between
 public record Finding(
     Kind kind, long streamId, long from, long to, String segment, long position, long sizeBytes) {
@@ -17,7 +18,8 @@ public record Finding(
   public enum Kind {
     /// Bytes are there and fail their check.
     DAMAGED,
-    /// The stream goes on behind a hole that no Gap explains, and no bytes are there for it.
+    /// The stream goes on behind a hole that no Gap explains, and no bytes are there for it: a file is gone, or a batch was
+    /// taken out.
     ABSENT,
     /// Every check passes, but the digest that was written with them says that other records were.
     CHANGED
@@ -25,6 +27,6 @@ public record Finding(
 
   /// Whether the other end's copy can be put in place.
   public boolean isHealable() {
-    return kind == Kind.DAMAGED && streamId >= 0;
+    return streamId >= 0 && (kind == Kind.DAMAGED || (kind == Kind.ABSENT && position >= 0));
   }
 }

@@ -156,6 +156,12 @@ final class JournalScrub implements ScrubView {
         || (chains != null && chains.isKnown(producerId));
   }
 
+  /// The hub has what a journal lacks, and a journal lacks nothing that the hub has not.
+  @Override
+  public boolean takesMore() {
+    return false;
+  }
+
   private void compareEnds(StreamChains all) {
     ends.forEach(all::endsAt);
     ends = List.of();

@@ -16,11 +16,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /// Puts batches that the other end kept in the place of bytes that are damaged here: the same bytes in the same place,
-/// written and forced. Safe for use by many threads.
+/// written and forced. Where a partition's segment ends before the next one begins, because a file is gone that lay between
+/// them, it takes what was in that file at its end. Safe for use by many threads.
 final class Mender implements Scrub.Ledger {
   /// What the view does about a place that is whole again.
   interface Healed {
     void at(Segment segment, long from, long to, long maxTimestampMs) throws IOException;
+
+    /// More lies at the end of a segment than before.
+    default void renew(Segment segment) throws IOException {}
   }
 
   private static final System.Logger LOG = System.getLogger(Mender.class.getName());
@@ -110,6 +114,9 @@ final class Mender implements Scrub.Ledger {
       return Healing.GONE;
     }
     try {
+      if (finding.kind() == Finding.Kind.ABSENT) {
+        return putBehind(segment, file, finding, given);
+      }
       List<DamagedRun.Placed> again = unforced.remove(finding);
       if (again != null) {
         write(segment, file, finding, again);
@@ -130,10 +137,83 @@ final class Mender implements Scrub.Ledger {
         DamagedRun.placeByRoom(runs, lacking.values(), isDense);
       }
       write(segment, file, finding, placed(runs));
-      return settle(finding, given, lacking, runs);
+      Healing healing = settle(finding, given, lacking, runs);
+      // Of what was put behind a segment the last batch may be torn.
+      return healing == Healing.UNFIT && isWhole(finding, given)
+          ? putBehind(segment, file, finding, given)
+          : healing;
     } finally {
       segment.release();
     }
+  }
+
+  /// Writes what a file held that is gone behind the last whole batch of the segment before it. A part of it may be there
+  /// from another time, and the last batch of that torn.
+  private Healing putBehind(Segment segment, DiskFile file, Finding finding, List<ByteBuffer> given)
+      throws IOException {
+    Segment behind = log.behind(segment);
+    Tail tail = tailOf(segment, file);
+    if (behind == null || !isAllThatIsAbsent(finding, tail, behind)) {
+      return Healing.UNFIT;
+    }
+    List<SegmentedLog.Patch> patches = new ArrayList<>();
+    BatchView view = new BatchView();
+    long position = tail.position();
+    long next = tail.next();
+    for (ByteBuffer batch : given) {
+      view.wrap(batch, 0);
+      long offset = behind.baseOffset() - (finding.to() - view.streamOffset());
+      long nextOffset = offset + view.count();
+      if (offset < next) {
+        continue; // it is there
+      }
+      Placement.set(batch, 0, offset);
+      patches.add(new SegmentedLog.Patch(batch, position));
+      position += batch.limit();
+      next = nextOffset;
+    }
+    if (!patches.isEmpty()) {
+      log.mend(segment, file, patches);
+      segment.setEnd(Math.max(segment.end(), position));
+      healed.renew(segment);
+      healedBatches.addAndGet(patches.size());
+      healedBytes.addAndGet(position - tail.position());
+      LOG.log(
+          System.Logger.Level.INFO,
+          "{0}: {1} B of a file that is gone are put behind it",
+          segment.path(),
+          Long.toString(position - tail.position()));
+    }
+    if (next == behind.baseOffset()) {
+      noteHealed(finding);
+    }
+    return Healing.HEALED;
+  }
+
+  /// Where a segment's last whole batch ends, in the file and in the partition.
+  private record Tail(long position, long next) {}
+
+  private Tail tailOf(Segment segment, DiskFile file) throws IOException {
+    BatchReader reader = BatchReader.ofFile(limits, segment.end());
+    reader.start(file, segment.headerBytes(), segment.end(), id -> true);
+    long position = segment.headerBytes();
+    long next = segment.baseOffset();
+    for (BatchReader.Step step = reader.next();
+        step != BatchReader.Step.END;
+        step = reader.next()) {
+      if (step == BatchReader.Step.BATCH) {
+        position = reader.nextPosition();
+        next = reader.batch().nextOffset();
+      }
+    }
+    reader.stop();
+    return new Tail(position, next);
+  }
+
+  /// Whether only this stream lacks anything between two segments, so that its offsets say those of the partition. If
+  /// another one does as well, nothing tells their order, and a reader may have seen it.
+  private static boolean isAllThatIsAbsent(Finding finding, Tail tail, Segment behind) {
+    return behind.baseOffset() - (finding.to() - finding.from()) <= tail.next();
   }
 
   /// The batches that may be part of what is missing, each in a buffer of its own from 0 to its limit.

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Safe for use by many threads. The active segment's index is shared with the writer; those of older segments are
 /// loaded when they are asked for, and a few are kept.
-final class PartitionIndexes {
+final class PartitionIndexes implements Mender.Healed {
   private static final System.Logger LOG = System.getLogger(PartitionIndexes.class.getName());
 
   private static final String SUFFIX = ".index";
@@ -104,7 +104,8 @@ final class PartitionIndexes {
   }
 
   /// Makes an index anew that cannot be right. The active segment's was never in a file.
-  void renew(Segment segment) throws IOException {
+  @Override
+  public void renew(Segment segment) throws IOException {
     synchronized (lock) {
       if (segment.ordinal() != active.ordinal() && !segment.isDeleted()) {
         SparseIndex index = rebuild(segment);
@@ -163,7 +164,8 @@ final class PartitionIndexes {
   }
 
   /// A damaged range is whole again.
-  void healed(Segment segment, long from, long to, long maxTimestampMs) throws IOException {
+  @Override
+  public void at(Segment segment, long from, long to, long maxTimestampMs) throws IOException {
     SparseIndex index = of(segment);
     if (index != null) {
       index.healed(from, to, maxTimestampMs);

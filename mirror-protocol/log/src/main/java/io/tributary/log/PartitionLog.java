@@ -62,12 +62,7 @@ public final class PartitionLog implements AutoCloseable {
     this.reader = new PartitionReader(log, config, indexes, this::check);
     this.mender =
         new Mender(
-            log,
-            config.limits(),
-            !config.isPerEdge(),
-            this::endOffset,
-            damagedBytes,
-            indexes::healed);
+            log, config.limits(), !config.isPerEdge(), this::endOffset, damagedBytes, indexes);
     this.stampSequence = recovered.stampSequence();
     this.lastArrivalMs = recovered.lastArrivalMs();
     this.isRollDue = recovered.isRollDue();

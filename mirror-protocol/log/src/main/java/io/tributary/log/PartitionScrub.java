@@ -127,6 +127,11 @@ final class PartitionScrub implements ScrubView {
         || (chains != null && chains.isKnown(producerId));
   }
 
+  @Override
+  public boolean takesMore() {
+    return true;
+  }
+
   /// What the offsets around a batch say of it.
   private final class Places implements OffsetChain.Verdicts {
     @Override

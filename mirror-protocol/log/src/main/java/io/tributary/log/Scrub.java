@@ -76,7 +76,7 @@ public final class Scrub implements AutoCloseable {
     this.mending = mending;
     this.ledger = ledger;
     this.reader = new BatchReader(limits);
-    this.chains = new StreamChains(this::found, gaps);
+    this.chains = new StreamChains(this::found, gaps, view.takesMore());
   }
 
   /// Reads about so many bytes further.
@@ -252,7 +252,7 @@ public final class Scrub implements AutoCloseable {
     if (following == null) {
       durable.forEach(chains::endsAt);
     } else if (header != null) {
-      view.table(header).forEach(chains::endsAt);
+      view.table(header).forEach(chains::endsWithSegment);
     }
     view.close(reading, following != null);
     chains.end();

@@ -31,6 +31,9 @@ interface ScrubView {
 
   boolean isKnown(long producerId);
 
+  /// Whether what is absent at the end of a segment, but for the newest, can be put there.
+  boolean takesMore();
+
   /// Writes small pieces of the segment that is being read once more.
   interface Patches {
     void write(ByteBuffer bytes, long position) throws IOException;

@@ -21,7 +21,7 @@ final class Segment {
   private final long arrivalMs;
   private final int headerBytes;
 
-  /// Where the durable bytes end; written by the log's writer, read by all.
+  /// Where the durable bytes end, read by all; written by the log's writer, and behind an older segment by its mender.
   private volatile long end;
 
   private volatile boolean isDeleted;

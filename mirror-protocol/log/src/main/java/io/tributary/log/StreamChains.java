@@ -83,15 +83,22 @@ final class StreamChains {
 
   private final Consumer<Finding> findings;
   private final LongFunction<List<DeclaredGap>> gaps;
+  private final boolean takesMore;
   private final Map<Long, Chain> chains = new HashMap<>();
   private final List<Damage> damages = new ArrayList<>();
   private @Nullable Segment segment;
   private boolean isFromTable;
 
+  /// Where there is room for what is absent; -1 where there is none.
+  private long roomAt = -1;
+
   /// @param gaps what a journal has declared of a stream
-  StreamChains(Consumer<Finding> findings, LongFunction<List<DeclaredGap>> gaps) {
+  /// @param takesMore whether what is absent at the end of a segment can be put there
+  StreamChains(
+      Consumer<Finding> findings, LongFunction<List<DeclaredGap>> gaps, boolean takesMore) {
     this.findings = findings;
     this.gaps = gaps;
+    this.takesMore = takesMore;
   }
 
   /// A new pass.
@@ -166,6 +173,14 @@ final class StreamChains {
       chain.moveTo(gap.to(), gap.digestAtTo());
       chain.position = endPosition;
     }
+  }
+
+  /// What the next segment wrote down about where a stream stands at the end of this one.
+  void endsWithSegment(StreamPosition end) {
+    Segment current = segment;
+    roomAt = takesMore && current != null ? current.end() : -1;
+    endsAt(end);
+    roomAt = -1;
   }
 
   /// What the log wrote down about where a stream stands here.
@@ -295,7 +310,7 @@ final class StreamChains {
       }
     }
     if (last < 0) {
-      report(Finding.Kind.ABSENT, chain.streamId, from, to, -1, 0);
+      report(Finding.Kind.ABSENT, chain.streamId, from, to, roomAt, 0);
     } else {
       report(Finding.Kind.DAMAGED, chain.streamId, from, to, first, last - first);
     }

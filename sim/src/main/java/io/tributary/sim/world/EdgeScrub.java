@@ -160,7 +160,8 @@ final class EdgeScrub {
             finding.streamId(),
             finding.from(),
             finding.to(),
-            "the hub");
+            "the hub",
+            false);
     if (mending.isKnown(damage)) {
       return;
     }

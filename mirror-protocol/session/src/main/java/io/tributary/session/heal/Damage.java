@@ -6,7 +6,9 @@ package io.tributary.session.heal;
 /// @param kind in the log's own words
 /// @param to behind the last one
 /// @param peer whom to ask, in words
-public record Damage<F>(F finding, Enum<?> kind, long streamId, long from, long to, String peer) {
+/// @param inPieces whether a part of it can be written before the rest has come
+public record Damage<F>(
+    F finding, Enum<?> kind, long streamId, long from, long to, String peer, boolean inPieces) {
 
   /// Damage with the same key is the same, wherever it lies.
   record Key(Enum<?> kind, long streamId, long from, long to) {}

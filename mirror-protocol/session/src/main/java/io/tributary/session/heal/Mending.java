@@ -49,6 +49,9 @@ public final class Mending<F> {
 
   private static final int DOUBLED_MOST = 12;
 
+  /// How much is fetched before it is written, where that can be done in pieces.
+  private static final int PIECE_BYTES = 4 * 1024 * 1024;
+
   /// What the owner is to do.
   public sealed interface Step<F> {}
 
@@ -97,6 +100,7 @@ public final class Mending<F> {
     private final TreeMap<Long, Range> told = new TreeMap<>();
 
     private Stage stage = Stage.TO_ASK;
+    private int batchBytes;
     private long due;
     private long atNanos;
     private String state = "found";
@@ -116,12 +120,21 @@ public final class Mending<F> {
     }
 
     private void restart(long whenNanos) {
-      batches.clear();
+      emptyHands();
       lost.clear();
       stage = Stage.TO_ASK;
       due = damage.from();
       keptForNanos = 0;
       atNanos = whenNanos;
+    }
+
+    private void emptyHands() {
+      batches.clear();
+      batchBytes = 0;
+    }
+
+    private boolean isPiece() {
+      return damage.inPieces() && batchBytes >= PIECE_BYTES;
     }
 
     /// Is to be told as lost, but for what has been told already.
@@ -267,6 +280,11 @@ public final class Mending<F> {
           view.wrap(batch, batch.position());
           one.isBack(view.streamOffset(), view.streamOffset() + view.count());
         }
+        if (one.due < one.damage.to()) {
+          one.emptyHands();
+          one.stage = Stage.TO_ASK;
+          return;
+        }
       }
       case KEPT -> {
         one.timesKept++;
@@ -277,7 +295,7 @@ public final class Mending<F> {
               (bounds.retryNanos() * KEPT_RETRIES) << Math.min(one.timesKept, DOUBLED_MOST);
         }
       }
-      case UNFIT -> one.loseAll("what " + one.damage.peer() + " has is not what was there");
+      case UNFIT -> one.loseAll("what " + one.damage.peer() + " has does not fit where it was");
       case GONE -> {
         one.lost.clear();
         one.told.clear();
@@ -333,6 +351,7 @@ public final class Mending<F> {
       return;
     }
     one.batches.add(batch);
+    one.batchBytes += batch.remaining();
     goOnAt(one, view.streamOffset() + view.count());
   }
 
@@ -356,7 +375,7 @@ public final class Mending<F> {
 
   private void goOnAt(Pending<F> one, long due) {
     one.due = due;
-    boolean isAll = due >= one.damage.to();
+    boolean isAll = due >= one.damage.to() || one.isPiece();
     one.stage = !isAll ? Stage.TO_ASK : one.batches.isEmpty() ? Stage.TO_TELL : Stage.TO_WRITE;
   }
 

@@ -29,7 +29,7 @@ class MendingTest {
   private long now = Long.MAX_VALUE - 500; // the clock may pass the end of its range
 
   private static Damage<String> damage(long from, long to) {
-    return new Damage<>("at " + from, Kind.DAMAGED, STREAM, from, to, "the hub");
+    return new Damage<>("at " + from, Kind.DAMAGED, STREAM, from, to, "the hub", false);
   }
 
   private static ByteBuffer batch(long from, int count) {
