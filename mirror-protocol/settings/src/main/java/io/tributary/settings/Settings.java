@@ -32,8 +32,13 @@ public final class Settings {
   /// Ends what refers to itself, and what nests without sense.
   private static final int MAX_DEPTH = 32;
 
+  /// Ends what refers again and again to what refers again and again: a few lines of it are more than a machine can hold.
+  private static final int MAX_NODES = 100_000;
+
   private final Place file;
   private final Problems problems = new Problems();
+  private int nodes;
+  private boolean isTooDeep;
 
   private Settings(Place file) {
     this.file = file;
@@ -101,8 +106,23 @@ public final class Settings {
   }
 
   private Tree tree(Node node, Place place, String key, int depth) {
+    nodes++;
+    if (nodes > MAX_NODES) {
+      if (nodes == MAX_NODES + 1) {
+        problem(
+            place,
+            key,
+            "is too much: with all aliases written out, the file has more than "
+                + MAX_NODES
+                + " values");
+      }
+      return new Tree.Scalar(place, "", true);
+    }
     if (depth > MAX_DEPTH) {
-      problem(place, key, "is nested deeper than " + MAX_DEPTH);
+      if (!isTooDeep) {
+        problem(place, key, "is nested deeper than " + MAX_DEPTH);
+        isTooDeep = true; // what refers to itself would be told without end
+      }
       return new Tree.Scalar(place, "", true);
     }
     return switch (node) {

@@ -199,6 +199,23 @@ class SettingsTest {
     assertFalse(problems(root).isEmpty());
   }
 
+  /// A few lines that are more than a machine can hold: each level has three of the next.
+  @Test
+  void refusesWhatIsTooMuchWithItsAliasesWrittenOut() throws SettingsRefused {
+    Section itself = Settings.parse("edge.yaml", "a: &x\n  b: *x\n  c: *x\n  d: *x\n");
+    itself.section("a");
+    List<String> told = problems(itself);
+    assertTrue(told.stream().anyMatch(each -> each.contains("is too much")), told::toString);
+    assertTrue(told.size() < 10, told::toString);
+
+    StringBuilder laughs = new StringBuilder("l0: &l0 [x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 6; i++) {
+      laughs.append("l%d: &l%d [%s]\n".formatted(i, i, ("*l" + (i - 1) + ", ").repeat(9)));
+    }
+    List<String> billion = problems(Settings.parse("edge.yaml", laughs.toString()));
+    assertTrue(billion.stream().anyMatch(each -> each.contains("is too much")), billion::toString);
+  }
+
   @Test
   void refusesAListAtTheTop() throws SettingsRefused {
     Section root = Settings.parse("edge.yaml", "- a\n- b\n");
