@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       "Starts a hub and an edge, and in each round damages the stopped hub's files as the seed says: bits",
       "flipped in batches, whole batches removed, both, or nothing. `hub audit`, plain and deep, must",
       "name exactly the offsets that were hit, and prove the rest; after the scrub, what was flipped is",
-      "healed from the edge, and what was removed is told once in _gaps. Exit status 1 when it differs."
+      "healed from the edge, and what was removed is told once in _gaps. At last a whole file of each topic",
+      "is deleted, and must come back from the edge. Exit status 1 when it differs."
     },
     mixinStandardHelpOptions = true)
 public final class AuditCommand implements Callable<Integer> {
@@ -67,6 +68,7 @@ public final class AuditCommand implements Callable<Integer> {
       for (int round = 1; round <= rounds; round++) {
         trial.round(round, readings, round > rounds / 2);
       }
+      trial.loseFiles();
       Verdict verdict = trial.verdict();
       Findings findings = trial.findings();
       report(findings, verdict, trial.removedReadings());
@@ -93,9 +95,10 @@ public final class AuditCommand implements Callable<Integer> {
               .value("rounds", findings.rounds())
               .value("seed", seed)
               .value("readings", verdict.acknowledged() + removedReadings)
-              .value("faults", findings.flips() + findings.removals())
+              .value("faults", findings.flips() + findings.removals() + findings.files())
               .value("flips", findings.flips())
               .value("removals", findings.removals())
+              .value("files", findings.files())
               .value("controls", findings.controls())
               .value("missing", verdict.missing())
               .value("duplicated", verdict.duplicated())
@@ -112,13 +115,14 @@ public final class AuditCommand implements Callable<Integer> {
       out.println(result.end().done());
     } else {
       out.printf(
-          "%d rounds, %d audits: %d bits flipped and healed, %d batches removed and told in _gaps%n"
+          "%d rounds, %d audits: %d batches healed, %d batches removed and told in _gaps, %d files deleted%n"
               + "%d ranges named exactly, %d times a whole stream proven, %d differences%n"
               + "%d readings acknowledged: %d missing, %d duplicated, %d disordered, %d under a Gap%n",
           findings.rounds(),
           findings.audits(),
           findings.healed(),
           findings.removals(),
+          findings.files(),
           findings.named(),
           findings.proven(),
           findings.differences(),

@@ -41,6 +41,10 @@ final class AuditTrial implements AutoCloseable {
   private static final List<String> TOPICS = List.of("shared", "own");
   private static final long LEFT_ALONE_BYTES = 512L * 1024;
   private static final int PADDED_BYTES = 4_096;
+
+  /// Readings, padded, that fill some.
+  private static final int SOME_FILES = (int) (LEFT_ALONE_BYTES / PADDED_BYTES) + 1;
+
   private static final int QOS = 2;
   private static final int WINDOW = 100;
   private static final int DAMAGES_MOST = 3;
@@ -96,7 +100,7 @@ final class AuditTrial implements AutoCloseable {
       published.put(topic, 0L);
       removedSeqs.put(topic, new HashSet<>());
     }
-    publish((int) (LEFT_ALONE_BYTES / PADDED_BYTES) + 1, PADDED_BYTES);
+    publish(SOME_FILES, PADDED_BYTES);
   }
 
   private Path ledger(String topic) {
@@ -148,6 +152,33 @@ final class AuditTrial implements AutoCloseable {
     findings.told(when, ToldGaps.read(hub.kafka()), absent);
   }
 
+  /// A whole file of each topic is deleted: the audit names it, and all of it comes back from the edge.
+  void loseFiles() throws IOException, InterruptedException, MqttException {
+    publish(SOME_FILES, PADDED_BYTES);
+    hub.program().terminate();
+    List<TopicFiles.Gone> gone = new ArrayList<>();
+    for (String topic : TOPICS) {
+      TopicFiles.Gone file =
+          TopicFiles.read(data, topic, LEFT_ALONE_BYTES).removeFile(random, standing(topic));
+      if (file != null) {
+        gone.add(file);
+      }
+    }
+    findings.lostFiles(gone.size());
+    Set<Range> expected = new HashSet<>(absent);
+    gone.forEach(file -> expected.add(file.range()));
+    progress.accept("files that are gone: " + gone);
+
+    hub = start(still);
+    findings.audited("files gone", Answer.of(EDGE, hub.http(), false), expected, published);
+    restart(scrubbing);
+    int batches = gone.stream().mapToInt(TopicFiles.Gone::batches).sum();
+    JsonObject scrub = awaitScrubbed(batches, absent.stream().mapToLong(Range::count).sum());
+    findings.healed(batches, "files gone", scrub.getLong("healedBatches"));
+    findings.audited("files back", Answer.of(EDGE, hub.http(), true), absent, published);
+    findings.told("files back", ToldGaps.read(hub.kafka()), absent);
+  }
+
   /// @param kind which kinds of damage: none, flips, removals, both
   private void damage(int kind, List<Range> flipped, List<Range> removed) throws IOException {
     boolean flips = (kind & 1) != 0;
@@ -165,7 +196,7 @@ final class AuditTrial implements AutoCloseable {
         hit.add(batch);
         if (flips && (!removes || random.nextBoolean())) {
           flipped.add(files.flip(batch, random));
-        } else if (removes) {
+        } else if (removes && !batch.isLastOfFile()) {
           toRemove.add(batch);
         }
       }

@@ -16,6 +16,7 @@ final class Findings {
   private int rounds;
   private int flips;
   private int removals;
+  private int files;
   private int controls;
   private int audits;
   private int named;
@@ -29,6 +30,10 @@ final class Findings {
     flips += flipped;
     removals += removed;
     controls += flipped + removed == 0 ? 1 : 0;
+  }
+
+  void lostFiles(int count) {
+    files += count;
   }
 
   /// Holds an answer against what must be named: these ranges, and nothing else.
@@ -103,6 +108,11 @@ final class Findings {
 
   int removals() {
     return removals;
+  }
+
+  /// Files that were deleted, and came back.
+  int files() {
+    return files;
   }
 
   /// Rounds in which nothing was done.

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -41,7 +43,17 @@ final class TopicFiles {
   /// A batch where it lies.
   ///
   /// @param seqs the numbers that the device gave its readings
-  record Batch(Path file, int position, int sizeBytes, long from, long to, List<Long> seqs) {}
+  record Batch(Path file, int position, int sizeBytes, long from, long to, List<Long> seqs) {
+    /// What is taken away from the end of a file leaves room to be put there again.
+    boolean isLastOfFile() throws IOException {
+      return position + sizeBytes == Files.size(file);
+    }
+  }
+
+  /// A file that was deleted.
+  ///
+  /// @param batches that were in it
+  record Gone(Range range, int batches) {}
 
   private TopicFiles(String topic) {
     this.topic = topic;
@@ -136,6 +148,27 @@ final class TopicFiles {
     bytes[batch.position + at] ^= (byte) (1 << random.nextInt(Byte.SIZE));
     Files.write(batch.file, bytes);
     return new Range(topic, Range.DAMAGED, batch.from, batch.to);
+  }
+
+  /// Deletes a file by chance: not the newest, and none that has a batch of `others` or beside one; null when there is none.
+  @Nullable Gone removeFile(SplittableRandom random, List<Batch> others) throws IOException {
+    Map<Path, List<Batch>> byFile = new LinkedHashMap<>();
+    batches.forEach(
+        batch -> byFile.computeIfAbsent(batch.file, file -> new ArrayList<>()).add(batch));
+    List<List<Batch>> free = new ArrayList<>(byFile.values());
+    free.removeLast(); // the newest
+    free.removeFirst(); // of which a part may be left alone
+    free.removeIf(each ->
+        others.stream()
+            .anyMatch(
+                other -> other.from <= each.getLast().to && each.getFirst().from <= other.to));
+    if (free.isEmpty()) {
+      return null;
+    }
+    List<Batch> gone = free.get(random.nextInt(free.size()));
+    Files.delete(gone.getFirst().file);
+    return new Gone(
+        new Range(topic, Range.ABSENT, gone.getFirst().from, gone.getLast().to), gone.size());
   }
 
   /// Takes the batch out of the file; what lies behind it moves up. Of several in one file the last
