@@ -152,8 +152,10 @@ final class Mender implements Scrub.Ledger {
   private Healing putBehind(Segment segment, DiskFile file, Finding finding, List<ByteBuffer> given)
       throws IOException {
     Segment behind = log.behind(segment);
-    Tail tail = tailOf(segment, file);
-    if (behind == null || !isAllThatIsAbsent(finding, tail, behind)) {
+    Tail tail = tailOf(segment, file, finding.streamId());
+    // If another stream lacks something there as well, nothing tells their order, and a reader may
+    // have seen it.
+    if (behind == null || tail.lacks(finding) != behind.baseOffset() - tail.next()) {
       return Healing.UNFIT;
     }
     List<SegmentedLog.Patch> patches = new ArrayList<>();
@@ -190,30 +192,38 @@ final class Mender implements Scrub.Ledger {
     return Healing.HEALED;
   }
 
-  /// Where a segment's last whole batch ends, in the file and in the partition.
-  private record Tail(long position, long next) {}
+  /// Where a segment's last whole batch ends.
+  ///
+  /// @param position in the file
+  /// @param next in the partition
+  /// @param streamNext in the stream that is asked for; -1 when the segment has nothing of it
+  private record Tail(long position, long next, long streamNext) {
+    /// How many records of a finding lie behind all that the segment has; -1 when some lie before.
+    long lacks(Finding finding) {
+      return streamNext > finding.to() ? -1 : finding.to() - Math.max(finding.from(), streamNext);
+    }
+  }
 
-  private Tail tailOf(Segment segment, DiskFile file) throws IOException {
+  private Tail tailOf(Segment segment, DiskFile file, long streamId) throws IOException {
     BatchReader reader = BatchReader.ofFile(limits, segment.end());
     reader.start(file, segment.headerBytes(), segment.end(), id -> true);
     long position = segment.headerBytes();
     long next = segment.baseOffset();
+    long streamNext = -1;
     for (BatchReader.Step step = reader.next();
         step != BatchReader.Step.END;
         step = reader.next()) {
       if (step == BatchReader.Step.BATCH) {
+        BatchView batch = reader.batch();
         position = reader.nextPosition();
-        next = reader.batch().nextOffset();
+        next = batch.nextOffset();
+        if (batch.hasIdentity() && !batch.isControl() && batch.streamId() == streamId) {
+          streamNext = batch.streamOffset() + batch.count();
+        }
       }
     }
     reader.stop();
-    return new Tail(position, next);
-  }
-
-  /// Whether only this stream lacks anything between two segments, so that its offsets say those of the partition. If
-  /// another one does as well, nothing tells their order, and a reader may have seen it.
-  private static boolean isAllThatIsAbsent(Finding finding, Tail tail, Segment behind) {
-    return behind.baseOffset() - (finding.to() - finding.from()) <= tail.next();
+    return new Tail(position, next, streamNext);
   }
 
   /// The batches that may be part of what is missing, each in a buffer of its own from 0 to its limit.

@@ -158,6 +158,34 @@ class PartitionFileGoneTest {
     }
   }
 
+  /// Other records than lay in the middle of a file do not come behind it, and are not taken for it.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatDoesNotFitInTheMiddleIsNotPutBehind(boolean isFileGone) throws Exception {
+    fill(false);
+    Path file = segments().get(1);
+    byte[] bytes = Files.readAllBytes(file);
+    int at = ByteBuffer.wrap(bytes).getInt(12);
+    at += 12 + ByteBuffer.wrap(bytes).getInt(at + 8);
+    bytes[at + 70] ^= 1;
+    Files.write(file, bytes);
+    if (isFileGone) {
+      Files.delete(segments().get(2));
+    }
+    try (PartitionLog log = open(false);
+        Scrub scrub = log.scrub()) {
+      assertTrue(scrub.step(LARGE));
+      List<Long> before = offsets(log);
+      Finding damaged = scrub.findings().getFirst();
+      assertEquals(Finding.Kind.DAMAGED, damaged.kind());
+      List<ByteBuffer> others =
+          List.of(Batches.of(A, damaged.from(), 1), Batches.of(A, damaged.from() + 1, 1));
+      assertEquals(Healing.UNFIT, log.heal(damaged, others));
+      assertEquals(before, offsets(log));
+      assertTrue(scrub.findings().contains(damaged));
+    }
+  }
+
   @Test
   void batchesThatAreNotOfTheHoleAreRefused() throws Exception {
     fill(false);
