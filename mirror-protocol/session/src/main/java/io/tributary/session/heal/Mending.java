@@ -295,7 +295,13 @@ public final class Mending<F> {
               (bounds.retryNanos() * KEPT_RETRIES) << Math.min(one.timesKept, DOUBLED_MOST);
         }
       }
-      case UNFIT -> one.loseAll("what " + one.damage.peer() + " has does not fit where it was");
+      case UNFIT -> {
+        if (one.isWritten) {
+          forget(one); // a part of it is back: a later round finds what is left
+          return;
+        }
+        one.loseAll("what " + one.damage.peer() + " has does not fit where it was");
+      }
       case GONE -> {
         one.lost.clear();
         one.told.clear();

@@ -33,10 +33,14 @@ class MendingTest {
   }
 
   private static ByteBuffer batch(long from, int count) {
+    return batch(from, count, 10);
+  }
+
+  private static ByteBuffer batch(long from, int count, int valueBytes) {
     BatchBuilder builder = new BatchBuilder(Compression.none(), Limits.FROM_EDGE);
     try {
       for (int i = 0; i < count; i++) {
-        assertTrue(builder.tryAppend(0, null, new byte[10], List.of()));
+        assertTrue(builder.tryAppend(0, null, new byte[valueBytes], List.of()));
       }
     } catch (RecordRefused e) {
       throw new AssertionError(e);
@@ -88,6 +92,42 @@ class MendingTest {
     asks(10);
     comes(20, 10);
     writes(1);
+  }
+
+  /// Of 0 to 100 a first piece of 4.5 MB is to be written.
+  private Damage<String> isToWriteAPiece() {
+    Damage<String> damage = new Damage<>("gone", Kind.DAMAGED, STREAM, 0, 100, "the edge", true);
+    mending.found(damage, now);
+    for (int from = 0; from < 50; from += 10) {
+      asks(from);
+      mending.answered(Fetched.whole(batch(from, 10, 90_000)), now);
+    }
+    writes(5);
+    return damage;
+  }
+
+  @Test
+  void writesInPiecesWhatMayBeLarge() {
+    isToWriteAPiece();
+    mending.written(Mending.Written.HEALED);
+    asks(50);
+    comes(50, 50);
+    writes(1);
+    mending.written(Mending.Written.HEALED);
+    assertNull(mending.next(now));
+    assertEquals(6, mending.healedBatches());
+  }
+
+  @Test
+  void aPieceThatIsBackIsNotToldAsLostWithTheRest() {
+    Damage<String> damage = isToWriteAPiece();
+    mending.written(Mending.Written.HEALED);
+    asks(50);
+    comes(50, 50);
+    writes(1);
+    mending.written(Mending.Written.UNFIT);
+    assertNull(mending.next(now));
+    assertFalse(mending.isKnown(damage));
   }
 
   @Test
