@@ -474,7 +474,7 @@ public final class Audit {
       if (offset >= partition.endOffset()) {
         return false;
       }
-      try (StoredBatches batches = partition.read(offset, STEP_BYTES)) {
+      try (StoredBatches batches = partition.readPresent(offset, STEP_BYTES)) {
         ByteBuffer bytes = ByteBuffer.allocate(batches.length());
         batches.readInto(bytes, 0);
         chunk = bytes.flip();

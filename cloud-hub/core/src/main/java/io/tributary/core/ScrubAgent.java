@@ -19,12 +19,15 @@ import io.tributary.store.StreamStatus;
 import io.tributary.store.TopicStatus;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps what the hub holds whole: reads all of it again and again at a bounded rate, fetches what is damaged from the
@@ -34,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 ///  read a piece ─▶ finding ─▶ ask the edge ─▶ batch ─▶ written where it was
 ///                                   └──────▶ absent ─▶ a Gap `corrupt`, once
 /// ```
+///
+/// What readers meet comes here as well, and they wait for it: until it is written, or `_gaps` has told of it. That comes
+/// for records which the edge may still have as well, when it has not given them back in time.
 ///
 /// It never waits: while an edge's answer is on its way it reads on, since that edge may be waiting for this hub.
 public final class ScrubAgent implements Agent {
@@ -45,21 +51,51 @@ public final class ScrubAgent implements Agent {
   private final ScrubRounds<Partition> rounds;
   private final Mending<Found> mending;
   private final Supplied supplied = new Supplied();
-  private Runnable wake = () -> {};
+  private volatile Runnable wake = () -> {};
   private @Nullable Scrub scrub;
   private @Nullable CompletableFuture<Fetched> answer;
 
   /// What `_gaps` could not be told yet.
   private final Queue<Untold> untold = new ConcurrentLinkedQueue<>();
 
+  /// What readers have begun to wait for, found by anybody.
+  private final Queue<Met> met = new ConcurrentLinkedQueue<>();
+
+  /// What readers wait for.
+  private final Map<Met, Hold> holds = new LinkedHashMap<>();
+
   private final long retryNanos;
+  private final long holdNanos;
   private long tellNanos;
   private volatile long lostRecords;
   private volatile ScrubStatus status = new ScrubStatus(0, 0, 0, 0, 0, List.of());
 
   private record Wanted(HubSession session, Want want, long streamId) {}
 
-  private record Untold(Partition partition, long streamId, Gap gap, String text) {}
+  /// @param of the damage whose readers go on when it is told; null: nobody waits
+  /// @param isLost nobody has the records any more
+  private record Untold(
+      Partition partition,
+      long streamId,
+      Gap gap,
+      String text,
+      @Nullable Hold of,
+      boolean isLost) {}
+
+  private record Met(Partition partition, Finding finding) {}
+
+  /// Readers wait, up to a time at most.
+  private static final class Hold {
+    private final long untilNanos;
+    private boolean isOver;
+
+    /// What `_gaps` is still to tell before they go on.
+    private final AtomicInteger untold = new AtomicInteger();
+
+    private Hold(long untilNanos) {
+      this.untilNanos = untilNanos;
+    }
+  }
 
   private record Found(Finding finding, Partition partition, String edgeId) {}
 
@@ -70,7 +106,12 @@ public final class ScrubAgent implements Agent {
     this.rounds = new ScrubRounds<>(limits.bytesPerSecond(), limits.restNanos());
     this.retryNanos = limits.ofHealing().retryNanos();
     this.mending = new Mending<>(limits.ofHealing());
+    this.holdNanos = limits.holdNanos();
     desk.suppliedBy(this::supply);
+    store.onHeld((partition, finding) -> {
+      met.add(new Met(partition, finding));
+      wake.run();
+    });
   }
 
   /// How this agent is woken. Set once, before it starts.
@@ -90,7 +131,9 @@ public final class ScrubAgent implements Agent {
 
   @Override
   public int doWork(long nowNanos) {
-    int work = serveOne() + heal(nowNanos) + tellAgain(nowNanos) + read(nowNanos);
+    int work =
+        serveOne() + meet(nowNanos) + heal(nowNanos) + release(nowNanos) + tellAgain(nowNanos);
+    work += read(nowNanos);
     if (work > 0) {
       publish();
     }
@@ -194,7 +237,17 @@ public final class ScrubAgent implements Agent {
     String text = "%s: %s: lost".formatted(describe(damage.finding(), from, to), why);
     LOG.log(System.Logger.Level.ERROR, text);
     desk.notice(text);
-    tell(new Untold(partition, damage.streamId(), new Gap(from, to, GapReason.CORRUPT), text));
+    tell(damage, from, to, text, true);
+  }
+
+  private void tell(Damage<Found> damage, long from, long to, String text, boolean isLost) {
+    Found found = damage.finding();
+    Hold hold = holds.get(new Met(found.partition(), found.finding()));
+    if (hold != null) {
+      hold.untold.incrementAndGet();
+    }
+    Gap gap = new Gap(from, to, GapReason.CORRUPT);
+    tell(new Untold(found.partition(), damage.streamId(), gap, text, hold, isLost));
   }
 
   private void tell(Untold one) {
@@ -205,7 +258,13 @@ public final class ScrubAgent implements Agent {
           @Override
           @SuppressWarnings("NonAtomicVolatileUpdate") // the store's thread alone writes
           public void durable(long end) {
-            lostRecords += one.gap().count();
+            if (one.isLost()) {
+              lostRecords += one.gap().count();
+            }
+            Hold hold = one.of();
+            if (hold != null && hold.untold.decrementAndGet() == 0) {
+              wake.run();
+            }
           }
 
           @Override
@@ -231,6 +290,50 @@ public final class ScrubAgent implements Agent {
       tell(untold.remove());
     }
     return count;
+  }
+
+  // --- readers that wait
+
+  private int meet(long nowNanos) {
+    int count = 0;
+    for (Met one = met.poll(); one != null; one = met.poll()) {
+      holds.put(one, new Hold(nowNanos + holdNanos));
+      found(one.finding(), one.partition(), nowNanos);
+      count++;
+    }
+    return count;
+  }
+
+  /// Lets readers go on where it is known what became of the damage, and where they have waited long enough.
+  private int release(long nowNanos) {
+    int count = holds.size();
+    holds.entrySet().removeIf(entry -> isReleased(entry.getKey(), entry.getValue(), nowNanos));
+    return count - holds.size();
+  }
+
+  private boolean isReleased(Met one, Hold hold, long nowNanos) {
+    Partition partition = one.partition();
+    Finding finding = one.finding();
+    if (partition.isDeleted() || !partition.isHeld(finding)) {
+      return true;
+    }
+    Damage<Found> damage = damage(finding, partition);
+    if (!hold.isOver && damage != null && !mending.isSettled(damage)) {
+      if (nowNanos - hold.untilNanos < 0 || mending.isInHand(damage)) {
+        return false;
+      }
+      String text =
+          describe(damage.finding(), finding.from(), finding.to())
+              + ": readers pass over them; they come back if the edge has them";
+      desk.notice(text);
+      tell(damage, finding.from(), finding.to(), text, false);
+    }
+    hold.isOver = true;
+    if (hold.untold.get() > 0) {
+      return false;
+    }
+    partition.passOver(finding);
+    return true;
   }
 
   // --- the scrub
@@ -289,22 +392,8 @@ public final class ScrubAgent implements Agent {
   }
 
   private void found(Finding finding, Partition in, long nowNanos) {
-    boolean isNobodys = finding.streamId() < 0 || in.isDeleted();
-    StreamStatus stream = isNobodys ? null : streamOf(finding.streamId());
-    if (stream == null) {
-      return;
-    }
-    String edgeId = stream.stream().edgeId();
-    Damage<Found> damage =
-        new Damage<>(
-            new Found(finding, in, edgeId),
-            finding.kind(),
-            finding.streamId(),
-            finding.from(),
-            finding.to(),
-            "edge " + edgeId,
-            finding.kind() == Finding.Kind.ABSENT);
-    if (mending.isKnown(damage)) {
+    Damage<Found> damage = damage(finding, in);
+    if (damage == null || mending.isKnown(damage)) {
       return;
     }
     desk.notice(describe(damage.finding(), finding.from(), finding.to()));
@@ -317,6 +406,24 @@ public final class ScrubAgent implements Agent {
       mending.stays(damage, why + ": lost");
       lost(damage, finding.from(), finding.to(), why);
     }
+  }
+
+  /// What a finding means, null when it concerns no stream.
+  private @Nullable Damage<Found> damage(Finding finding, Partition in) {
+    boolean isNobodys = finding.streamId() < 0 || in.isDeleted();
+    StreamStatus stream = isNobodys ? null : streamOf(finding.streamId());
+    if (stream == null) {
+      return null;
+    }
+    String edgeId = stream.stream().edgeId();
+    return new Damage<>(
+        new Found(finding, in, edgeId),
+        finding.kind(),
+        finding.streamId(),
+        finding.from(),
+        finding.to(),
+        "edge " + edgeId,
+        finding.kind() == Finding.Kind.ABSENT);
   }
 
   private @Nullable StreamStatus streamOf(long streamId) {

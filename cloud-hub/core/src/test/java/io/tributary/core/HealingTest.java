@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import io.tributary.record.Record;
 import io.tributary.session.frame.Found;
 import io.tributary.store.Finding;
 import io.tributary.store.GapEntry;
+import io.tributary.store.Partition;
+import io.tributary.store.StoredBatches;
 import io.tributary.store.conformance.PretendStream;
 import io.tributary.store.conformance.StoreProbe;
 import java.io.IOException;
@@ -29,6 +32,9 @@ import org.junit.jupiter.api.Test;
 /// files, which are damaged under it.
 class HealingTest {
   private static final UUID RUN = new UUID(3, 3);
+
+  /// Longer than the turns of any test take.
+  private static final long HOLD_MS = 30_000;
 
   private final TestHub hub = new TestHub();
   private final PretendStream stream = new PretendStream("edge-1", "temperature", 11);
@@ -56,7 +62,8 @@ class HealingTest {
   }
 
   private ScrubAgent scrub() {
-    return new ScrubAgent(hub.store(), hub.desk(), ScrubLimits.DEFAULT.withRate(1 << 30, 1000));
+    return new ScrubAgent(
+        hub.store(), hub.desk(), ScrubLimits.DEFAULT.with(1 << 30, 1000, HOLD_MS));
   }
 
   /// Lets the scrub go over everything a few times.
@@ -169,6 +176,75 @@ class HealingTest {
     assertEquals(1, scrub.status().open().size());
     assertTrue(scrub.status().open().get(0).state().contains("not connected"));
     assertEquals(List.of(), told());
+  }
+
+  @Test
+  void whatAReaderMeetsIsHealedWithoutAScrub() throws Exception {
+    scrub.onClose();
+    scrub = new ScrubAgent(hub.store(), hub.desk(), ScrubLimits.DEFAULT.with(1, 1000, HOLD_MS));
+    scrub.doWork(hub.nowNanos()); // the first step of a scrub, and none for a long time
+    flip(positionOf(sent.get(2)) + 70);
+    assertEquals(20, read(), "a reader waits");
+    turn();
+    assertEquals(1, scrub.status().healedBatches());
+    assertEquals(50, read());
+    assertEquals(List.of(), told());
+  }
+
+  @Test
+  void readersPassOverWhatNobodyHasWhenItIsTold() throws Exception {
+    flip(positionOf(sent.get(2)) + 70);
+    assertEquals(20, read());
+    edge.forget(alias, 20);
+    turn();
+    assertEquals(1, told().size());
+    assertEquals(40, read());
+  }
+
+  @Test
+  void readersPassOverWhatAnEdgeDoesNotGiveBackInTimeWhenItIsTold() throws Exception {
+    flip(positionOf(sent.get(2)) + 70);
+    edge.cut("cut");
+    assertEquals(20, read());
+    turn();
+    assertEquals(20, read());
+    assertEquals(List.of(), told());
+    hub.advance(Duration.ofMillis(HOLD_MS));
+    turn();
+    assertEquals(1, told().size());
+    assertEquals(20, told().get(0).gap().from());
+    assertEquals(30, told().get(0).gap().to());
+    assertEquals(0, scrub.status().lostRecords(), "the edge may have it");
+    assertEquals(40, read());
+    TestEdge again = hub.dial("edge-1", RUN, null);
+    int aliasAgain = again.stream(hub, stream);
+    sent.forEach(batch -> again.data(aliasAgain, batch));
+    turn();
+    assertEquals(1, scrub.status().healedBatches());
+    assertEquals(50, read(), "it came back with the edge");
+    assertEquals(1, told().size());
+  }
+
+  /// How many records a reader is given that begins anew, until it has to wait or is at the end.
+  private long read() throws Exception {
+    long records = 0;
+    for (int index = 0; index < hub.store().topic("temperature").partitions(); index++) {
+      Partition partition = hub.store().partition("temperature", index);
+      BatchView batch = new BatchView();
+      for (long at = partition.startOffset(), end = partition.endOffset(); at < end; ) {
+        try (StoredBatches stored = partition.read(at, 1)) {
+          if (stored.length() == 0) {
+            break;
+          }
+          ByteBuffer bytes = ByteBuffer.allocate(stored.length());
+          stored.readInto(bytes, 0);
+          batch.wrap(bytes, 0);
+          records += batch.count();
+          at = batch.nextOffset();
+        }
+      }
+    }
+    return records;
   }
 
   @Test

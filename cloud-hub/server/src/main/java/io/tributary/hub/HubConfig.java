@@ -132,12 +132,19 @@ public record HubConfig(
   }
 
   private static ScrubLimits scrub(Section scrub) {
-    return ScrubLimits.DEFAULT.withRate(
+    return ScrubLimits.DEFAULT.with(
         scrub.sizeBytes("rate", ScrubLimits.DEFAULT.bytesPerSecond(), 1 << 10, 1 << 30),
         scrub
             .duration(
                 "rest",
                 Duration.ofMillis(ScrubLimits.DEFAULT.restMs()),
+                Duration.ZERO,
+                Duration.ofDays(365))
+            .toMillis(),
+        scrub
+            .duration(
+                "hold",
+                Duration.ofMillis(ScrubLimits.DEFAULT.holdMs()),
                 Duration.ZERO,
                 Duration.ofDays(365))
             .toMillis());

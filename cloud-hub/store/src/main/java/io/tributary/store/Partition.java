@@ -18,11 +18,17 @@ public interface Partition {
 
   /// Whole batches from the one that contains `offset`; at least one, even if it is larger than
   /// `maxBytes`; none at the end. Offsets below `offset` may lead the first batch, and control
-  /// batches (Gaps) stand among the others, as Kafka's consumers expect both. Close what is
-  /// returned.
+  /// batches (Gaps) stand among the others, as Kafka's consumers expect both. Each batch was read and
+  /// passed its check. Close what is returned.
+  ///
+  /// None as well where records are damaged that their edge may still give back, until they are, or
+  /// until `passOver`: a reader that went on would never see them.
   ///
   /// @throws StoreRefused also with OFFSET_OUT_OF_RANGE
   StoredBatches read(long offset, int maxBytes) throws StoreRefused;
+
+  /// As `read`, but passes over what may come back, for whoever looks at what is there now.
+  StoredBatches readPresent(long offset, int maxBytes) throws StoreRefused;
 
   /// The first record whose timestamp is at least `timestampMs`, or null if there is none.
   @Nullable TimedOffset offsetForTime(long timestampMs) throws StoreRefused;
@@ -35,6 +41,12 @@ public interface Partition {
   ///
   /// @param batches each from position to limit, in the order of their offsets
   Healing heal(Finding finding, List<ByteBuffer> batches) throws StoreRefused;
+
+  /// Whether readers wait until a finding is healed.
+  boolean isHeld(Finding finding);
+
+  /// Readers need not wait any longer for what a finding names.
+  void passOver(Finding finding);
 
   /// Whether the topic was deleted: one that has its name now has other partitions.
   boolean isDeleted();

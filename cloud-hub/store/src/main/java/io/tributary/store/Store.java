@@ -3,6 +3,7 @@ package io.tributary.store;
 import io.tributary.record.Gap;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,10 @@ public interface Store extends AutoCloseable {
   /// The first batch of a stream that begins at an offset of the edge or behind, is kept and passes
   /// its check, copied; null when there is none. Reads the disk.
   @Nullable ByteBuffer batchFrom(long streamId, long from) throws StoreRefused;
+
+  /// Calls `held`, on any thread, with each finding for which the readers of a partition begin to wait,
+  /// whoever has found it; it must not block. Set once, before anything is read.
+  void onHeld(BiConsumer<Partition, Finding> held);
 
   /// Whether the queue of appends is so full that connections should stop reading. Appends are
   /// refused as BUSY only well above that.

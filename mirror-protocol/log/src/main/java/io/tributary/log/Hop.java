@@ -6,9 +6,11 @@ import io.tributary.record.BatchView;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 
 /// Hops from batch to batch, reading only their headers, and checks what a batch's CRC does not cover: each begins with
-/// the offset where the one before ended, and has no leader epoch. What passes may be served from the file as it is.
+/// the offset where the one before ended, and has no leader epoch. What passes this and {@link #check} may be served from
+/// the file as it is.
 ///
 /// A base offset above the one that is due, behind damage or where bytes were taken out, is right only together with what
 /// comes behind: such a batch is open until the next hop.
@@ -19,7 +21,11 @@ final class Hop {
   /// How much is read at once where many batches lie in it; of larger ones only the headers are.
   private static final int WINDOW_BYTES = 16 * 1024;
 
+  /// How much is read at once of what is checked.
+  private static final int CHECK_BYTES = 64 * 1024;
+
   private static final int MAGIC = 16;
+  private static final int CRC_COVERS_FROM = 21;
   private static final byte MAGIC_V2 = 2;
 
   /// Why the batch at the position is open.
@@ -70,6 +76,27 @@ final class Hop {
     stand(position + size);
   }
 
+  /// Reads the batch whole.
+  ///
+  /// @throws UnknownDamage when its CRC says that it is not as it was written
+  void check() throws IOException {
+    int expected = view.crc();
+    CRC32C crc = new CRC32C();
+    long to = position + size;
+    for (long at = position + CRC_COVERS_FROM; at < to; ) {
+      if (at >= bytesPosition + bytes.limit()) {
+        fill(at, CHECK_BYTES);
+      }
+      int from = (int) (at - bytesPosition);
+      int count = (int) Math.min(bytes.limit() - from, to - at);
+      crc.update(bytes.array(), from, count);
+      at += count;
+    }
+    if ((int) crc.getValue() != expected) {
+      throw new UnknownDamage("a wrong CRC at " + position);
+    }
+  }
+
   boolean isBatch() {
     return size > 0;
   }
@@ -116,7 +143,9 @@ final class Hop {
   private void readHeader() throws IOException {
     if (position < bytesPosition
         || position + BatchView.HEADER_BYTES > bytesPosition + bytes.limit()) {
-      fill();
+      fill(
+          position,
+          size == 0 ? FIRST_BYTES : size <= FIRST_BYTES ? WINDOW_BYTES : BatchView.HEADER_BYTES);
     }
     int at = (int) (position - bytesPosition);
     int found;
@@ -167,22 +196,22 @@ final class Hop {
     }
   }
 
-  private void fill() throws IOException {
-    int wanted =
-        size == 0 ? FIRST_BYTES : size <= FIRST_BYTES ? WINDOW_BYTES : BatchView.HEADER_BYTES;
+  private void fill(long from, int most) throws IOException {
+    int wanted = (int) Math.min(most, end - from);
     if (wanted > bytes.capacity()) {
       bytes = ByteBuffer.allocate(wanted);
     }
-    bytes.clear().limit((int) Math.min(wanted, end - position));
-    bytesPosition = position;
-    if (!file.readFully(bytes, position)) {
+    bytes.clear().limit(wanted);
+    bytesPosition = from;
+    if (!file.readFully(bytes, from)) {
       bytes.limit(0);
       throw new IOException("the segment is shorter than it was");
     }
     bytes.flip();
   }
 
-  /// There are bytes that are no batch, or one with a wrong offset, of which the index does not tell.
+  /// There are bytes that are no batch, or one with a wrong offset, of which the index does not tell; or nobody knows yet
+  /// what they were.
   static final class UnknownDamage extends IOException {
     @Serial private static final long serialVersionUID = 1L;
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class PartitionLog implements AutoCloseable {
   private final PositionTable positions;
   private final AtomicLong damagedBytes;
   private final Mender mender;
+  private final HeldDamage held;
   private final BatchView view = new BatchView();
 
   // The open group.
@@ -59,10 +61,11 @@ public final class PartitionLog implements AutoCloseable {
     this.positions = recovered.positions();
     this.damagedBytes = new AtomicLong(recovered.damagedBytes() + log.setAsideBytes());
     this.indexes = new PartitionIndexes(log, config, recovered.index(), damagedBytes);
-    this.reader = new PartitionReader(log, config, indexes, this::check);
     this.mender =
         new Mender(
             log, config.limits(), !config.isPerEdge(), this::endOffset, damagedBytes, indexes);
+    this.held = new HeldDamage(mender);
+    this.reader = new PartitionReader(log, config, indexes, held, this::check);
     this.stampSequence = recovered.stampSequence();
     this.lastArrivalMs = recovered.lastArrivalMs();
     this.isRollDue = recovered.isRollDue();
@@ -231,11 +234,17 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   /// The batches from the one that holds an offset, or the next one behind it: as many whole ones as fit, one at
-  /// least.
+  /// least. Each was read and passed its check.
   ///
-  /// @return null when nothing durable lies at or behind the offset, or the offset is no longer kept
+  /// @return null when nothing durable lies at or behind the offset, or the offset is no longer kept; a slice of no length
+  ///     when damage lies there that may still be healed, until it is, or until {@link #passOver}
   public @Nullable LogSlice read(long offset, int maxBytes) throws IOException {
-    return reader.read(offset, maxBytes, endOffset);
+    return reader.read(offset, maxBytes, endOffset, true);
+  }
+
+  /// As {@link #read}, but passes over what may come back, for whoever looks at what is there now.
+  public @Nullable LogSlice readPresent(long offset, int maxBytes) throws IOException {
+    return reader.read(offset, maxBytes, endOffset, false);
   }
 
   /// The first record at or after a time, or null when all are earlier.
@@ -258,7 +267,7 @@ public final class PartitionLog implements AutoCloseable {
             this::endOffset,
             config.isPerEdge(),
             indexes::reconcile);
-    return new Scrub(log, config.limits(), view, streamId -> List.of(), mender::mend, mender);
+    return new Scrub(log, config.limits(), view, streamId -> List.of(), mender::mend, held);
   }
 
   /// Somebody has read what cannot be right.
@@ -275,6 +284,22 @@ public final class PartitionLog implements AutoCloseable {
   ///     be all
   public Healing heal(Finding finding, List<ByteBuffer> batches) throws IOException {
     return mender.heal(finding, batches);
+  }
+
+  /// Tells of each finding for which readers begin to wait, on the thread that has found it, which may be any; set before
+  /// anything is read.
+  public void onHeld(Consumer<Finding> listener) {
+    held.tell(listener);
+  }
+
+  /// Whether readers wait until a finding is healed. For any thread.
+  public boolean isHeld(Finding finding) {
+    return held.isHeld(finding);
+  }
+
+  /// Readers need not wait any longer for what a finding names. For any thread.
+  public void passOver(Finding finding) {
+    held.passOver(finding);
   }
 
   /// The latest timestamp of any record that is kept in the newest segment; -1 when there is none.

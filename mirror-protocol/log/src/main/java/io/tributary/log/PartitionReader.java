@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Looks things up in a partition's segments: slices for {@link PartitionLog#read}, offsets of times, digests.
 ///
-/// What is served was checked, but for what a CRC covers: each batch begins with the offset where the one before ended.
-/// Where that is not so, the segment is read whole, and what can be is written again, before anything of it is given.
+/// What is served was read and checked: each batch is what its CRC says, and begins with the offset where the one before
+/// ended. Where that is not so, the segment is read whole, and what can be is written again, before anything of it is
+/// given. Before records that are lacking and that somebody may still give back, a reader waits.
 ///
 /// Safe for use by many threads.
 final class PartitionReader {
@@ -22,6 +23,7 @@ final class PartitionReader {
   private final SegmentedLog log;
   private final PartitionLogConfig config;
   private final PartitionIndexes indexes;
+  private final HeldDamage held;
   private final SegmentCheck check;
 
   /// One doubtful segment is read at a time.
@@ -43,21 +45,30 @@ final class PartitionReader {
   private record Given(long streamId, long next, long ordinal, long position) {}
 
   PartitionReader(
-      SegmentedLog log, PartitionLogConfig config, PartitionIndexes indexes, SegmentCheck check) {
+      SegmentedLog log,
+      PartitionLogConfig config,
+      PartitionIndexes indexes,
+      HeldDamage held,
+      SegmentCheck check) {
     this.log = log;
     this.config = config;
     this.indexes = indexes;
+    this.held = held;
     this.check = check;
   }
 
-  @Nullable LogSlice read(long offset, int maxBytes, long endOffset) throws IOException {
+  /// @param waits whether to wait for what may still be healed
+  /// @return null when there is nothing; a slice of no length while what lies there may still be healed
+  @Nullable LogSlice read(long offset, int maxBytes, long endOffset, boolean waits)
+      throws IOException {
     Segment[] segments = log.segments();
     if (offset >= endOffset || offset < segments[0].baseOffset()) {
       return null;
     }
     for (int i = segmentOf(segments, offset); i < segments.length; i++) {
       Segment segment = segments[i];
-      LogSlice slice = checked(segment, isLast -> sliceOf(segment, offset, maxBytes, isLast));
+      LogSlice slice =
+          checked(segment, isLast -> sliceOf(segment, offset, maxBytes, waits, isLast));
       if (slice != null) {
         return slice;
       }
@@ -214,7 +225,8 @@ final class PartitionReader {
     return low;
   }
 
-  private @Nullable LogSlice sliceOf(Segment segment, long offset, int maxBytes, boolean isLast)
+  private @Nullable LogSlice sliceOf(
+      Segment segment, long offset, int maxBytes, boolean waits, boolean isLast)
       throws IOException {
     SparseIndex index = indexes.of(segment);
     DiskFile file = segment.acquire();
@@ -229,10 +241,15 @@ final class PartitionReader {
       Hop hop = hop(segment, file, index);
       SparseIndex.Entry from = index.ofOffset(offset, startOf(segment));
       hop.to(from.position(), from.offset());
+      long before = from.position();
       while (hop.isBatch() && hop.nextOffset() <= offset) {
+        before = hop.position() + hop.size();
         hop.next();
       }
-      if (hop.isBatch()) {
+      boolean isHole = !hop.isBatch() || hop.baseOffset() > offset;
+      if (waits && isHole && isHeld(segment, before, hop.position(), isLast)) {
+        slice = new LogSlice(segment, file, hop.position(), 0, offset);
+      } else if (hop.isBatch()) {
         long start = hop.position();
         long baseOffset = hop.baseOffset();
         long end = wholeBatches(hop, start + maxBytes, isLast);
@@ -244,6 +261,15 @@ final class PartitionReader {
         segment.release();
       }
     }
+  }
+
+  /// Whether a reader is to wait before a hole, of which it must be known what was in it.
+  private boolean isHeld(Segment segment, long from, long to, boolean isLast)
+      throws Hop.UnknownDamage {
+    if (!segment.isChecked() && !isLast) {
+      throw new Hop.UnknownDamage("a hole from " + from + " to " + to);
+    }
+    return held.lies(segment, from, to);
   }
 
   private static SparseIndex.Entry startOf(Segment segment) {
@@ -263,6 +289,7 @@ final class PartitionReader {
     try {
       long end;
       do {
+        hop.check();
         end = hop.position() + hop.size();
         right = hop.isOpen() ? right : end;
         hop.next();

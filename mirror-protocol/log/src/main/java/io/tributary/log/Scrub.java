@@ -259,6 +259,7 @@ public final class Scrub implements AutoCloseable {
     if (following == null) {
       gather(chains.positions());
     }
+    reading.noteChecked();
     leave();
   }
 

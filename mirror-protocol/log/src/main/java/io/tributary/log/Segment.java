@@ -25,6 +25,7 @@ final class Segment {
   private volatile long end;
 
   private volatile boolean isDeleted;
+  private volatile boolean isChecked;
 
   // Guarded by this.
   private @Nullable DiskFile file;
@@ -101,6 +102,15 @@ final class Segment {
 
   boolean isDeleted() {
     return isDeleted;
+  }
+
+  /// Whether all of it was read since the log was opened, so that it is known which records are lacking in it.
+  boolean isChecked() {
+    return isChecked;
+  }
+
+  void noteChecked() {
+    isChecked = true;
   }
 
   /// The open file, to be given back by {@link #release}; null when the segment is deleted.

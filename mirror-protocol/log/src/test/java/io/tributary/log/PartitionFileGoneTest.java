@@ -2,10 +2,8 @@ package io.tributary.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.record.BatchCursor;
 import io.tributary.record.Digest;
 import io.tributary.record.Limits;
 import java.io.IOException;
@@ -58,9 +56,9 @@ class PartitionFileGoneTest {
       Finding gone = only(scrub);
       assertEquals(Finding.Kind.ABSENT, gone.kind());
       assertTrue(gone.isHealable());
-      assertTrue(offsets(log).size() < whole.size());
+      assertTrue(PartitionReading.offsets(log).size() < whole.size());
       assertEquals(Healing.HEALED, log.heal(gone, lacking(gone)));
-      assertEquals(whole, offsets(log));
+      assertEquals(whole, PartitionReading.offsets(log));
       assertEquals(List.of(), scrub.findings());
       assertTrue(scrub.step(LARGE));
       assertEquals(List.of(), scrub.findings());
@@ -72,7 +70,7 @@ class PartitionFileGoneTest {
     try (PartitionLog log = open(isPerEdge);
         Scrub scrub = log.scrub()) {
       whole.add(2L * TIMES);
-      assertEquals(whole, offsets(log));
+      assertEquals(whole, PartitionReading.offsets(log));
       assertTrue(scrub.step(LARGE));
       assertEquals(List.of(), scrub.findings());
     }
@@ -92,7 +90,7 @@ class PartitionFileGoneTest {
       assertFalse(scrub.findings().isEmpty());
       assertEquals(Healing.HEALED, log.heal(gone, lacking.subList(0, half + 1)));
       assertEquals(Healing.HEALED, log.heal(gone, lacking.subList(half, lacking.size())));
-      assertEquals(whole, offsets(log));
+      assertEquals(whole, PartitionReading.offsets(log));
       assertEquals(List.of(), scrub.findings());
     }
   }
@@ -126,7 +124,7 @@ class PartitionFileGoneTest {
         assertTrue(scrub.step(LARGE));
         Finding rest = only(scrub);
         assertEquals(Healing.HEALED, log.heal(rest, lacking(rest)), "cut at " + cut);
-        assertEquals(whole, offsets(log), "cut at " + cut);
+        assertEquals(whole, PartitionReading.offsets(log), "cut at " + cut);
         assertTrue(scrub.step(LARGE));
         assertEquals(List.of(), scrub.findings(), "cut at " + cut);
       }
@@ -147,14 +145,14 @@ class PartitionFileGoneTest {
     try (PartitionLog log = open(false);
         Scrub scrub = log.scrub()) {
       assertTrue(scrub.step(LARGE));
-      List<Long> before = offsets(log);
+      List<Long> before = PartitionReading.offsets(log);
       assertEquals(2, scrub.findings().size());
       for (Finding finding : scrub.findings()) {
         if (finding.streamId() == A) {
           assertEquals(Healing.UNFIT, log.heal(finding, lacking(finding)));
         }
       }
-      assertEquals(before, offsets(log));
+      assertEquals(before, PartitionReading.offsets(log));
     }
   }
 
@@ -175,13 +173,13 @@ class PartitionFileGoneTest {
     try (PartitionLog log = open(false);
         Scrub scrub = log.scrub()) {
       assertTrue(scrub.step(LARGE));
-      List<Long> before = offsets(log);
+      List<Long> before = PartitionReading.offsets(log);
       Finding damaged = scrub.findings().getFirst();
       assertEquals(Finding.Kind.DAMAGED, damaged.kind());
       List<ByteBuffer> others =
           List.of(Batches.of(A, damaged.from(), 1), Batches.of(A, damaged.from() + 1, 1));
       assertEquals(Healing.UNFIT, log.heal(damaged, others));
-      assertEquals(before, offsets(log));
+      assertEquals(before, PartitionReading.offsets(log));
       assertTrue(scrub.findings().contains(damaged));
     }
   }
@@ -194,10 +192,10 @@ class PartitionFileGoneTest {
         Scrub scrub = log.scrub()) {
       assertTrue(scrub.step(LARGE));
       Finding gone = only(scrub);
-      List<Long> before = offsets(log);
+      List<Long> before = PartitionReading.offsets(log);
       assertEquals(Healing.UNFIT, log.heal(gone, List.of(Batches.of(B, gone.from(), 2))));
       assertEquals(Healing.UNFIT, log.heal(gone, List.of(Batches.of(A, gone.from() - 2, 2))));
-      assertEquals(before, offsets(log));
+      assertEquals(before, PartitionReading.offsets(log));
     }
   }
 
@@ -212,7 +210,7 @@ class PartitionFileGoneTest {
         append(log, i * 2L);
         log.force();
       }
-      return offsets(log);
+      return PartitionReading.offsets(log);
     }
   }
 
@@ -227,26 +225,6 @@ class PartitionFileGoneTest {
     return otherEnd.subList((int) finding.from() / 2, (int) finding.to() / 2).stream()
         .map(ByteBuffer::duplicate)
         .toList();
-  }
-
-  /// Of all batches that are served.
-  private static List<Long> offsets(PartitionLog log) throws Exception {
-    List<Long> offsets = new ArrayList<>();
-    long offset = log.startOffset();
-    while (offset < log.endOffset()) {
-      LogSlice slice = log.read(offset, 3_000);
-      assertNotNull(slice);
-      try (slice) {
-        ByteBuffer bytes = ByteBuffer.allocate(slice.length());
-        slice.readInto(bytes, 0);
-        BatchCursor cursor = new BatchCursor().wrap(bytes.flip());
-        while (cursor.next()) {
-          offsets.add(cursor.batch().baseOffset());
-          offset = cursor.batch().nextOffset();
-        }
-      }
-    }
-    return offsets;
   }
 
   private PartitionLog open(boolean isPerEdge) throws IOException {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.record.BatchBytes;
-import io.tributary.record.BatchRefused;
 import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import io.tributary.record.Gap;
@@ -62,7 +61,7 @@ class PartitionHealingTest {
       fill(log, 4, isPerEdge);
       Path file = segments().get(0);
       byte[] whole = Files.readAllBytes(file);
-      List<Integer> batches = batches(whole);
+      List<Integer> batches = PartitionReading.batches(whole);
       int from = batches.get(2);
       int to = batches.get(3);
       for (int bit = from * 8; bit < to * 8; bit++) {
@@ -87,7 +86,7 @@ class PartitionHealingTest {
       fill(log, 60, isPerEdge);
       for (Path file : segments()) {
         byte[] whole = Files.readAllBytes(file);
-        List<Integer> batches = batches(whole);
+        List<Integer> batches = PartitionReading.batches(whole);
         for (int count = 1; count < batches.size(); count += 5) {
           byte[] damaged = whole.clone();
           for (int i = 0; i < count; i++) {
@@ -112,7 +111,8 @@ class PartitionHealingTest {
     try (PartitionLog log = open(SMALL, false)) {
       fill(log, 60, false);
       Disks.flip(
-          segments().get(0), (batches(Files.readAllBytes(segments().get(0))).get(2) + 70) * 8);
+          segments().get(0),
+          (PartitionReading.batches(Files.readAllBytes(segments().get(0))).get(2) + 70) * 8);
       try (Scrub scrub = log.scrub()) {
         assertTrue(scrub.step(LARGE));
         old = Files.readAllBytes(PartitionReading.files(root, ".index").get(0));
@@ -134,7 +134,7 @@ class PartitionHealingTest {
       Path file = segments().get(0);
       byte[] whole = Files.readAllBytes(file);
       byte[] damaged = whole.clone();
-      List<Integer> batches = batches(whole);
+      List<Integer> batches = PartitionReading.batches(whole);
       Arrays.fill(damaged, batches.get(3) + 5, batches.get(7), (byte) 0);
       Files.write(file, damaged);
       try (Scrub scrub = log.scrub()) {
@@ -152,7 +152,7 @@ class PartitionHealingTest {
       fill(log, 20, false);
       Path file = segments().get(0);
       byte[] damaged = Files.readAllBytes(file);
-      List<Integer> batches = batches(damaged);
+      List<Integer> batches = PartitionReading.batches(damaged);
       Arrays.fill(damaged, batches.get(3), batches.get(7), (byte) 0);
       Files.write(file, damaged);
       try (Scrub scrub = log.scrub()) {
@@ -172,7 +172,7 @@ class PartitionHealingTest {
       Path file = segments().get(0);
       byte[] whole = Files.readAllBytes(file);
       byte[] damaged = whole.clone();
-      damaged[batches(whole).get(4) + 80] ^= 8;
+      damaged[PartitionReading.batches(whole).get(4) + 80] ^= 8;
       Files.write(file, damaged);
       try (Scrub scrub = log.scrub()) {
         assertTrue(scrub.step(LARGE));
@@ -205,7 +205,7 @@ class PartitionHealingTest {
     }
     Path file = segments().get(0);
     byte[] whole = Files.readAllBytes(file);
-    List<Integer> batches = batches(whole);
+    List<Integer> batches = PartitionReading.batches(whole);
     byte[] damaged = whole.clone();
     for (int i = 2; i < 5; i++) {
       damaged[batches.get(i) + 90] ^= 1;
@@ -236,7 +236,7 @@ class PartitionHealingTest {
       log.force();
       Path file = segments().get(0);
       byte[] whole = Files.readAllBytes(file);
-      List<Integer> batches = batches(whole);
+      List<Integer> batches = PartitionReading.batches(whole);
       for (int batch : new int[] {0, 2, 4}) {
         byte[] damaged = whole.clone();
         damaged[batches.get(batch) + 90] ^= 1;
@@ -262,7 +262,7 @@ class PartitionHealingTest {
       byte[] damaged = whole.clone();
       damaged[3] ^= 1;
       damaged[1_540] ^= 1;
-      damaged[batches(whole).get(3) + 90] ^= 1;
+      damaged[PartitionReading.batches(whole).get(3) + 90] ^= 1;
       Files.write(file, damaged);
       try (Scrub scrub = log.scrub()) {
         assertTrue(scrub.step(LARGE));
@@ -291,7 +291,7 @@ class PartitionHealingTest {
               () -> {
                 try {
                   while (!isDone.get()) {
-                    readOnce(log);
+                    PartitionReading.records(log);
                   }
                 } catch (Throwable e) {
                   failure.set(e);
@@ -317,7 +317,7 @@ class PartitionHealingTest {
       for (int round = 0; round < 30; round++) {
         Path file = sealed.get(round % 3);
         byte[] whole = Files.readAllBytes(file);
-        int batch = batches(whole).get(2 + round % 4);
+        int batch = PartitionReading.batches(whole).get(2 + round % 4);
         Disks.flip(file, (batch + 90) * 8L);
         while (!scrub.step(LARGE)) {
           assertNull(failure.get());
@@ -340,7 +340,7 @@ class PartitionHealingTest {
     }
     Path file = segments().get(0);
     byte[] whole = Files.readAllBytes(file);
-    List<Integer> at = batches(whole);
+    List<Integer> at = PartitionReading.batches(whole);
     byte[] removed = new byte[whole.length - (at.get(5) - at.get(4))];
     System.arraycopy(whole, 0, removed, 0, at.get(4));
     System.arraycopy(whole, at.get(5), removed, at.get(4), whole.length - at.get(5));
@@ -466,7 +466,7 @@ class PartitionHealingTest {
       file = segments().get(1);
       whole = Files.readAllBytes(file);
       byte[] damaged = whole.clone();
-      damaged[batches(whole).get(2) + 30] ^= 1;
+      damaged[PartitionReading.batches(whole).get(2) + 30] ^= 1;
       Files.write(file, damaged);
       try (Scrub scrub = log.scrub()) {
         assertTrue(scrub.step(LARGE));
@@ -492,7 +492,7 @@ class PartitionHealingTest {
     Path file = segments().get(0);
     byte[] whole = Files.readAllBytes(file);
     byte[] damaged = whole.clone();
-    List<Integer> batches = batches(whole);
+    List<Integer> batches = PartitionReading.batches(whole);
     int count = isPerEdge ? 2 : 4;
     for (int i = 0; i < count; i++) {
       damaged[batches.get(i) + 70] ^= 1;
@@ -508,14 +508,6 @@ class PartitionHealingTest {
       assertTrue(scrub.step(LARGE));
       healAll(log, scrub);
       assertArrayEquals(whole, readHealed(file, whole));
-    }
-  }
-
-  private static void readOnce(PartitionLog log) throws Exception {
-    try {
-      PartitionReading.records(log);
-    } catch (BatchRefused flipped) {
-      assertEquals(BatchRefused.Reason.CRC, flipped.reason(), "the scrub has not come there yet");
     }
   }
 
@@ -579,19 +571,6 @@ class PartitionHealingTest {
 
   private List<Path> segments() throws IOException {
     return PartitionReading.files(root, ".segment");
-  }
-
-  /// Where the batches of a segment begin, and the end.
-  private static List<Integer> batches(byte[] segment) throws Exception {
-    List<Integer> positions = new ArrayList<>();
-    ByteBuffer bytes = ByteBuffer.wrap(segment);
-    int at = bytes.getInt(12);
-    while (at < segment.length) {
-      positions.add(at);
-      at += BatchBytes.sizeAt(bytes, at);
-    }
-    positions.add(at);
-    return positions;
   }
 
   private static <T> T there(@Nullable T found) {

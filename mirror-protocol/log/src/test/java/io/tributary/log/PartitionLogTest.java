@@ -50,7 +50,7 @@ class PartitionLogTest {
       assertNull(log.read(0, 1000));
       log.force();
       assertEquals(6, log.endOffset());
-      assertEquals(List.of(0L, 3L, 5L), baseOffsets(log, 0, 1 << 20));
+      assertEquals(List.of(0L, 3L, 5L), PartitionReading.offsets(log, 0, 1 << 20));
       assertEquals(4, log.position(A).next());
       assertEquals(-1, log.position(99).next());
     }
@@ -75,7 +75,7 @@ class PartitionLogTest {
     try (PartitionLog log = open(config(1 << 20))) {
       assertEquals(a, log.position(A));
       assertEquals(60, log.endOffset());
-      assertEquals(60, records(log));
+      assertEquals(60, PartitionReading.records(log));
     }
   }
 
@@ -86,11 +86,11 @@ class PartitionLogTest {
       fill(log, 200);
       b = log.position(B);
       assertTrue(log.status().segments() > 5, "segments: " + log.status().segments());
-      assertEquals(600, records(log));
+      assertEquals(600, PartitionReading.records(log));
     }
     try (PartitionLog log = open(config(8_000))) {
       assertEquals(b, log.position(B));
-      assertEquals(600, records(log));
+      assertEquals(600, PartitionReading.records(log));
       for (long offset = 0; offset < 600; offset++) {
         try (LogSlice slice = there(log.read(offset, 1))) {
           BatchView batch = batches(slice).get(0);
@@ -170,7 +170,7 @@ class PartitionLogTest {
       assertEquals(end, Files.size(segment));
       assertEquals(10, log.append(Batches.of(A, 10, 10), A, 1));
       log.force();
-      assertEquals(20, records(log));
+      assertEquals(20, PartitionReading.records(log));
     }
   }
 
@@ -193,7 +193,7 @@ class PartitionLogTest {
       try (PartitionLog log = open(config(1 << 20))) {
         assertEquals(30, log.endOffset(), "flipped " + flipped);
         assertTrue(log.status().damagedBytes() > 0);
-        assertEquals(List.of(0L, 20L), baseOffsets(log, 0, 1 << 20));
+        assertEquals(List.of(0L, 20L), PartitionReading.offsets(log, 0, 1 << 20));
         assertEquals(30, log.position(A).next());
       }
       bytes[(int) position + flipped] ^= 0x40;
@@ -218,7 +218,7 @@ class PartitionLogTest {
         try (Scrub scrub = log.scrub()) {
           assertTrue(scrub.step(1 << 20));
         }
-        assertEquals(180 - lost, records(log), "flipped " + flipped);
+        assertEquals(180 - lost, PartitionReading.records(log), "flipped " + flipped);
         assertTrue(log.status().damagedBytes() > 0);
       }
     }
@@ -240,7 +240,7 @@ class PartitionLogTest {
         }
         Files.write(segment, bytes);
         try (PartitionLog log = open(config(8_000))) {
-          assertEquals(180, records(log), "segment " + i);
+          assertEquals(180, PartitionReading.records(log), "segment " + i);
           assertEquals(a, log.position(A));
         }
       }
@@ -255,7 +255,7 @@ class PartitionLogTest {
       assertTrue(log.status().sizeBytes() < 30_000);
       assertTrue(log.startOffset() > 0);
       assertNull(log.read(0, 100));
-      assertEquals(600 - log.startOffset(), records(log));
+      assertEquals(600 - log.startOffset(), PartitionReading.records(log));
     }
     try (PartitionLog log = PartitionLog.open(disk, "old", config(8_000, 1_000, 0, false), 1)) {
       fill(log, 200);
@@ -293,7 +293,7 @@ class PartitionLogTest {
     flipped[40] ^= 1;
     Files.write(indexes.get(2), flipped);
     try (PartitionLog log = open(config(8_000))) {
-      assertEquals(600, records(log));
+      assertEquals(600, PartitionReading.records(log));
     }
   }
 
@@ -332,36 +332,6 @@ class PartitionLogTest {
     try (var files = Files.walk(root.resolve(directory))) {
       return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
     }
-  }
-
-  private static long records(PartitionLog log) throws Exception {
-    long records = 0;
-    long offset = log.startOffset();
-    while (offset < log.endOffset()) {
-      try (LogSlice slice = there(log.read(offset, 3_000))) {
-        for (BatchView batch : batches(slice)) {
-          assertTrue(offset <= batch.baseOffset());
-          records += batch.count();
-          offset = batch.nextOffset();
-        }
-      }
-    }
-    return records;
-  }
-
-  private static List<Long> baseOffsets(PartitionLog log, long from, int maxBytes)
-      throws Exception {
-    List<Long> offsets = new ArrayList<>();
-    long offset = from;
-    while (offset < log.endOffset()) {
-      try (LogSlice slice = there(log.read(offset, maxBytes))) {
-        for (BatchView batch : batches(slice)) {
-          offsets.add(batch.baseOffset());
-          offset = batch.nextOffset();
-        }
-      }
-    }
-    return offsets;
   }
 
   private static List<BatchView> batches(LogSlice slice) throws Exception {

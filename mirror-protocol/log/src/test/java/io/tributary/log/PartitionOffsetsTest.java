@@ -49,7 +49,7 @@ class PartitionOffsetsTest {
   void aReaderNeverSeesWhatFlippedOutsideTheCrc(boolean isPerEdge) throws Exception {
     try (PartitionLog log = open(SEGMENT_BYTES, isPerEdge)) {
       fill(log, 40, isPerEdge);
-      List<Long> offsets = offsets(log);
+      List<Long> offsets = PartitionReading.offsets(log);
       int seen = 0;
       for (Path file : segments()) {
         byte[] whole = Files.readAllBytes(file);
@@ -58,7 +58,8 @@ class PartitionOffsetsTest {
           for (int at : OUTSIDE_THE_CRC) {
             int bit = (batches.get(batch) + at) * 8 + seen++ % 8;
             Disks.flip(file, bit);
-            assertEquals(offsets, offsets(log), file + ", batch " + batch + ", byte " + at);
+            assertEquals(
+                offsets, PartitionReading.offsets(log), file + ", batch " + batch + ", byte " + at);
             assertArrayEquals(whole, Files.readAllBytes(file), "it is written again");
           }
         }
@@ -74,7 +75,7 @@ class PartitionOffsetsTest {
     StreamPosition end;
     try (PartitionLog log = open(LARGE, isPerEdge)) {
       fill(log, 4, isPerEdge);
-      offsets = offsets(log);
+      offsets = PartitionReading.offsets(log);
       end = log.position(A);
     }
     Path file = segments().get(0);
@@ -84,7 +85,7 @@ class PartitionOffsetsTest {
         Disks.flip(file, (batch + at) * 8L);
         try (PartitionLog log = open(LARGE, isPerEdge)) {
           assertEquals(end, log.position(A), "batch at " + batch + ", byte " + at);
-          assertEquals(offsets, offsets(log));
+          assertEquals(offsets, PartitionReading.offsets(log));
           assertEquals(0, log.status().damagedBytes());
         }
         assertArrayEquals(batchBytes(whole), batchBytes(Files.readAllBytes(file)));
@@ -113,7 +114,7 @@ class PartitionOffsetsTest {
     List<Long> offsets;
     try (PartitionLog log = open(SEGMENT_BYTES, false)) {
       fill(log, 40, false);
-      offsets = offsets(log);
+      offsets = PartitionReading.offsets(log);
     }
     for (Path file : segments()) {
       Disks.flip(file, (batches(Files.readAllBytes(file)).get(0) + 5) * 8L);
@@ -127,7 +128,7 @@ class PartitionOffsetsTest {
           assertEquals(offsets.get(i), slice.baseOffset());
         }
       }
-      assertEquals(offsets, offsets(log));
+      assertEquals(offsets, PartitionReading.offsets(log));
     }
   }
 
@@ -135,7 +136,7 @@ class PartitionOffsetsTest {
   void behindDamageTheBatchesBehindTellWhatOneShouldSay() throws Exception {
     try (PartitionLog log = open(LARGE, false)) {
       fill(log, 6, false);
-      List<Long> offsets = offsets(log);
+      List<Long> offsets = PartitionReading.offsets(log);
       Path file = segments().get(0);
       byte[] whole = Files.readAllBytes(file);
       List<Integer> batches = batches(whole);
@@ -150,13 +151,13 @@ class PartitionOffsetsTest {
           }
           List<Long> expected = new ArrayList<>(offsets);
           expected.remove(lost);
-          assertEquals(expected, offsets(log), "batch " + lost + ", byte " + at);
+          assertEquals(expected, PartitionReading.offsets(log), "batch " + lost + ", byte " + at);
         }
         Files.write(file, whole);
         try (Scrub scrub = log.scrub()) {
           assertTrue(scrub.step(LARGE));
         }
-        assertEquals(offsets, offsets(log));
+        assertEquals(offsets, PartitionReading.offsets(log));
       }
     }
   }
@@ -195,7 +196,8 @@ class PartitionOffsetsTest {
         try (LogSlice slice = there(log.read(start, 1))) {
           assertEquals(start, slice.baseOffset());
         }
-        assertEquals(start, offsets(log).get(offsets(log).size() - 1));
+        assertEquals(
+            start, PartitionReading.offsets(log).get(PartitionReading.offsets(log).size() - 1));
       }
     }
   }
@@ -213,7 +215,7 @@ class PartitionOffsetsTest {
       assertEquals(3, log.position(B).next(), "its edge sends it again");
       assertEquals(12, log.append(Batches.of(B, 3, 1), B, 1));
       log.force();
-      List<Long> offsets = offsets(log);
+      List<Long> offsets = PartitionReading.offsets(log);
       assertEquals(List.of(9L, 12L), offsets.subList(offsets.size() - 2, offsets.size()));
     }
   }
@@ -223,7 +225,7 @@ class PartitionOffsetsTest {
     List<Long> offsets;
     try (PartitionLog log = open(SEGMENT_BYTES, false)) {
       fill(log, 40, false);
-      offsets = offsets(log);
+      offsets = PartitionReading.offsets(log);
     }
     Path first = segments().get(0);
     List<Integer> batches = batches(Files.readAllBytes(first));
@@ -237,7 +239,7 @@ class PartitionOffsetsTest {
       try (Scrub scrub = log.scrub()) {
         assertTrue(scrub.step(LARGE));
       }
-      assertEquals(offsets, offsets(log));
+      assertEquals(offsets, PartitionReading.offsets(log));
     }
   }
 
@@ -259,25 +261,6 @@ class PartitionOffsetsTest {
       }
       log.force();
     }
-  }
-
-  /// Every base offset that a reader sees, each batch checked.
-  private static List<Long> offsets(PartitionLog log) throws Exception {
-    List<Long> offsets = new ArrayList<>();
-    for (long offset = log.startOffset(); offset < log.endOffset(); ) {
-      try (LogSlice slice = there(log.read(offset, 2_000))) {
-        ByteBuffer bytes = ByteBuffer.allocate(slice.length());
-        slice.readInto(bytes, 0);
-        BatchCursor cursor = new BatchCursor().wrap(bytes.flip());
-        while (cursor.next()) {
-          cursor.batch().check(Limits.FROM_EDGE);
-          assertEquals(-1, cursor.batch().partitionLeaderEpoch());
-          offsets.add(cursor.batch().baseOffset());
-          offset = cursor.batch().nextOffset();
-        }
-      }
-    }
-    return offsets;
   }
 
   private List<Path> segments() throws IOException {

@@ -20,7 +20,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /// Counts what a Kafka client reads of a benchmark's topic.
 final class ReadBack {
   private static final Duration POLL = Duration.ofMillis(500);
-  private static final int QUIET_POLLS = 20;
+
+  /// Longer than a hub lets a reader wait before what may still be healed.
+  private static final int QUIET_POLLS = 180;
+
   private static final String GAPS = "_gaps";
 
   private ReadBack() {}

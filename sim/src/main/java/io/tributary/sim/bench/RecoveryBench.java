@@ -152,7 +152,8 @@ public final class RecoveryBench implements Callable<Integer> {
       edge.program().terminate();
       hub.program().terminate();
     } catch (IOException | KafkaException e) {
-      err.println("bench recovery: " + e.getMessage());
+      Throwable cause = e.getCause();
+      err.println("bench recovery: " + e.getMessage() + (cause == null ? "" : ", cause: " + cause));
       return ExitStatus.WORLD;
     }
     PrintWriter out = spec.commandLine().getOut();

@@ -200,6 +200,23 @@ final class Auditor {
     return isWhole;
   }
 
+  /// A reader of a partition was given what lies behind some records of a stream, and not these: `_gaps` has told of them.
+  void passedOver(Store store, long streamId, long from, long to) {
+    StreamBook stream = ledger.stream(streamId);
+    if (!audit(store) || areGapsFlipped || stream.isUnsure() || stream.isKeptShortly()) {
+      return;
+    }
+    TreeMap<Long, Integer> times = told.getOrDefault(streamId, new TreeMap<>());
+    for (long offset = from; offset < to; offset++) {
+      Violation.check(
+          Violation.Kind.MISSING,
+          times.containsKey(offset),
+          "%s: a reader passes over offset %d, and nothing tells why",
+          stream,
+          offset);
+    }
+  }
+
   /// Everything is delivered and healed: `_gaps` tells once of each offset that a Gap covers, and of each that is damaged
   /// and that nobody has any more, and of no other. Damage whose edge is not there waits.
   ///
@@ -304,7 +321,7 @@ final class Auditor {
     offset = Math.max(offset, start);
     while (offset < end) {
       byte[] batches;
-      try (StoredBatches stored = partition.read(offset, READ_BYTES)) {
+      try (StoredBatches stored = partition.readPresent(offset, READ_BYTES)) {
         batches = new byte[stored.length()];
         ByteBuffer into = ByteBuffer.wrap(batches);
         while (into.hasRemaining()) {
@@ -425,12 +442,9 @@ final class Auditor {
 
     @Override
     public void damage(int position, int sizeBytes) {
-      Violation.check(
-          isFlipped,
-          "%s serves %d B that are no batch, behind offset %d",
-          partition,
-          sizeBytes,
-          next);
+      throw new Violation(
+          "%s serves %d B that are no batch, behind offset %d"
+              .formatted(partition, sizeBytes, next));
     }
 
     private StreamBook home(long streamId) {

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 final class HubScrub {
   private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  private static final long HOLD_MS = 5_000;
+
   private final SimDisk disk;
   private final Timeline timeline;
   private final Tally tally;
@@ -26,6 +28,7 @@ final class HubScrub {
             EdgeScrub.BYTES_PER_SECOND,
             EdgeScrub.REST_MS,
             EdgeScrub.RETRY_MS,
+            HOLD_MS,
             EdgeScrub.ANSWER_MS,
             EdgeScrub.DAMAGE_MOST,
             EdgeScrub.DAMAGE_MOST);

@@ -83,7 +83,7 @@ final class SimHub {
     this.auditor = auditor;
     this.disk = new SimDisk(random.split());
     this.hubId = new UUID(random.nextLong(), random.nextLong());
-    this.reader = new SlowReader(tally, trace);
+    this.reader = new SlowReader(auditor, tally, trace);
     this.clock = () -> Instant.ofEpochMilli(World.START_MS + timeline.elapsedMs());
   }
 
@@ -136,6 +136,7 @@ final class SimHub {
       var unused =
           opened.subscribeDeletions(
               topic -> auditor.topicDeleted(topic, Deletions.gapsEnd(opened)));
+      reader.hubStarted(opened);
       if (!auditor.hubStarted(opened)) {
         kill();
         startAgain(RESTART_NANOS);
@@ -251,7 +252,7 @@ final class SimHub {
       return;
     }
     planStore(0);
-    if (!auditor.isFlipped() && random.nextInt(8) == 0) {
+    if (random.nextInt(8) == 0) {
       reader.read(store(), random);
     }
     inTurn(born, world.patientNanos(TICK_NANOS), () -> tick(born));

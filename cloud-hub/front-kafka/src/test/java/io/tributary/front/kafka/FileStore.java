@@ -40,6 +40,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -157,6 +158,9 @@ final class FileStore implements Store {
   }
 
   @Override
+  public void onHeld(BiConsumer<Partition, Finding> held) {}
+
+  @Override
   public void whenRelieved(Runnable relieved) {
     relieved.run();
   }
@@ -221,6 +225,19 @@ final class FileStore implements Store {
         throw new UncheckedIOException(e);
       }
     }
+
+    @Override
+    public StoredBatches readPresent(long offset, int maxBytes) throws StoreRefused {
+      return read(offset, maxBytes);
+    }
+
+    @Override
+    public boolean isHeld(Finding finding) {
+      return false;
+    }
+
+    @Override
+    public void passOver(Finding finding) {}
 
     @Override
     public boolean isDeleted() {

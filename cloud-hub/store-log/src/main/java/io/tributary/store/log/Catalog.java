@@ -3,8 +3,10 @@ package io.tributary.store.log;
 import io.tributary.log.Disk;
 import io.tributary.log.PartitionLogConfig;
 import io.tributary.record.Limits;
+import io.tributary.store.Finding;
 import io.tributary.store.GapEntry;
 import io.tributary.store.Layout;
+import io.tributary.store.Partition;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreRefused.Code;
 import io.tributary.store.StreamSpec;
@@ -18,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,8 @@ final class Catalog {
   private final List<Runnable> undo = new ArrayList<>();
   private final Removals removals;
 
+  private volatile BiConsumer<Partition, Finding> onHeld = (partition, finding) -> {};
+
   Catalog(
       Disk disk,
       LogStoreConfig config,
@@ -46,6 +51,11 @@ final class Catalog {
     this.newIds = newIds;
     this.registry = registry;
     this.removals = new Removals(disk, registry);
+  }
+
+  /// See `Store`.
+  void onHeld(BiConsumer<Partition, Finding> held) {
+    onHeld = held;
   }
 
   /// Takes over what the registry holds.
@@ -314,7 +324,8 @@ final class Catalog {
                 spec.name(),
                 index,
                 clock,
-                streams::containsKey));
+                streams::containsKey,
+                (partition, finding) -> onHeld.accept(partition, finding)));
   }
 
   /// A partition that is born later keeps to the bounds that hold by then.

@@ -110,7 +110,7 @@ final class GapsLog {
     RecordCursor records = new RecordCursor(Limits.topic(Limits.MAX_MESSAGE_BYTES));
     for (long offset = log.startOffset(); offset < log.endOffset(); ) {
       ByteBuffer chunk;
-      try (LogSlice slice = log.read(offset, READ_BYTES)) {
+      try (LogSlice slice = log.readPresent(offset, READ_BYTES)) {
         if (slice == null) {
           return; // only damage is left
         }

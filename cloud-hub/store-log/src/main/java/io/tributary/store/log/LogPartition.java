@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class LogPartition implements Partition {
   private final int index;
   private final InstantSource clock;
   private final LongPredicate isStream;
+  private final BiConsumer<Partition, Finding> onHeld;
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   private volatile PartitionLogConfig config;
@@ -54,6 +56,7 @@ final class LogPartition implements Partition {
   private volatile @Nullable StoreRefused failure;
 
   /// @param isStream whether the registry knows a stream; for any thread
+  /// @param onHeld see `Store`
   LogPartition(
       Disk disk,
       String directory,
@@ -61,7 +64,8 @@ final class LogPartition implements Partition {
       String topic,
       int index,
       InstantSource clock,
-      LongPredicate isStream) {
+      LongPredicate isStream,
+      BiConsumer<Partition, Finding> onHeld) {
     this.disk = disk;
     this.directory = directory;
     this.config = config;
@@ -69,6 +73,7 @@ final class LogPartition implements Partition {
     this.index = index;
     this.clock = clock;
     this.isStream = isStream;
+    this.onHeld = onHeld;
   }
 
   @Override
@@ -90,6 +95,20 @@ final class LogPartition implements Partition {
 
   @Override
   public StoredBatches read(long offset, int maxBytes) throws StoreRefused {
+    return read(offset, opened -> opened.read(offset, maxBytes));
+  }
+
+  @Override
+  public StoredBatches readPresent(long offset, int maxBytes) throws StoreRefused {
+    return read(offset, opened -> opened.readPresent(offset, maxBytes));
+  }
+
+  /// One way to read a log.
+  private interface Reading {
+    @Nullable LogSlice of(PartitionLog log) throws IOException;
+  }
+
+  private StoredBatches read(long offset, Reading reading) throws StoreRefused {
     PartitionLog opened = toRead();
     long start = opened == null ? 0 : opened.startOffset();
     long end = opened == null ? 0 : opened.endOffset();
@@ -100,7 +119,7 @@ final class LogPartition implements Partition {
       return LogSlices.EMPTY;
     }
     try {
-      LogSlice slice = opened.read(offset, maxBytes);
+      LogSlice slice = reading.of(opened);
       if (slice != null) {
         return new LogSlices(slice);
       }
@@ -111,7 +130,7 @@ final class LogPartition implements Partition {
     if (offset < opened.startOffset()) { // retention was faster
       throw outOfRange(offset, opened.startOffset(), end);
     }
-    return LogSlices.EMPTY; // nothing but damage up to the end
+    return LogSlices.EMPTY; // nothing but damage up to the end, which nobody can heal
   }
 
   @Override
@@ -155,6 +174,20 @@ final class LogPartition implements Partition {
         troubled(why);
       }
       throw why;
+    }
+  }
+
+  @Override
+  public boolean isHeld(Finding finding) {
+    PartitionLog opened = log;
+    return opened != null && opened.isHeld(LogScrub.inWordsOfLog(finding));
+  }
+
+  @Override
+  public void passOver(Finding finding) {
+    PartitionLog opened = log;
+    if (opened != null) {
+      opened.passOver(LogScrub.inWordsOfLog(finding));
     }
   }
 
@@ -331,6 +364,7 @@ final class LogPartition implements Partition {
         trouble = directory + " cannot be opened: " + e.getMessage();
         throw e;
       }
+      opened.onHeld(found -> onHeld.accept(this, LogScrub.inWordsOfStore(found, topic, index)));
       trouble = null;
       absent = false;
       log = opened;

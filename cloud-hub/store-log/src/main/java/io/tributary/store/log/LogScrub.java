@@ -34,7 +34,9 @@ final class LogScrub implements Scrub {
   @Override
   public List<Finding> findings() {
     List<io.tributary.log.Finding> found = scrub.findings();
-    return partition.isDeleted() ? List.of() : found.stream().map(this::inWordsOfStore).toList();
+    return partition.isDeleted()
+        ? List.of()
+        : found.stream().map(one -> inWordsOfStore(one, topic, partition.index())).toList();
   }
 
   @Override
@@ -74,7 +76,7 @@ final class LogScrub implements Scrub {
         finding.sizeBytes());
   }
 
-  private Finding inWordsOfStore(io.tributary.log.Finding finding) {
+  static Finding inWordsOfStore(io.tributary.log.Finding finding, String topic, int partition) {
     return new Finding(
         switch (finding.kind()) {
           case DAMAGED -> Finding.Kind.DAMAGED;
@@ -82,7 +84,7 @@ final class LogScrub implements Scrub {
           case CHANGED -> Finding.Kind.CHANGED;
         },
         topic,
-        partition.index(),
+        partition,
         finding.streamId(),
         finding.from(),
         finding.to(),

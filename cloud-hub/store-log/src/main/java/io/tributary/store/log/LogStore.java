@@ -6,6 +6,7 @@ import io.tributary.log.Disk;
 import io.tributary.log.PartitionLog;
 import io.tributary.record.Gap;
 import io.tributary.store.AppendReply;
+import io.tributary.store.Finding;
 import io.tributary.store.GapEntry;
 import io.tributary.store.Partition;
 import io.tributary.store.Store;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -188,6 +190,11 @@ public final class LogStore implements Store {
   @Override
   public void deleteTopic(String name, TopicDeleted reply) {
     submit(new Command.DeleteTopic(name, reply));
+  }
+
+  @Override
+  public void onHeld(BiConsumer<Partition, Finding> held) {
+    catalog.onHeld(held);
   }
 
   @Override

@@ -191,6 +191,16 @@ public final class Mending<F> {
     return pending.containsKey(damage.key()) || settled.containsKey(damage.key());
   }
 
+  /// Whether this damage is being fetched or written.
+  public boolean isInHand(Damage<F> damage) {
+    return inHand != null && inHand.damage.key().equals(damage.key());
+  }
+
+  /// Whether it is known what became of this damage: it stays as it is.
+  public boolean isSettled(Damage<F> damage) {
+    return settled.containsKey(damage.key()) && !pending.containsKey(damage.key());
+  }
+
   /// Takes in damage that the other end may heal.
   public void found(Damage<F> damage, long nowNanos) {
     if (!isKnown(damage) && pending.size() < bounds.pending()) {
