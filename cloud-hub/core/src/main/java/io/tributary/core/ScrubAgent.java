@@ -58,10 +58,10 @@ public final class ScrubAgent implements Agent {
   /// What `_gaps` could not be told yet.
   private final Queue<Untold> untold = new ConcurrentLinkedQueue<>();
 
-  /// What readers have begun to wait for, found by anybody.
+  /// What readers have begun to wait for.
   private final Queue<Met> met = new ConcurrentLinkedQueue<>();
 
-  /// What readers wait for.
+  /// What they wait for.
   private final Map<Met, Hold> holds = new LinkedHashMap<>();
 
   private final long retryNanos;

@@ -165,6 +165,8 @@ class HealingTest {
     scrub = scrub();
     turn();
     assertEquals(1, told().size(), "not told again by the next start");
+    assertEquals(20, read(), "the first reader waits for a turn");
+    turn();
     assertEquals(40, stored().size());
   }
 

@@ -75,8 +75,8 @@ public interface Store extends AutoCloseable {
   /// its check, copied; null when there is none. Reads the disk.
   @Nullable ByteBuffer batchFrom(long streamId, long from) throws StoreRefused;
 
-  /// Calls `held`, on any thread, with each finding for which the readers of a partition begin to wait,
-  /// whoever has found it; it must not block. Set once, before anything is read.
+  /// Calls `held`, on a reader's thread, with each finding for which the readers of a partition begin to
+  /// wait; it must not block. Set once, before anything is read.
   void onHeld(BiConsumer<Partition, Finding> held);
 
   /// Whether the queue of appends is so full that connections should stop reading. Appends are

@@ -4,12 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// The records of a partition that are lacking and that somebody may still give back. A reader waits before them: one
-/// that passed over them would never see them, though they come back.
+/// What readers of a partition have met that is lacking and that somebody may still give back. They wait before it: one
+/// that passed over it would never see it, though it comes back.
 ///
 /// ```
-/// found --> held --healed--> read by all
-///             \----somebody gives them up--> passed over
+/// met --> held --healed--> read by all
+///            \---somebody gives it up--> passed over
 /// ```
 ///
 /// Safe for use by many threads.
@@ -37,24 +37,15 @@ final class HeldDamage implements Scrub.Ledger {
   }
 
   private synchronized boolean hold(Finding finding) {
-    if (mender.isHealed(finding)) {
-      known.remove(finding);
-    }
     mender.found(finding);
     return finding.isHealable()
-        && (known.size() < LogLimits.FINDINGS || forgetOne())
+        && (known.size() < LogLimits.FINDINGS || known.values().remove(false))
         && known.putIfAbsent(finding, true) == null;
   }
 
-  /// Gives up the memory of one that nobody waits for.
-  private boolean forgetOne() {
-    for (Finding finding : known.keySet()) {
-      if (!isHeld(finding)) {
-        known.remove(finding);
-        return true;
-      }
-    }
-    return false;
+  /// Forgets what is whole again, so that it is news if it is met once more.
+  synchronized void forgetHealed() {
+    known.keySet().removeIf(mender::isHealed);
   }
 
   @Override
@@ -68,7 +59,7 @@ final class HeldDamage implements Scrub.Ledger {
   }
 
   synchronized boolean isHeld(Finding finding) {
-    return known.getOrDefault(finding, false) && !mender.isHealed(finding);
+    return known.getOrDefault(finding, false);
   }
 
   synchronized void passOver(Finding finding) {

@@ -182,6 +182,7 @@ final class PartitionIndexes implements Mender.Healed {
   private boolean noteDamage(Segment segment, SparseIndex index, long from, long to) {
     boolean isNews = index.addDamage(from, to);
     if (isNews) {
+      segment.setChecked(false);
       damagedBytes.addAndGet(to - from);
       LOG.log(
           System.Logger.Level.ERROR,

@@ -260,6 +260,10 @@ public final class PartitionLog implements AutoCloseable {
 
   /// A new scrub, which has read nothing yet. It belongs to a thread of its own.
   public Scrub scrub() {
+    return scrub(mender);
+  }
+
+  private Scrub scrub(Scrub.Ledger ledger) {
     PartitionScrub view =
         new PartitionScrub(
             positions::durable,
@@ -267,14 +271,15 @@ public final class PartitionLog implements AutoCloseable {
             this::endOffset,
             config.isPerEdge(),
             indexes::reconcile);
-    return new Scrub(log, config.limits(), view, streamId -> List.of(), mender::mend, held);
+    return new Scrub(log, config.limits(), view, streamId -> List.of(), mender::mend, ledger);
   }
 
-  /// Somebody has read what cannot be right.
+  /// A reader has met what cannot be right, and waits for what is lacking.
   private void check(Segment segment) throws IOException {
-    try (Scrub scrub = scrub()) {
+    try (Scrub scrub = scrub(held)) {
       scrub.check(segment);
     }
+    segment.setChecked(true);
   }
 
   /// Gives back the batches of a damage that a finding names, from another copy of the stream. They are written in their
@@ -283,11 +288,12 @@ public final class PartitionLog implements AutoCloseable {
   /// @param batches of the finding's stream, within its offsets, in order, each from its position to its limit; need not
   ///     be all
   public Healing heal(Finding finding, List<ByteBuffer> batches) throws IOException {
-    return mender.heal(finding, batches);
+    Healing healing = mender.heal(finding, batches);
+    held.forgetHealed();
+    return healing;
   }
 
-  /// Tells of each finding for which readers begin to wait, on the thread that has found it, which may be any; set before
-  /// anything is read.
+  /// Tells of each finding for which readers begin to wait, on the thread of the first one; set before anything is read.
   public void onHeld(Consumer<Finding> listener) {
     held.tell(listener);
   }

@@ -259,7 +259,6 @@ public final class Scrub implements AutoCloseable {
     if (following == null) {
       gather(chains.positions());
     }
-    reading.noteChecked();
     leave();
   }
 

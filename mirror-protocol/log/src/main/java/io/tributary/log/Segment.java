@@ -104,13 +104,13 @@ final class Segment {
     return isDeleted;
   }
 
-  /// Whether all of it was read since the log was opened, so that it is known which records are lacking in it.
+  /// Whether it is known to readers what is lacking in it.
   boolean isChecked() {
     return isChecked;
   }
 
-  void noteChecked() {
-    isChecked = true;
+  void setChecked(boolean checked) {
+    isChecked = checked;
   }
 
   /// The open file, to be given back by {@link #release}; null when the segment is deleted.
