@@ -37,8 +37,8 @@ final class HeldDamage implements Scrub.Ledger {
   }
 
   private synchronized boolean hold(Finding finding) {
-    mender.found(finding);
     return finding.isHealable()
+        && mender.foundStanding(finding)
         && (known.size() < LogLimits.FINDINGS || known.values().remove(false))
         && known.putIfAbsent(finding, true) == null;
   }

@@ -100,6 +100,46 @@ final class Mender implements Scrub.Ledger {
     healedFindings.remove(finding);
   }
 
+  /// As {@link #found}, unless it was healed since it was read.
+  ///
+  /// @return whether it still stands
+  synchronized boolean foundStanding(Finding finding) {
+    boolean stands;
+    try {
+      stands = stands(finding);
+    } catch (IOException e) {
+      stands = true; // what cannot be read is not whole
+    }
+    if (stands) {
+      found(finding);
+    }
+    return stands;
+  }
+
+  private boolean stands(Finding finding) throws IOException {
+    Segment segment = log.named(finding.segment());
+    DiskFile file = segment == null ? null : segment.acquire();
+    if (segment == null || file == null) {
+      return false;
+    }
+    try {
+      long to = finding.position() + finding.sizeBytes();
+      if (finding.kind() == Finding.Kind.ABSENT) {
+        return finding.position() < 0 || segment.end() == finding.position();
+      }
+      BatchReader reader = BatchReader.ofFile(limits, segment.end());
+      reader.start(file, finding.position(), segment.end(), id -> true);
+      while (reader.nextPosition() < to) {
+        if (reader.next() != BatchReader.Step.BATCH) {
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      segment.release();
+    }
+  }
+
   synchronized Healing heal(Finding finding, List<ByteBuffer> batches) throws IOException {
     Segment segment = log.named(finding.segment());
     if (segment == null) {
