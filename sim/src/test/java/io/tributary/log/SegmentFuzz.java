@@ -267,6 +267,9 @@ public final class SegmentFuzz implements FuzzTarget {
         break; // nothing but damage up to the end
       }
       try (slice) {
+        if (slice.length() == 0) {
+          break; // a reader waits for what may come back
+        }
         ByteBuffer bytes = ByteBuffer.allocate(slice.length());
         slice.readInto(bytes, 0);
         bytes.flip();
@@ -276,7 +279,11 @@ public final class SegmentFuzz implements FuzzTarget {
           try {
             view.check(Limits.FROM_EDGE);
           } catch (BatchRefused damage) {
-            return offsets; // found by whoever reads it, and by the scrub
+            if (damage.reason() == BatchRefused.Reason.CRC) {
+              throw new AssertionError("served at " + offset, damage);
+            }
+            return offsets; // a right CRC over anything: found by whoever reads it, and by the
+            // scrub
           }
           boolean follows = offsets.isEmpty() || view.baseOffset() == offset;
           if (!follows || view.nextOffset() <= offset) {
