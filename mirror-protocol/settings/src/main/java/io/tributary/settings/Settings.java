@@ -93,19 +93,35 @@ public final class Settings {
     if (node.isEmpty()) {
       return Tree.Branch.empty(file);
     }
-    return switch (tree(node.get(), file, "", 0)) {
+    return switch (tree(node.get(), file, Key.ROOT, 0)) {
       case Tree.Branch branch -> branch;
       case Tree.Scalar(Place place, String text, boolean empty) when empty ->
           Tree.Branch.empty(place);
       case Tree other -> {
         problem(
-            other.place(), "", "must be keys and values, such as 'data-dir: /var/lib/tributary'");
+            other.place(),
+            Key.ROOT,
+            "must be keys and values, such as 'data-dir: /var/lib/tributary'");
         yield Tree.Branch.empty(file);
       }
     };
   }
 
-  private Tree tree(Node node, Place place, String key, int depth) {
+  /// The way to a value, put together only when there is something to say of it: a small file with aliases has many.
+  private record Key(@Nullable Key before, String last) {
+    private static final Key ROOT = new Key(null, "");
+
+    @Override
+    public String toString() {
+      StringBuilder all = new StringBuilder();
+      for (Key key = this; key != null; key = key.before) {
+        all.insert(0, key.last);
+      }
+      return all.toString();
+    }
+  }
+
+  private Tree tree(Node node, Place place, Key key, int depth) {
     nodes++;
     if (nodes > MAX_NODES) {
       if (nodes == MAX_NODES + 1) {
@@ -130,7 +146,7 @@ public final class Settings {
       case SequenceNode sequence -> {
         List<Tree> items = new ArrayList<>();
         for (Node item : sequence.getValue()) {
-          items.add(tree(item, place(item), key + "[" + items.size() + "]", depth + 1));
+          items.add(tree(item, place(item), new Key(key, "[" + items.size() + "]"), depth + 1));
         }
         yield new Tree.Items(place, items);
       }
@@ -143,14 +159,14 @@ public final class Settings {
     };
   }
 
-  private Tree.Branch branch(MappingNode mapping, Place place, String key, int depth) {
+  private Tree.Branch branch(MappingNode mapping, Place place, Key key, int depth) {
     Map<String, Tree> children = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode name)) {
         problem(place(tuple.getKeyNode()), key, "a key must be a word");
         continue;
       }
-      String childKey = key.isEmpty() ? name.getValue() : key + "." + name.getValue();
+      Key childKey = new Key(key, key.before == null ? name.getValue() : "." + name.getValue());
       Tree child = tree(tuple.getValueNode(), place(name), childKey, depth + 1);
       Tree earlier = children.putIfAbsent(name.getValue(), child);
       if (earlier != null) {
@@ -169,8 +185,8 @@ public final class Settings {
     return mark.getLine() + 1;
   }
 
-  private void problem(Place place, String key, String text) {
-    problems.add(place, key, text);
+  private void problem(Place place, Key key, String text) {
+    problems.add(place, key.toString(), text);
   }
 
   private static SettingsRefused refuse(String place, String text) {
