@@ -100,7 +100,7 @@ final class Mender implements Scrub.Ledger {
     healedFindings.remove(finding);
   }
 
-  /// As {@link #found}, unless it was healed since it was read.
+  /// As {@link #found}, of what can be healed, unless it was since it was read.
   ///
   /// @return whether it still stands
   synchronized boolean foundStanding(Finding finding) {
@@ -125,7 +125,7 @@ final class Mender implements Scrub.Ledger {
     try {
       long to = finding.position() + finding.sizeBytes();
       if (finding.kind() == Finding.Kind.ABSENT) {
-        return finding.position() < 0 || segment.end() == finding.position();
+        return segment.end() == finding.position();
       }
       BatchReader reader = BatchReader.ofFile(limits, segment.end());
       reader.start(file, finding.position(), segment.end(), id -> true);

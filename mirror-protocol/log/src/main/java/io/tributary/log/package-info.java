@@ -3,7 +3,7 @@
 /// ```
 ///  Journal ── JournalCursor        PartitionLog ── LogSlice      both: Scrub, Mender; Inspection
 ///     │ OpenGroup, GroupCommit,        │ PositionTable, SparseIndex,
-///     │ JournalRoom, JournalLookup     │ PartitionReader
+///     │ JournalRoom, JournalLookup     │ PartitionReader, HeldDamage
 ///     └───────────┬────────────────────┘
 ///           SegmentedLog ── Segment, SegmentHeader, BatchReader
 ///                 └── Disk
@@ -21,7 +21,8 @@
 /// its users), `JournalLookup` and `PartitionReader` (indexes, tables, one reading buffer), `JournalIndex`, `SparseIndex`
 /// (entries and damage), `TrackedStream` (its acknowledged end), the staging buffer of `FileDisk`. The force lock of
 /// `SegmentedLog` is held from a write to its force, by the writer and by whoever mends: a fault that the system tells only
-/// once must stop the writer. `Mender` (what is given back) takes any of them.
+/// once must stop the writer. `Mender` (what is given back) takes any of them, and `HeldDamage` (what readers wait for) that of
+/// the `Mender`.
 ///
 /// **Invariants.** What was durable stays, until it is acknowledged and its room is needed, or a durable Gap stands for it.
 /// A group of a journal is there as a whole or not at all. Bytes are checked whenever they are read into memory. Nothing

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.record.BatchBytes;
 import io.tributary.record.BatchView;
 import io.tributary.record.Compression;
 import io.tributary.record.Digest;
@@ -55,7 +54,7 @@ class JournalHealingTest {
       remember(journal);
       Path file = segments().get(0);
       byte[] whole = Files.readAllBytes(file);
-      List<Integer> batches = batches(whole);
+      List<Integer> batches = PartitionReading.batches(whole);
       int place = 0;
       while (streamOf(whole, batches.get(place)) != A) {
         place++;
@@ -81,7 +80,7 @@ class JournalHealingTest {
       fill(journal, 6);
       Path file = segments().get(0);
       byte[] whole = Files.readAllBytes(file);
-      for (int at : batches(whole)) {
+      for (int at : PartitionReading.batches(whole)) {
         if (at < whole.length && streamOf(whole, at) == -1) {
           Disks.flip(file, (at + 66) * 8L);
           assertTrue(scrub.step(LARGE));
@@ -104,7 +103,7 @@ class JournalHealingTest {
       assertTrue(journal.status().segments() > 2);
       for (Path file : segments()) {
         byte[] whole = Files.readAllBytes(file);
-        List<Integer> batches = batches(whole);
+        List<Integer> batches = PartitionReading.batches(whole);
         for (int first = 0; first + 4 < batches.size(); first += 23) {
           byte[] damaged = whole.clone();
           int flipped = 0;
@@ -143,7 +142,7 @@ class JournalHealingTest {
       }
       for (Path file : segments()) {
         byte[] whole = Files.readAllBytes(file);
-        for (int at : batches(whole)) {
+        for (int at : PartitionReading.batches(whole)) {
           if (at < whole.length && streamOf(whole, at) == A) {
             Disks.flip(file, (at + 75) * 8L);
             for (Map.Entry<Long, Long> known : digests.entrySet()) {
@@ -167,7 +166,7 @@ class JournalHealingTest {
     }
     Path file = segments().get(0);
     byte[] whole = Files.readAllBytes(file);
-    List<Integer> batches = batches(whole);
+    List<Integer> batches = PartitionReading.batches(whole);
     int first = 4;
     while (streamOf(whole, batches.get(first)) != A) {
       first++;
@@ -200,7 +199,7 @@ class JournalHealingTest {
       remember(journal);
       Path file = segments().get(0);
       byte[] whole = Files.readAllBytes(file);
-      List<Integer> batches = batches(whole);
+      List<Integer> batches = PartitionReading.batches(whole);
       int first = 4;
       while (streamOf(whole, batches.get(first)) != A) {
         first++;
@@ -228,7 +227,7 @@ class JournalHealingTest {
       fill(journal, 6);
       Path file = segments().get(0);
       byte[] whole = Files.readAllBytes(file);
-      List<Integer> at = batches(whole);
+      List<Integer> at = PartitionReading.batches(whole);
       int place = 4;
       while (streamOf(whole, at.get(place)) != B) {
         place++;
@@ -382,18 +381,6 @@ class JournalHealingTest {
 
   private static long streamOf(byte[] segment, int at) {
     return new BatchView().wrap(ByteBuffer.wrap(segment), at).producerId();
-  }
-
-  private static List<Integer> batches(byte[] segment) throws Exception {
-    List<Integer> positions = new ArrayList<>();
-    ByteBuffer bytes = ByteBuffer.wrap(segment);
-    int at = bytes.getInt(12);
-    while (at < segment.length) {
-      positions.add(at);
-      at += BatchBytes.sizeAt(bytes, at);
-    }
-    positions.add(at);
-    return positions;
   }
 
   private static <T> T there(@Nullable T found) {
