@@ -117,9 +117,7 @@ final class ScrubAgent implements Agent {
       question.run();
     }
     int work = (question == null ? 0 : 1) + heal(nowNanos) + read(nowNanos);
-    if (work > 0) {
-      publish();
-    }
+    publish();
     return work;
   }
 

@@ -131,12 +131,9 @@ public final class ScrubAgent implements Agent {
 
   @Override
   public int doWork(long nowNanos) {
-    int work =
-        serveOne() + meet(nowNanos) + heal(nowNanos) + release(nowNanos) + tellAgain(nowNanos);
-    work += read(nowNanos);
-    if (work > 0) {
-      publish();
-    }
+    int work = serveOne() + meet(nowNanos) + heal(nowNanos);
+    work += release(nowNanos) + tellAgain(nowNanos) + read(nowNanos);
+    publish();
     return work;
   }
 

@@ -120,6 +120,23 @@ final class PartitionIndexes implements Mender.Healed {
   /// Makes a segment's index say what a scrub has found, and its file what the index says.
   void reconcile(Segment segment, List<StreamChains.Damage> found, long maxTimestampMs)
       throws IOException {
+    synchronized (lock) {
+      compare(segment, found, maxTimestampMs);
+    }
+  }
+
+  /// As {@link #reconcile}, when readers have been told to wait for what was found: they meet the rest of what the index
+  /// says is damaged and pass over it, until other damage is noted.
+  void reconcileChecked(Segment segment, List<StreamChains.Damage> found, long maxTimestampMs)
+      throws IOException {
+    synchronized (lock) {
+      compare(segment, found, maxTimestampMs);
+      segment.setChecked(true);
+    }
+  }
+
+  private void compare(Segment segment, List<StreamChains.Damage> found, long maxTimestampMs)
+      throws IOException {
     SparseIndex index = of(segment);
     if (index == null) {
       return;
@@ -139,12 +156,10 @@ final class PartitionIndexes implements Mender.Healed {
         isNews |= noteDamage(segment, index, damage.from(), damage.to());
       }
     }
-    if (segment.ordinal() != active.ordinal()) {
-      synchronized (lock) {
-        if (!segment.isDeleted() && (isNews || load(segment) == null)) {
-          store(segment, index);
-        }
-      }
+    if (segment.ordinal() != active.ordinal()
+        && !segment.isDeleted()
+        && (isNews || load(segment) == null)) {
+      store(segment, index);
     }
   }
 

@@ -260,26 +260,25 @@ public final class PartitionLog implements AutoCloseable {
 
   /// A new scrub, which has read nothing yet. It belongs to a thread of its own.
   public Scrub scrub() {
-    return scrub(mender);
+    return scrub(mender, indexes::reconcile);
   }
 
-  private Scrub scrub(Scrub.Ledger ledger) {
+  private Scrub scrub(Scrub.Ledger ledger, PartitionScrub.Indexes compared) {
     PartitionScrub view =
         new PartitionScrub(
             positions::durable,
             streamId -> positions.find(streamId) != null || isStream.test(streamId),
             this::endOffset,
             config.isPerEdge(),
-            indexes::reconcile);
+            compared);
     return new Scrub(log, config.limits(), view, streamId -> List.of(), mender::mend, ledger);
   }
 
   /// A reader has met what cannot be right, and waits for what is lacking.
   private void check(Segment segment) throws IOException {
-    try (Scrub scrub = scrub(held)) {
+    try (Scrub scrub = scrub(held, indexes::reconcileChecked)) {
       scrub.check(segment);
     }
-    segment.setChecked(true);
   }
 
   /// Gives back the batches of a damage that a finding names, from another copy of the stream. They are written in their

@@ -254,8 +254,8 @@ public final class Scrub implements AutoCloseable {
     } else if (header != null) {
       view.table(header).forEach(chains::endsWithSegment);
     }
-    view.close(reading, following != null);
     chains.end();
+    view.close(reading, following != null);
     if (following == null) {
       gather(chains.positions());
     }

@@ -26,7 +26,7 @@ interface ScrubView {
   /// The segment, or what of it was durable when the pass began, has been read. What comes behind is compared after it.
   void end(Segment segment, @Nullable SegmentHeader following, Patches patches) throws IOException;
 
-  /// The streams have been compared at the segment's end.
+  /// The streams have been compared at the segment's end, and what is wrong in it has been told.
   void close(Segment segment, boolean isWhole) throws IOException;
 
   boolean isKnown(long producerId);
