@@ -3,7 +3,9 @@ package io.tributary.log;
 import io.tributary.record.BatchView;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /// Finds out which base offset each whole batch of a partition's segment should have, from what lies around it: a base
 /// offset lies outside the CRC.
@@ -14,7 +16,10 @@ import java.util.Deque;
 ///
 /// Where a batch should begin is known exactly from the segment's header on, up to damage. A batch with another base
 /// offset than that waits for the next two: what agrees with most of them is right. With `per-edge` the identity, which
-/// the CRC covers, says it at once. Confined to one thread.
+/// the CRC covers, says it at once.
+///
+/// One that lies alone between damage waits until a place behind it is known: it is right if it fits between what is known
+/// before and behind it, with the others that lie alone there. Confined to one thread.
 final class OffsetChain {
   /// A whole batch.
   ///
@@ -50,7 +55,7 @@ final class OffsetChain {
     }
   }
 
-  /// Hears of each batch, in the order of the file.
+  /// Hears of each batch; of those that are placed, in the order of the file.
   interface Verdicts {
     /// The batch should have this base offset.
     void placed(Place place, long offset) throws IOException;
@@ -73,6 +78,12 @@ final class OffsetChain {
   /// Batches that wait for those behind them, two at most.
   private final Deque<Place> waiting = new ArrayDeque<>();
 
+  /// Batches between damage, since the last that was placed.
+  private final List<Place> alone = new ArrayList<>();
+
+  /// Where the first of those may begin at the earliest.
+  private long earliest;
+
   OffsetChain(boolean isPerEdge, Verdicts verdicts) {
     this.isPerEdge = isPerEdge;
     this.verdicts = verdicts;
@@ -81,6 +92,7 @@ final class OffsetChain {
   /// Stands where a batch with this base offset is due.
   void begin(long offset) {
     waiting.clear();
+    alone.clear();
     due = offset;
     isExact = true;
   }
@@ -94,7 +106,7 @@ final class OffsetChain {
   void batch(BatchReader at) throws IOException {
     Place place = Place.of(at);
     if (isPerEdge && at.batch().hasIdentity()) {
-      end(NO_OFFSET);
+      endWaiting(NO_OFFSET);
       place(place, at.batch().streamOffset());
     } else {
       batch(place);
@@ -140,7 +152,7 @@ final class OffsetChain {
 
   /// Bytes that are no batch.
   void damage() throws IOException {
-    end(NO_OFFSET);
+    endWaiting(NO_OFFSET);
     isExact = false;
   }
 
@@ -148,7 +160,16 @@ final class OffsetChain {
   ///
   /// @param end where the next batch, in another segment, begins, or [#NO_OFFSET]; it may lie behind damage itself
   void end(long end) throws IOException {
+    endWaiting(end);
+    due = Math.max(due, settleAlone(end == NO_OFFSET ? Long.MAX_VALUE : end));
+  }
+
+  private void endWaiting(long end) throws IOException {
     if (waiting.isEmpty()) {
+      return;
+    }
+    if (waiting.size() == 1 && isAlone(waiting.getFirst(), end)) {
+      leaveAlone(waiting.removeFirst());
       return;
     }
     long from = waiting.size() == 1 ? startOfOne(end) : startOfTwo(end);
@@ -161,16 +182,26 @@ final class OffsetChain {
     }
   }
 
+  /// Whether nothing but what the only batch that waits says itself tells where it begins.
+  private boolean isAlone(Place only, long end) {
+    return !isExact && only.baseOffset() >= due && (end < 0 || only.nextOffset() < end);
+  }
+
+  private void leaveAlone(Place place) {
+    if (alone.isEmpty()) {
+      earliest = due;
+    }
+    alone.add(place);
+    due += place.span();
+  }
+
   /// Where the only batch that waits begins, when nothing comes behind it.
   private long startOfOne(long end) {
     Place only = waiting.getFirst();
     long span = only.span();
-    boolean isOwnPossible = only.baseOffset() >= due && (end < 0 || only.nextOffset() <= end);
-    if (isOwnPossible && (!isExact || only.nextOffset() == end)) {
-      return only.baseOffset();
-    }
     if (isExact) {
-      return end < 0 || due + span <= end ? due : NO_OFFSET;
+      boolean isOwnRight = only.baseOffset() >= due && only.nextOffset() == end;
+      return isOwnRight ? only.baseOffset() : end < 0 || due + span <= end ? due : NO_OFFSET;
     }
     return end - span >= due ? end - span : NO_OFFSET;
   }
@@ -190,6 +221,7 @@ final class OffsetChain {
   }
 
   private void place(Place place, long offset) throws IOException {
+    settleAlone(offset);
     due = offset + place.span();
     isExact = true;
     verdicts.placed(place, offset);
@@ -200,6 +232,39 @@ final class OffsetChain {
     while (!waiting.isEmpty()) {
       place(waiting.removeFirst(), due);
     }
+  }
+
+  /// Says of each batch that lies alone what became of it, now that it is known where those behind it begin.
+  ///
+  /// @return behind the last one that is right
+  private long settleAlone(long behind) throws IOException {
+    if (alone.isEmpty()) {
+      return NO_OFFSET;
+    }
+    long[] latest = new long[alone.size() + 1];
+    latest[alone.size()] = behind;
+    for (int i = alone.size() - 1; i >= 0; i--) {
+      Place place = alone.get(i);
+      latest[i] = fits(place, behind) ? Math.min(place.baseOffset(), latest[i + 1]) : latest[i + 1];
+    }
+    long least = earliest;
+    long end = NO_OFFSET;
+    for (int i = 0; i < alone.size(); i++) {
+      Place place = alone.get(i);
+      if (place.baseOffset() >= least && place.nextOffset() <= latest[i + 1]) {
+        verdicts.placed(place, place.baseOffset());
+        end = place.nextOffset();
+      } else {
+        verdicts.unplaced(place);
+      }
+      least = fits(place, behind) ? Math.max(least, place.nextOffset()) : least;
+    }
+    alone.clear();
+    return end;
+  }
+
+  private boolean fits(Place place, long behind) {
+    return place.baseOffset() >= earliest && place.nextOffset() <= behind;
   }
 
   private void giveUp(Place place) throws IOException {

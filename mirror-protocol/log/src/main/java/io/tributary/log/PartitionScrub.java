@@ -4,7 +4,9 @@ import io.tributary.record.BatchRefused;
 import io.tributary.record.BatchView;
 import io.tributary.record.ControlBatch;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongPredicate;
@@ -34,10 +36,12 @@ final class PartitionScrub implements ScrubView {
   /// For what the chain of offsets says of the batches before the one that is read.
   private @Nullable Patches patches;
 
-  /// Behind which no batch has been read yet.
-  private StreamChains.@Nullable Damage damage;
+  /// Behind which nothing has been placed yet.
+  private final Deque<StreamChains.Damage> open = new ArrayDeque<>();
 
-  private long damageOffset;
+  /// Behind the last batch that was placed.
+  private long placedTo;
+
   private long maxTimestampMs;
   private long durableEndOffset;
 
@@ -69,7 +73,8 @@ final class PartitionScrub implements ScrubView {
   public void begin(Segment segment, @Nullable SegmentHeader header, StreamChains chainsOfAll) {
     chains = chainsOfAll;
     offsets.begin(segment.baseOffset());
-    damage = null;
+    open.clear();
+    placedTo = segment.baseOffset();
     maxTimestampMs = SegmentHeader.NONE_MS;
   }
 
@@ -100,10 +105,7 @@ final class PartitionScrub implements ScrubView {
   public void damage(StreamChains.Damage found, Patches toWrite) throws IOException {
     patches = toWrite;
     offsets.damage();
-    if (damage == null) {
-      damageOffset = offsets.due();
-    }
-    damage = found;
+    open.add(found);
   }
 
   @Override
@@ -112,7 +114,7 @@ final class PartitionScrub implements ScrubView {
     long end = following == null ? durableEndOffset : following.baseOffset();
     patches = toWrite;
     offsets.end(end);
-    endDamage(Math.max(offsets.due(), end));
+    endDamage(Long.MAX_VALUE, Math.max(offsets.due(), end));
   }
 
   @Override
@@ -136,7 +138,8 @@ final class PartitionScrub implements ScrubView {
   private final class Places implements OffsetChain.Verdicts {
     @Override
     public void placed(OffsetChain.Place place, long offset) throws IOException {
-      endDamage(offset);
+      endDamage(place.position(), offset);
+      placedTo = offset + place.span();
       if (!place.isRight(offset)) {
         Objects.requireNonNull(patches)
             .write(Placement.of(place.batchLength(), offset), place.position());
@@ -149,11 +152,9 @@ final class PartitionScrub implements ScrubView {
     }
   }
 
-  private void endDamage(long behind) {
-    StreamChains.Damage last = damage;
-    if (last != null) {
-      last.tookOffsets(damageOffset, behind);
-      damage = null;
+  private void endDamage(long position, long behind) {
+    while (!open.isEmpty() && open.getFirst().from() < position) {
+      open.removeFirst().tookOffsets(placedTo, behind);
     }
   }
 }

@@ -154,15 +154,16 @@ final class SparseIndex {
     return found < 0 ? otherwise : new Entry(all[found], all[found + 1]);
   }
 
-  /// Where the damage ends that begins at a position, or the position itself.
+  /// Where the damage ends that begins at a position, with whatever follows on it directly; or the position itself.
   long behindDamage(long position) {
     long[] all = damages;
+    long behind = position;
     for (int i = 0; i < all.length; i += 2) {
-      if (all[i] == position) {
-        return all[i + 1];
+      if (all[i] == behind) {
+        behind = all[i + 1];
       }
     }
-    return position;
+    return behind;
   }
 
   ByteBuffer encode(long segmentEnd) {

@@ -162,6 +162,33 @@ class PartitionOffsetsTest {
     }
   }
 
+  /// Which of them are right, of three batches that lie alone between damage, is told by where those behind them begin.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+  void whatLiesAloneBetweenDamageIsServedWhereItsOffsetFits(int flipped) throws Exception {
+    try (PartitionLog log = open(SEGMENT_BYTES, false)) {
+      fill(log, 60, false);
+      List<Long> expected = new ArrayList<>(PartitionReading.offsets(log));
+      Path file = segments().get(1);
+      byte[] damaged = Files.readAllBytes(file);
+      List<Integer> batches = batches(damaged);
+      for (int batch = 2; batch < 9; batch++) {
+        int at = batches.get(batch);
+        boolean isWhole = batch % 2 == 1;
+        if (!isWhole || (flipped >> (batch / 2 - 1) & 1) == 1) {
+          expected.remove(new BatchView().wrap(ByteBuffer.wrap(damaged), at).baseOffset());
+          damaged[at + (isWhole ? 5 : 80)] ^= 1;
+        }
+      }
+      Files.write(file, damaged);
+      try (Scrub scrub = log.scrub()) {
+        assertTrue(scrub.step(LARGE));
+      }
+      assertEquals(expected, PartitionReading.offsets(log));
+      assertNotNull(log.offsetForTime(0));
+    }
+  }
+
   /// What is appended behind a batch that was cut short could be taken for the rest of it; and who has read an offset must
   /// not find something else there.
   @ParameterizedTest
