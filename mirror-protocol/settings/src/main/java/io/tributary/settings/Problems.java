@@ -4,14 +4,23 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Collects what is wrong with one file.
+/// Collects what is wrong with one file, the first hundred of it: nobody reads more, and with aliases a small file can
+/// have as many as the memory holds.
 final class Problems {
+  private static final int MOST = 100;
+
   private final List<Noted> noted = new ArrayList<>();
 
   private record Noted(Place place, String key, String text) {}
 
   void add(Place place, String key, String text) {
-    noted.add(new Noted(place, key, text));
+    if (!isFull()) {
+      noted.add(new Noted(place, key, text));
+    }
+  }
+
+  boolean isFull() {
+    return noted.size() >= MOST;
   }
 
   boolean isEmpty() {

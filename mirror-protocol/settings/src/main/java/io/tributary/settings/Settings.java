@@ -186,7 +186,9 @@ public final class Settings {
   }
 
   private void problem(Place place, Key key, String text) {
-    problems.add(place, key.toString(), text);
+    if (!problems.isFull()) {
+      problems.add(place, key.toString(), text);
+    }
   }
 
   private static SettingsRefused refuse(String place, String text) {

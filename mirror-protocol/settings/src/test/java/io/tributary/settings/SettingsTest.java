@@ -217,6 +217,19 @@ class SettingsTest {
   }
 
   @Test
+  void tellsAHundredProblemsAtMost() throws SettingsRefused {
+    StringBuilder twice = new StringBuilder();
+    for (int i = 0; i < 300; i++) {
+      twice.append("a: 1\n");
+    }
+    assertEquals(100, problems(Settings.parse("edge.yaml", twice.toString())).size());
+
+    Section itself = Settings.parse("edge.yaml", "a: &x\n  b: *x\n  c: *x\n  c: *x\n");
+    itself.section("a");
+    assertEquals(100, problems(itself).size());
+  }
+
+  @Test
   void refusesAListAtTheTop() throws SettingsRefused {
     Section root = Settings.parse("edge.yaml", "- a\n- b\n");
 
