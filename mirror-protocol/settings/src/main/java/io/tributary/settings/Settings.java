@@ -84,8 +84,8 @@ public final class Settings {
     } catch (MarkedYamlEngineException e) {
       String place = e.getProblemMark().map(mark -> name + ":" + line(mark)).orElse(name);
       throw refuse(place, "is not YAML: " + e.getProblem());
-    } catch (YamlEngineException e) {
-      throw refuse(name, "is not YAML: " + e.getMessage());
+    } catch (YamlEngineException | IllegalArgumentException e) {
+      throw refuse(name, "is not YAML: " + e.getMessage()); // the parser throws both
     }
   }
 

@@ -193,6 +193,13 @@ class SettingsTest {
   }
 
   @Test
+  void refusesATagThatTheParserStumblesOver() {
+    SettingsRefused refused =
+        assertThrows(SettingsRefused.class, () -> Settings.parse("edge.yaml", "!s6%3"));
+    assertTrue(refused.problems().get(0).toString().contains("is not YAML"));
+  }
+
+  @Test
   void refusesWhatRefersToItself() throws SettingsRefused {
     Section root = Settings.parse("edge.yaml", "a: &a\n  b: *a\n");
 
