@@ -28,7 +28,7 @@ public final class MutationsCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      defaultValue = "2000",
+      defaultValue = "5000",
       description = "how many worlds to try for each (default: ${DEFAULT-VALUE})")
   private long seeds;
 
