@@ -207,7 +207,7 @@ public final class SegmentFuzz implements FuzzTarget {
 
   private static PartitionLog openPartition(MemoryDisk disk) throws Exception {
     PartitionLogConfig config =
-        new PartitionLogConfig(LOG_ID, 4096, 0, 0, Limits.FROM_EDGE, 256, false);
+        new PartitionLogConfig(LOG_ID, 4096, 0, 0, Limits.FROM_EDGE, 256, Content.STREAMS);
     return PartitionLog.open(disk, "log", config, 1_000);
   }
 

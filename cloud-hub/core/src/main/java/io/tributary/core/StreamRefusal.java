@@ -13,11 +13,11 @@ record StreamRefusal(RefusalCode code, int retryAfterMs, String text) {
     String text = String.valueOf(why.getMessage());
     return switch (why.code()) {
       case TOPIC_UNKNOWN -> new StreamRefusal(RefusalCode.TOPIC, limits.topicRetryMs(), text);
-      case TOPIC_NAME, TOPIC_EXISTS, TOPIC_RESERVED, TOPIC_NOT_MIRRORED ->
+      case TOPIC_NAME, TOPIC_EXISTS, TOPIC_RESERVED, TOPIC_MIRRORED, TOPIC_NOT_MIRRORED ->
           new StreamRefusal(RefusalCode.TOPIC, NEVER, text);
       case STREAM_TAKEN -> new StreamRefusal(RefusalCode.FOREIGN_STREAM, NEVER, text);
       case TOO_LARGE -> new StreamRefusal(RefusalCode.LIMIT, NEVER, text);
-      case BATCH -> new StreamRefusal(RefusalCode.BATCH, NEVER, text);
+      case BATCH, OUT_OF_SEQUENCE, FENCED -> new StreamRefusal(RefusalCode.BATCH, NEVER, text);
       case QUOTA -> new StreamRefusal(RefusalCode.QUOTA, NEVER, text);
       case NO_SPACE -> new StreamRefusal(RefusalCode.STORE, limits.spaceRetryMs(), text);
       case FAILED, UNREADABLE -> new StreamRefusal(RefusalCode.STORE, limits.failedRetryMs(), text);

@@ -8,6 +8,8 @@ import io.tributary.link.TlsRefused;
 import io.tributary.session.SessionLimits;
 import io.tributary.settings.HostAndPort;
 import io.tributary.settings.Section;
+import io.tributary.store.Layout;
+import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -60,16 +62,22 @@ public record HubConfig(
   /// How Kafka clients come in.
   ///
   /// @param advertised what they are told to connect to; null: what they have reached
-  public record Kafka(InetSocketAddress listen, @Nullable InetSocketAddress advertised) {}
+  /// @param partitions of a topic that they create without saying how many
+  /// @param topicLimits of a topic that they create
+  public record Kafka(
+      InetSocketAddress listen,
+      @Nullable InetSocketAddress advertised,
+      int partitions,
+      TopicLimits topicLimits) {}
 
   /// Reads the whole of it, files of certificates included. What is wrong is noted in the section;
   /// the answer is good only if its `finish` does not throw.
   public static HubConfig of(Section root) {
     Path dataDirectory = root.path("data-dir");
     Mirror mirror = mirror(root.section("mirror"));
-    Kafka kafka = kafka(root.section("kafka"));
-    InetSocketAddress http = resolve(root.section("http"), "listen", HTTP);
     TopicSettings topics = TopicSettings.of(root);
+    Kafka kafka = kafka(root.section("kafka"), topics.defaults());
+    InetSocketAddress http = resolve(root.section("http"), "listen", HTTP);
     return new HubConfig(
         dataDirectory,
         mirror,
@@ -174,14 +182,19 @@ public record HubConfig(
     }
   }
 
-  private static Kafka kafka(Section kafka) {
+  private static Kafka kafka(Section kafka, TopicSpec defaults) {
     InetSocketAddress listen = resolve(kafka, "listen", KAFKA);
     InetSocketAddress advertised = null;
     if (kafka.has("advertised")) {
       HostAndPort written = kafka.address("advertised");
       advertised = InetSocketAddress.createUnresolved(written.host(), written.port());
     }
-    return new Kafka(listen, advertised);
+    int partitions =
+        switch (defaults.layout()) {
+          case Layout.Partitions(int count) -> count;
+          case Layout.PerEdge perEdge -> Layout.PARTITIONS; // belongs to mirrors alone
+        };
+    return new Kafka(listen, advertised, partitions, defaults.limits());
   }
 
   private static InetSocketAddress resolve(Section section, String key, HostAndPort absent) {

@@ -259,7 +259,9 @@ public final class HubServer implements AutoCloseable {
             kafka.advertised(),
             hubId.toString(),
             FrontConfig.NODE_ID,
-            FrontLimits.DEFAULT);
+            FrontLimits.DEFAULT,
+            kafka.partitions(),
+            kafka.topicLimits());
     try {
       return KafkaFront.start(config, store, loops);
     } catch (IOException e) {

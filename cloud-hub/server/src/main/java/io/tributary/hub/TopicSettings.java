@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The keys `topics`, `defaults` and `auto-create`. What a topic does not say, `defaults` says.
 ///
-/// @param pattern what a topic becomes that is not configured; null: it is not created
-record TopicSettings(List<TopicSpec> configured, @Nullable TopicSpec pattern) {
+/// @param defaults what a topic becomes that is not configured
+/// @param autoCreate whether an edge's topic that is not configured is created
+record TopicSettings(List<TopicSpec> configured, TopicSpec defaults, boolean autoCreate) {
   /// Names no topic: only its layout and limits are used.
   private static final String PATTERN_NAME = "defaults";
 
@@ -50,7 +51,12 @@ record TopicSettings(List<TopicSpec> configured, @Nullable TopicSpec pattern) {
       configured.add(new TopicSpec(name, read.layout(), read.mirrored(), read.limits()));
     }
     boolean autoCreate = root.bool("auto-create", true);
-    return new TopicSettings(List.copyOf(configured), autoCreate ? defaults : null);
+    return new TopicSettings(List.copyOf(configured), defaults, autoCreate);
+  }
+
+  /// What an edge's topic becomes that is not configured; null: it is not created.
+  @Nullable TopicSpec pattern() {
+    return autoCreate ? defaults : null;
   }
 
   private static TopicSpec topic(Section section, TopicSpec defaults) {

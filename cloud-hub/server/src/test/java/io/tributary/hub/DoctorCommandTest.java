@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
+import io.tributary.log.Content;
 import io.tributary.log.FileDisk;
 import io.tributary.log.PartitionLog;
 import io.tributary.log.PartitionLogConfig;
@@ -134,7 +135,8 @@ final class DoctorCommandTest {
 
   private void write() throws Exception {
     PartitionLogConfig config =
-        new PartitionLogConfig(new UUID(1, 1), 5_000, 0, 0, Limits.FROM_EDGE, 4_096, false);
+        new PartitionLogConfig(
+            new UUID(1, 1), 5_000, 0, 0, Limits.FROM_EDGE, 4_096, Content.STREAMS);
     BatchBuilder builder = new BatchBuilder(Compression.none(), Limits.FROM_EDGE);
     try (PartitionLog log =
         PartitionLog.open(new FileDisk(directory), "topics/t/0", config, 1_000)) {

@@ -27,6 +27,9 @@ public interface Store extends AutoCloseable {
   /// @throws StoreRefused TOPIC_NAME, TOPIC_EXISTS, NO_SPACE, FAILED, CLOSED
   TopicStatus createTopic(TopicSpec spec) throws StoreRefused;
 
+  /// As above, but answers when it is durable.
+  void createTopic(TopicSpec spec, TopicCreated reply);
+
   /// Gives a topic other bounds, waits until that is durable, and keeps to them from then on.
   ///
   /// @throws StoreRefused TOPIC_UNKNOWN, NO_SPACE, FAILED, CLOSED
@@ -57,6 +60,13 @@ public interface Store extends AutoCloseable {
   /// @param batch from position to limit; the store owns it until the reply and changes its base
   ///     offset in place
   void append(long streamId, long from, long to, ByteBuffer batch, AppendReply reply);
+
+  /// Appends one batch of a Kafka producer to a partition of a topic that is not mirrored. Several may be under way; those of
+  /// one partition are stored and answered in the order of the calls. A batch of an idempotent producer that was written
+  /// before is answered as it was then.
+  ///
+  /// @param batch from position to limit, checked; the store owns it until the reply and changes its base offset in place
+  void produce(String topic, int partition, ByteBuffer batch, ProduceReply reply);
 
   /// Stores a declared hole, which begins where the stream ends, and records it in the topic
   /// `_gaps`, exactly once each.

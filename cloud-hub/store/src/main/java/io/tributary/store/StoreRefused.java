@@ -17,6 +17,8 @@ public final class StoreRefused extends Exception {
     TOPIC_EXISTS(false),
     /// The store's own topic, which stays.
     TOPIC_RESERVED(false),
+    /// Only edges write to this topic, or only the store does.
+    TOPIC_MIRRORED(false),
     /// Edges may not write to this topic.
     TOPIC_NOT_MIRRORED(false),
     /// The stream id belongs to another edge, incarnation or topic.
@@ -25,6 +27,10 @@ public final class StoreRefused extends Exception {
     STREAM_UNKNOWN(false),
     /// The append does not begin where the stream ends: open the stream again.
     OUT_OF_ORDER(true),
+    /// Batches of the producer before this one are missing.
+    OUT_OF_SEQUENCE(false),
+    /// The producer's epoch is over.
+    FENCED(false),
     /// The batch is larger than the topic's `max.message.bytes`.
     TOO_LARGE(false),
     /// The bytes are not the batch that the call says.

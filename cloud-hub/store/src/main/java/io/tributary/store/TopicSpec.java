@@ -10,6 +10,11 @@ public record TopicSpec(String name, Layout layout, boolean mirrored, TopicLimit
     }
   }
 
+  /// Whether Kafka producers write to it: neither a mirror nor the store's own.
+  public boolean takesProducers() {
+    return !mirrored && !name.equals(GapEntry.TOPIC);
+  }
+
   public TopicSpec withLimits(TopicLimits other) {
     return new TopicSpec(name, layout, mirrored, other);
   }

@@ -26,6 +26,7 @@ final class Inspector implements Scrub.Ledger {
   private final List<String> putAside = new ArrayList<>();
   private final List<Segment> segments = new ArrayList<>();
   private @Nullable Kind kind;
+  private Content content = Content.STREAMS;
   private UUID logId = NO_LOG;
   private long damagedBytes;
   private long tailBytes;
@@ -69,6 +70,10 @@ final class Inspector implements Scrub.Ledger {
         SegmentHeader header = SegmentHeader.readAny(file);
         if (header != null && header.ordinal() == ordinal) {
           kind = header.kind();
+          content =
+              kind == Kind.PARTITION && ProducerTable.isIn(header.table())
+                  ? Content.PRODUCED
+                  : Content.STREAMS;
           logId = header.logId();
           return;
         }
@@ -219,7 +224,7 @@ final class Inspector implements Scrub.Ledger {
 
   private Inspection partition(SegmentedLog log) throws IOException {
     PartitionScrub view =
-        new PartitionScrub(List::of, id -> false, () -> -1, false, this::checkIndex);
+        new PartitionScrub(List::of, id -> false, () -> -1, content, this::checkIndex);
     try (Scrub scrub = new Scrub(log, LIMITS, view, id -> List.of(), this::note, this)) {
       readAll(scrub);
       return result(false, scrub.findings(), List.of(), -1);

@@ -29,6 +29,7 @@ public final class PartitionLog implements AutoCloseable {
   private final PartitionReader reader;
   private final PartitionIndexes indexes;
   private final PositionTable positions;
+  private final ProducerTable producers;
   private final AtomicLong damagedBytes;
   private final Mender mender;
   private final HeldDamage held;
@@ -59,6 +60,7 @@ public final class PartitionLog implements AutoCloseable {
     this.config = config;
     this.isStream = isStream;
     this.positions = recovered.positions();
+    this.producers = recovered.producers();
     this.damagedBytes = new AtomicLong(recovered.damagedBytes() + log.setAsideBytes());
     this.indexes = new PartitionIndexes(log, config, recovered.index(), damagedBytes);
     this.mender =
@@ -103,7 +105,7 @@ public final class PartitionLog implements AutoCloseable {
       throw new IllegalArgumentException(
           "a batch of " + view.sizeBytes() + " B in a buffer of " + batch.remaining());
     }
-    if (view.hasIdentity() ? view.streamId() != streamId : streamId >= 0) {
+    if (config.isProduced() || (view.hasIdentity() ? view.streamId() != streamId : streamId >= 0)) {
       throw new IllegalArgumentException("not a batch of the stream " + streamId);
     }
     if (config.isPerEdge()) {
@@ -120,6 +122,27 @@ public final class PartitionLog implements AutoCloseable {
       touched.add(entry);
     }
     Placement.set(batch, batch.position(), baseOffset);
+    add(batch, nowMs);
+    return baseOffset;
+  }
+
+  /// Adds a producer's batch, from its position to its limit, to the open group and gives it its offset in place, unless it
+  /// was written before. Whoever calls has checked it.
+  ///
+  /// @return its base offset, then or now: it counts when the group is durable
+  public long produce(ByteBuffer batch, long nowMs) throws LogFailedException, SequenceRefused {
+    log.checkOpen();
+    view.wrap(batch, batch.position());
+    if (!config.isProduced() || batch.remaining() != view.sizeBytes()) {
+      throw new IllegalArgumentException("not a producer's batch in a partition of producers");
+    }
+    long written = producers.find(view);
+    if (written != ProducerTable.NEW) {
+      return written;
+    }
+    long baseOffset = nextOffset;
+    Placement.set(batch, batch.position(), baseOffset);
+    producers.add(view, nowMs);
     add(batch, nowMs);
     return baseOffset;
   }
@@ -189,6 +212,7 @@ public final class PartitionLog implements AutoCloseable {
     for (PositionTable.Entry entry : touched) {
       entry.commit();
     }
+    producers.commit();
     lastArrivalMs = groupArrivalMs;
     clearGroup();
     endOffset = nextOffset;
@@ -269,7 +293,7 @@ public final class PartitionLog implements AutoCloseable {
             positions::durable,
             streamId -> positions.find(streamId) != null || isStream.test(streamId),
             this::endOffset,
-            config.isPerEdge(),
+            config.content(),
             compared);
     return new Scrub(log, config.limits(), view, streamId -> List.of(), mender::mend, ledger);
   }
@@ -317,6 +341,9 @@ public final class PartitionLog implements AutoCloseable {
   /// @return whether anything was deleted
   public boolean retain(long nowMs) throws IOException {
     log.checkOpen();
+    if (group.isEmpty()) {
+      producers.forgetSilent(nowMs);
+    }
     long retentionMs = config.retentionMs();
     Segment active = log.newest();
     if (retentionMs > 0
@@ -395,16 +422,20 @@ public final class PartitionLog implements AutoCloseable {
     long maxTimestampMs = indexes.ofActive().maxTimestampMs();
     indexes.sealActive();
     log.roll(
-        SegmentHeader.ofPartition(
-            log, endOffset, nowMs, maxTimestampMs, lastArrivalMs, positions.encode()));
+        SegmentHeader.ofPartition(log, endOffset, nowMs, maxTimestampMs, lastArrivalMs, table()));
     indexes.beginActive();
     isRollDue = false;
+  }
+
+  private byte[] table() {
+    return config.isProduced() ? producers.encode(positions.encode()) : positions.encode();
   }
 
   private void rollBack() {
     for (PositionTable.Entry entry : touched) {
       positions.rollBack(entry);
     }
+    producers.rollBack();
     nextOffset = endOffset;
     clearGroup();
   }

@@ -11,8 +11,7 @@ import java.util.UUID;
 /// @param retentionBytes how many bytes of segments are kept; 0 or less: all
 /// @param limits what a batch may hold
 /// @param indexIntervalBytes the least distance between two index entries
-/// @param isPerEdge whether the partition holds one stream whose offsets are its own; else they are dense over all
-///     streams
+/// @param content whose batches it holds
 public record PartitionLogConfig(
     UUID logId,
     long segmentBytes,
@@ -20,7 +19,7 @@ public record PartitionLogConfig(
     long retentionBytes,
     Limits limits,
     int indexIntervalBytes,
-    boolean isPerEdge) {
+    Content content) {
 
   /// Kafka's default.
   public static final int INDEX_INTERVAL_BYTES = 4096;
@@ -32,5 +31,14 @@ public record PartitionLogConfig(
       throw new IllegalArgumentException(
           "segments of " + segmentBytes + " B, an index entry every " + indexIntervalBytes + " B");
     }
+  }
+
+  /// Whether the partition holds one stream whose offsets are its own; else they are dense over all that is in it.
+  boolean isPerEdge() {
+    return content == Content.STREAM;
+  }
+
+  boolean isProduced() {
+    return content == Content.PRODUCED;
   }
 }

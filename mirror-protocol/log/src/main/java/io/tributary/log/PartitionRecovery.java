@@ -22,6 +22,7 @@ final class PartitionRecovery {
   private final PartitionLogConfig config;
   private final LongPredicate isStream;
   private PositionTable positions = new PositionTable();
+  private ProducerTable producers = new ProducerTable();
   private SparseIndex index;
   private long endOffset;
   private long lastArrivalMs = SegmentHeader.NONE_MS;
@@ -53,6 +54,10 @@ final class PartitionRecovery {
 
   PositionTable positions() {
     return positions;
+  }
+
+  ProducerTable producers() {
+    return producers;
   }
 
   /// Of the newest segment.
@@ -100,7 +105,7 @@ final class PartitionRecovery {
       DiskFile file = before.acquire();
       if (file != null) {
         Stamp end = new Stamp(0, before.end(), OffsetChain.NO_OFFSET);
-        past.scan(file, header, end, (bytes, position) -> {});
+        past.scan(file, header, end, header.arrivalMs(), (bytes, position) -> {});
         before.release();
       }
     }
@@ -122,14 +127,13 @@ final class PartitionRecovery {
         past.index.maxTimestampMs(),
         arrivalMs,
         headerBytes,
-        past.positions.encode());
+        past.table());
   }
 
   private void begin(long nowMs) throws IOException {
-    byte[] table = positions.encode();
     log.roll(
         SegmentHeader.ofPartition(
-            log, 0, nowMs, SegmentHeader.NONE_MS, SegmentHeader.NONE_MS, table));
+            log, 0, nowMs, SegmentHeader.NONE_MS, SegmentHeader.NONE_MS, table()));
     lastArrivalMs = nowMs;
   }
 
@@ -144,7 +148,7 @@ final class PartitionRecovery {
       stampSequence = stamp == null ? 0 : stamp.sequence();
       Stamp proven = stamp == null ? Stamp.ofStart(header) : stamp;
       long provenEnd = proven.position();
-      long end = scan(file, header, proven, file::write);
+      long end = scan(file, header, proven, nowMs, file::write);
       if (damagedBytes > 0) {
         LOG.log(
             System.Logger.Level.ERROR,
@@ -163,10 +167,13 @@ final class PartitionRecovery {
   /// Takes in the batches of a segment and returns where it ends from now on.
   ///
   /// @param proven up to where, and up to which offset, all was durable; the offset may be unknown
+  /// @param nowMs when producers count as having written last
   /// @param patches writes base offsets again that are wrong
-  private long scan(DiskFile file, SegmentHeader header, Stamp proven, ScrubView.Patches patches)
+  private long scan(
+      DiskFile file, SegmentHeader header, Stamp proven, long nowMs, ScrubView.Patches patches)
       throws IOException {
     positions = PositionTable.decode(header.table());
+    producers = ProducerTable.decode(header.table());
     endOffset = header.baseOffset();
     long provenEnd = proven.position();
     long fileEnd = Math.max(file.size(), header.headerBytes());
@@ -183,7 +190,7 @@ final class PartitionRecovery {
         damaged(reader.position(), reader.nextPosition());
       } else {
         chain.batch(reader);
-        advance(reader.batch());
+        advance(reader.batch(), nowMs);
       }
     }
     chain.end(reader.position() == provenEnd ? proven.offset() : OffsetChain.NO_OFFSET);
@@ -199,7 +206,7 @@ final class PartitionRecovery {
         return place.position(); // what an earlier life of these blocks held
       }
       take(place, place.baseOffset());
-      advance(reader.batch());
+      advance(reader.batch(), nowMs);
       isBehindDamage = false;
       isRollDue = false;
     }
@@ -244,7 +251,10 @@ final class PartitionRecovery {
 
   /// A stream whose first batch is damaged is in no table yet.
   private boolean isKnown(long producerId) {
-    return producerId == -1 || positions.find(producerId) != null || isStream.test(producerId);
+    return config.isProduced()
+        || producerId == -1
+        || positions.find(producerId) != null
+        || isStream.test(producerId);
   }
 
   private void damaged(long from, long to) {
@@ -258,12 +268,19 @@ final class PartitionRecovery {
   }
 
   /// Moves the stream of a batch behind it, wherever the batch lies: its identity is covered by the CRC.
-  private void advance(BatchView batch) {
-    if (batch.hasIdentity()) {
+  private void advance(BatchView batch, long nowMs) {
+    if (config.isProduced()) {
+      producers.add(batch, nowMs);
+      producers.commit();
+    } else if (batch.hasIdentity()) {
       PositionTable.Entry entry = positions.findOrAdd(batch.streamId(), Digest.START);
       advance(entry, batch);
       entry.commit();
     }
+  }
+
+  private byte[] table() {
+    return config.isProduced() ? producers.encode(positions.encode()) : positions.encode();
   }
 
   /// Moves a stream behind a batch or a Gap that lies in the log.

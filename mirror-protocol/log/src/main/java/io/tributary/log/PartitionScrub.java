@@ -25,6 +25,7 @@ final class PartitionScrub implements ScrubView {
   }
 
   private final Supplier<List<StreamPosition>> positions;
+  private final boolean isProduced;
   private final LongPredicate isStream;
   private final LongSupplier endOffset;
   private final Indexes indexes;
@@ -49,13 +50,14 @@ final class PartitionScrub implements ScrubView {
       Supplier<List<StreamPosition>> positions,
       LongPredicate isStream,
       LongSupplier endOffset,
-      boolean isPerEdge,
+      Content content,
       Indexes indexes) {
     this.positions = positions;
     this.isStream = isStream;
     this.endOffset = endOffset;
     this.indexes = indexes;
-    this.offsets = new OffsetChain(isPerEdge, new Places());
+    this.isProduced = content == Content.PRODUCED;
+    this.offsets = new OffsetChain(content == Content.STREAM, new Places());
   }
 
   @Override
@@ -85,7 +87,7 @@ final class PartitionScrub implements ScrubView {
     maxTimestampMs = Math.max(maxTimestampMs, batch.maxTimestampMs());
     patches = toWrite;
     offsets.batch(at);
-    if (!batch.hasIdentity()) {
+    if (isProduced || !batch.hasIdentity()) {
       return;
     }
     long endPosition = at.nextPosition();
@@ -124,7 +126,8 @@ final class PartitionScrub implements ScrubView {
 
   @Override
   public boolean isKnown(long producerId) {
-    return producerId == -1
+    return isProduced
+        || producerId == -1
         || isStream.test(producerId)
         || (chains != null && chains.isKnown(producerId));
   }

@@ -98,6 +98,11 @@ final class PositionTable {
     return bytes.array();
   }
 
+  /// Where a table ends that something follows on.
+  static int encodedBytes(byte[] table) {
+    return Integer.BYTES + ByteBuffer.wrap(table).getInt() * ENTRY_BYTES;
+  }
+
   static PositionTable decode(byte[] table) {
     PositionTable positions = new PositionTable();
     ByteBuffer bytes = ByteBuffer.wrap(table);

@@ -112,7 +112,7 @@ class GoldenSegmentTest {
             0,
             Limits.FROM_EDGE,
             PartitionLogConfig.INDEX_INTERVAL_BYTES,
-            false);
+            Content.STREAMS);
     return PartitionLog.open(new FileDisk(root), directory, config, 1_000);
   }
 

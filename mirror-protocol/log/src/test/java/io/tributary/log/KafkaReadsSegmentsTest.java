@@ -29,7 +29,7 @@ class KafkaReadsSegmentsTest {
   @Test
   void readsAPartition() throws Exception {
     PartitionLogConfig config =
-        new PartitionLogConfig(LOG_ID, 4_000, 0, 0, Limits.FROM_EDGE, 512, false);
+        new PartitionLogConfig(LOG_ID, 4_000, 0, 0, Limits.FROM_EDGE, 512, Content.STREAMS);
     try (PartitionLog log = PartitionLog.open(new FileDisk(root), "p", config, 1)) {
       for (int i = 0; i < 60; i++) {
         log.append(Batches.of(5, i * 4L, 3), 5, 1);

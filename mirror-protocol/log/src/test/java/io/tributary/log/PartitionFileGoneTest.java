@@ -229,7 +229,14 @@ class PartitionFileGoneTest {
 
   private PartitionLog open(boolean isPerEdge) throws IOException {
     PartitionLogConfig config =
-        new PartitionLogConfig(LOG_ID, SEGMENT_BYTES, 0, 0, Limits.FROM_EDGE, 512, isPerEdge);
+        new PartitionLogConfig(
+            LOG_ID,
+            SEGMENT_BYTES,
+            0,
+            0,
+            Limits.FROM_EDGE,
+            512,
+            isPerEdge ? Content.STREAM : Content.STREAMS);
     return PartitionLog.open(disk, "p", config, 1);
   }
 

@@ -554,7 +554,13 @@ class PartitionHealingTest {
   private static PartitionLogConfig config(
       long segmentBytes, long retentionMs, long retentionBytes, boolean isPerEdge) {
     return new PartitionLogConfig(
-        LOG_ID, segmentBytes, retentionMs, retentionBytes, Limits.FROM_EDGE, 512, isPerEdge);
+        LOG_ID,
+        segmentBytes,
+        retentionMs,
+        retentionBytes,
+        Limits.FROM_EDGE,
+        512,
+        isPerEdge ? Content.STREAM : Content.STREAMS);
   }
 
   /// Batches of three records; of A and B in turn, or of A alone.

@@ -143,7 +143,14 @@ class PartitionHeldTest {
         PartitionLog.open(
             disk,
             "p",
-            new PartitionLogConfig(LOG_ID, SEGMENT_BYTES, 0, 0, Limits.FROM_EDGE, 512, isPerEdge),
+            new PartitionLogConfig(
+                LOG_ID,
+                SEGMENT_BYTES,
+                0,
+                0,
+                Limits.FROM_EDGE,
+                512,
+                isPerEdge ? Content.STREAM : Content.STREAMS),
             1);
     log.onHeld(told::add);
     return log;

@@ -308,7 +308,13 @@ class PartitionLogTest {
   private static PartitionLogConfig config(
       long segmentBytes, long retentionMs, long retentionBytes, boolean isPerEdge) {
     return new PartitionLogConfig(
-        LOG_ID, segmentBytes, retentionMs, retentionBytes, Limits.FROM_EDGE, 512, isPerEdge);
+        LOG_ID,
+        segmentBytes,
+        retentionMs,
+        retentionBytes,
+        Limits.FROM_EDGE,
+        512,
+        isPerEdge ? Content.STREAM : Content.STREAMS);
   }
 
   /// Three records each time: two of A, one of B.

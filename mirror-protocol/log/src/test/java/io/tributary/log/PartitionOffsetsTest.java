@@ -272,7 +272,14 @@ class PartitionOffsetsTest {
 
   private PartitionLog open(long segmentBytes, boolean isPerEdge) throws IOException {
     PartitionLogConfig config =
-        new PartitionLogConfig(LOG_ID, segmentBytes, 0, 0, Limits.FROM_EDGE, 512, isPerEdge);
+        new PartitionLogConfig(
+            LOG_ID,
+            segmentBytes,
+            0,
+            0,
+            Limits.FROM_EDGE,
+            512,
+            isPerEdge ? Content.STREAM : Content.STREAMS);
     return PartitionLog.open(disk, "p", config, 1);
   }
 

@@ -131,7 +131,7 @@ class SegmentSetAsideTest {
 
   private PartitionLog openPartition(String directory, UUID logId) throws IOException {
     PartitionLogConfig config =
-        new PartitionLogConfig(logId, SEGMENT_BYTES, 0, 0, Limits.FROM_EDGE, 512, false);
+        new PartitionLogConfig(logId, SEGMENT_BYTES, 0, 0, Limits.FROM_EDGE, 512, Content.STREAMS);
     return PartitionLog.open(disk, directory, config, 1);
   }
 

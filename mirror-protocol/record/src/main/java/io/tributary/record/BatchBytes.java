@@ -31,6 +31,12 @@ public final class BatchBytes {
     buffer.putLong(position + BatchView.BASE_OFFSET, baseOffset);
   }
 
+  /// Gives the batch that fills `batch` from 0 to its limit another greatest timestamp, and with it another CRC.
+  public static void setMaxTimestamp(ByteBuffer batch, long maxTimestampMs) {
+    batch.putLong(BatchView.MAX_TIMESTAMP, maxTimestampMs);
+    seal(batch);
+  }
+
   /// Writes the CRC of the batch that fills `batch` from 0 to its limit; the last act of every builder.
   static void seal(ByteBuffer batch) {
     int covered = batch.limit() - BatchView.ATTRIBUTES;

@@ -33,6 +33,9 @@ public record Limits(
   public static final int HEADER_KEY_BYTES = 256;
   public static final int DECOMPRESSED_BYTES = 16 * 1024 * 1024;
 
+  /// What a producer's batch of a megabyte may hold when it is compressed well.
+  public static final int PRODUCED_DECOMPRESSED_BYTES = 64 * 1024 * 1024;
+
   /// More than this is never decompressed, so that sizes of buffers stay within an int.
   public static final int DECOMPRESSED_BYTES_MOST = 1024 * 1024 * 1024;
 
@@ -70,6 +73,17 @@ public record Limits(
   /// The limits of a hub's topic with Kafka's setting `max.message.bytes`.
   public static Limits topic(int maxMessageBytes) {
     return ofBatch(maxMessageBytes);
+  }
+
+  /// What a hub accepts from a Kafka producer, whose records are other people's: any number of headers that a batch holds.
+  public static Limits produced(int maxMessageBytes) {
+    return new Limits(
+        maxMessageBytes,
+        PRODUCED_DECOMPRESSED_BYTES,
+        PRODUCED_DECOMPRESSED_BYTES,
+        PRODUCED_DECOMPRESSED_BYTES,
+        Math.max(PRODUCED_DECOMPRESSED_BYTES, maxMessageBytes),
+        DECOMPRESSION_RATIO);
   }
 
   /// The bytes that one batch of `compressedBytes` may decompress to.

@@ -88,7 +88,12 @@ public final class KafkaFuzz implements FuzzTarget {
         .addLast(
             decoder,
             new Connection(
-                new Catalog(store, config, counters), counters, LIMITS, decoder, () -> {}));
+                new Catalog(store, config, counters),
+                counters,
+                LIMITS,
+                new ProducedBatch(),
+                decoder,
+                () -> {}));
     FuzzInput in = new FuzzInput(input);
     while (in.hasMore() && client.isActive()) {
       int what = in.u8();

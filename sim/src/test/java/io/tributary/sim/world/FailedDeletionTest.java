@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.log.Content;
 import io.tributary.log.PartitionLog;
 import io.tributary.log.PartitionLogConfig;
 import io.tributary.record.Gap;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /// A disk that does not delete a segment when it is asked to.
 class FailedDeletionTest {
   private static final PartitionLogConfig CONFIG =
-      new PartitionLogConfig(new UUID(1, 2), 8 * 1024, 0, 16 * 1024, Limits.FROM_EDGE, 512, false);
+      new PartitionLogConfig(
+          new UUID(1, 2), 8 * 1024, 0, 16 * 1024, Limits.FROM_EDGE, 512, Content.STREAMS);
 
   private final SimDisk disk = new SimDisk(new SplittableRandom(1));
 

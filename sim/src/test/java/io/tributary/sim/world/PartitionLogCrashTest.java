@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.log.Content;
 import io.tributary.log.LogFailedException;
 import io.tributary.log.LogFullException;
 import io.tributary.log.LogSlice;
@@ -73,7 +74,14 @@ class PartitionLogCrashTest {
 
     private PartitionLog open() throws IOException {
       PartitionLogConfig config =
-          new PartitionLogConfig(LOG_ID, 8 * 1024, 0, 0, Limits.FROM_EDGE, 512, isPerEdge);
+          new PartitionLogConfig(
+              LOG_ID,
+              8 * 1024,
+              0,
+              0,
+              Limits.FROM_EDGE,
+              512,
+              isPerEdge ? Content.STREAM : Content.STREAMS);
       return PartitionLog.open(disk, DIRECTORY, config, nowMs);
     }
 

@@ -64,16 +64,48 @@ sealed interface Answer {
     }
   }
 
+  record CreateTopics(List<CreateTopics.Result> results) implements Answer {
+    /// @param partitions -1 with an error
+    /// @param text null: nothing to say
+    record Result(
+        KafkaError error,
+        TopicRef topic,
+        int partitions,
+        List<DescribeConfigs.Setting> settings,
+        @Nullable String text) {}
+  }
+
   record DeleteTopics(List<DeleteTopics.Result> results) implements Answer {
     /// @param text null: nothing to say
     record Result(KafkaError error, TopicRef topic, @Nullable String text) {}
   }
 
-  record InitProducerId(long producerId) implements Answer {}
+  /// @param producerId -1 with an error
+  record InitProducerId(KafkaError error, long producerId) implements Answer {}
 
   record Produce(List<Produce.Topic> topics) implements Answer {
     record Topic(TopicRef topic, List<Produce.Partition> partitions) {}
 
-    record Partition(int partition, KafkaError error, String text) {}
+    /// Why one of the batches was refused, or null.
+    @Nullable String refusal() {
+      for (Topic topic : topics) {
+        for (Partition partition : topic.partitions()) {
+          if (partition.error() != KafkaError.NONE) {
+            return partition.error() + ": " + partition.text();
+          }
+        }
+      }
+      return null;
+    }
+
+    /// @param baseOffset -1: nothing was written
+    /// @param startOffset where the partition begins, or -1
+    /// @param text null: nothing to say
+    record Partition(
+        int partition, KafkaError error, long baseOffset, long startOffset, @Nullable String text) {
+      static Partition refused(int partition, KafkaError error, String text) {
+        return new Partition(partition, error, -1, -1, text);
+      }
+    }
   }
 }

@@ -1,19 +1,22 @@
 package io.tributary.front.kafka;
 
-import io.tributary.store.Layout;
 import io.tributary.store.Partition;
+import io.tributary.store.ProduceReply;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TimedOffset;
+import io.tributary.store.TopicCreated;
 import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
+import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Answers everything that can be answered at once: which topics there are, how they are set up,
@@ -33,6 +36,9 @@ final class Catalog {
 
   static final long EARLIEST_PENDING_UPLOAD = -6;
 
+  /// Of a topic that is not there.
+  static final UUID NO_ID = new UUID(0, 0);
+
   private static final long NO_OFFSET = -1;
   private static final long NO_TIMESTAMP = -1;
 
@@ -41,22 +47,12 @@ final class Catalog {
 
   private static final byte BROKER = 4;
 
-  /// Kafka's `ConfigEntry.ConfigType`.
-  private static final byte BOOLEAN = 1;
-
-  private static final byte STRING = 2;
-  private static final byte INT = 3;
-  private static final byte LONG = 5;
-  private static final byte LIST = 7;
-
   private final Store store;
   private final FrontConfig config;
   private final FrontCounters counters;
 
   /// Topics are never renamed; whether one is still there is asked anew each time.
   private final Map<UUID, String> namesById = new ConcurrentHashMap<>();
-
-  private final AtomicLong producerIds = new AtomicLong();
 
   Catalog(Store store, FrontConfig config, FrontCounters counters) {
     this.store = store;
@@ -145,7 +141,7 @@ final class Catalog {
       }
       List<String> keys = asked.keys();
       List<Answer.DescribeConfigs.Setting> settings =
-          settings(topic).stream()
+          TopicConfigs.of(topic).stream()
               .filter(setting -> keys == null || keys.contains(setting.name()))
               .toList();
       return new Answer.DescribeConfigs.Resource(KafkaError.NONE, null, type, name, settings);
@@ -160,46 +156,6 @@ final class Catalog {
         type,
         name,
         List.of());
-  }
-
-  private static List<Answer.DescribeConfigs.Setting> settings(TopicStatus topic) {
-    TopicLimits limits = topic.spec().limits();
-    String layout =
-        switch (topic.spec().layout()) {
-          case Layout.Partitions partitions -> "partitions";
-          case Layout.PerEdge perEdge -> "per-edge";
-        };
-    return List.of(
-        new Answer.DescribeConfigs.Setting(
-            "cleanup.policy", "delete", LIST, "Old segments are deleted, keys are not compacted."),
-        new Answer.DescribeConfigs.Setting(
-            "retention.ms",
-            Long.toString(limits.retentionMs()),
-            LONG,
-            "How long a segment is kept after its arrival; -1 for ever."),
-        new Answer.DescribeConfigs.Setting(
-            "retention.bytes",
-            Long.toString(limits.retentionBytes()),
-            LONG,
-            "How much of a partition is kept; -1 all of it."),
-        new Answer.DescribeConfigs.Setting(
-            "segment.bytes", Long.toString(limits.segmentBytes()), INT, "Where a segment ends."),
-        new Answer.DescribeConfigs.Setting(
-            "max.message.bytes",
-            Integer.toString(limits.maxMessageBytes()),
-            INT,
-            "The largest batch."),
-        new Answer.DescribeConfigs.Setting(
-            "tributary.layout",
-            layout,
-            STRING,
-            "partitions: streams share them. per-edge: one stream a partition, and the offset is"
-                + " the edge's."),
-        new Answer.DescribeConfigs.Setting(
-            "tributary.mirrored",
-            Boolean.toString(topic.spec().mirrored()),
-            BOOLEAN,
-            "Whether edges write it."));
   }
 
   Answer.ListOffsets listOffsets(Request.ListOffsets request) {
@@ -269,28 +225,43 @@ final class Catalog {
     return new Answer.ListOffsets.Point(partition, error, NO_TIMESTAMP, NO_OFFSET);
   }
 
-  /// A producer that numbers its batches asks for an identity before it writes. It gets one, so that
-  /// the refusal of what it writes reaches it with our words.
-  Answer.InitProducerId initProducerId() {
-    return new Answer.InitProducerId(producerIds.incrementAndGet());
+  /// An identity that no producer had before: at random, so that nothing needs to be remembered of it.
+  Answer.InitProducerId initProducerId(Request.InitProducerId request) {
+    return request.isTransactional()
+        ? new Answer.InitProducerId(KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, -1)
+        : new Answer.InitProducerId(
+            KafkaError.NONE, ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
   }
 
-  /// Refuses what a producer wrote.
-  Answer.Produce produce(Request.Produce request) {
-    List<Answer.Produce.Topic> topics = new ArrayList<>();
-    for (Request.Produce.Topic asked : request.topics()) {
-      TopicStatus topic = find(asked.topic());
-      KafkaError error = topic == null ? notFound(asked.topic()) : KafkaError.POLICY_VIOLATION;
-      String text =
-          topic == null
-              ? "no such topic"
-              : topic.spec().mirrored()
-                  ? "topic " + topic.name() + " is a mirror: only edges write to it"
-                  : "this hub takes nothing from Kafka producers yet, they may read only";
-      List<Answer.Produce.Partition> partitions = new ArrayList<>();
-      asked.partitions().forEach(p -> partitions.add(new Answer.Produce.Partition(p, error, text)));
-      topics.add(new Answer.Produce.Topic(asked.topic(), partitions));
-    }
-    return new Answer.Produce(topics);
+  int nodeId() {
+    return config.nodeId();
+  }
+
+  int partitionsByDefault() {
+    return config.partitions();
+  }
+
+  TopicLimits limitsByDefault() {
+    return config.topicLimits();
+  }
+
+  /// See `Store.createTopic`.
+  void createTopic(TopicSpec spec, TopicCreated reply) {
+    store.createTopic(spec, reply);
+  }
+
+  /// See `Store.produce`.
+  void produce(String topic, int partition, ByteBuffer batch, ProduceReply reply) {
+    store.produce(topic, partition, batch, reply);
+  }
+
+  /// See `Store.isCrowded`.
+  boolean isCrowded() {
+    return store.isCrowded();
+  }
+
+  /// See `Store.whenRelieved`.
+  void whenRelieved(Runnable relieved) {
+    store.whenRelieved(relieved);
   }
 }

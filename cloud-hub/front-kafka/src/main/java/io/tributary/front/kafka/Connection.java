@@ -15,57 +15,98 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One client. Its requests are answered one at a time, in the order in which they came, as Kafka's
-/// protocol promises; the next is read when the answer before it is on its way, so a client that
-/// does not read its answers costs one answer, and one that sends ahead is not listened to.
+/// One client. Its requests are answered in the order in which they came, as Kafka's protocol promises, and one at a time;
+/// but for Produce, of which a few may be under way at once: a producer would wait for the disk each time.
 ///
-/// Nothing is read from the socket while a request is being answered; what one read of it brought
-/// waits in `waiting`. Confined to one event loop.
+/// ```
+/// read ─▶ waiting ─▶ next ─▶ turns: begun ─▶ answered ─▶ being sent ─▶ gone
+/// ```
+///
+/// The next is read when the answer before it is on its way, so a client that does not read its answers costs one answer,
+/// and one that sends ahead is not listened to: nothing is read from the socket while nothing more may begin. What one read
+/// of it brought waits. Nor is a producer listened to while the store is crowded. Confined to one event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes, and closing cannot fail
 final class Connection extends ChannelInboundHandlerAdapter {
+  /// As many as Kafka's producers have on their way when they number their batches.
+  private static final int PRODUCING_MOST = 5;
+
   private final Catalog catalog;
   private final FrontCounters counters;
   private final FrontLimits limits;
+  private final ProducedBatch produced;
   private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
+
+  /// Read, but not begun: it waits for those before it.
+  private KafkaWire.@Nullable Call next;
+
+  /// In the order of the requests.
+  private final ArrayDeque<Turn> turns = new ArrayDeque<>();
+
   private @Nullable FetchPoll poll;
   private final RequestDecoder decoder;
   private final Runnable greeted;
   private @Nullable ScheduledFuture<?> watch;
-  private boolean answering;
+  private boolean isListening;
+  private boolean isCrowded;
   private boolean serving;
   private boolean hasAsked;
   private long listeningSinceNanos;
 
+  /// A request that has begun.
+  private static final class Turn {
+    private final KafkaWire.Call call;
+    private @Nullable Answer answer;
+    private boolean isSent;
+
+    private Turn(KafkaWire.Call call) {
+      this.call = call;
+    }
+
+    private boolean isProduce() {
+      return call.request() instanceof Request.Produce;
+    }
+  }
+
+  /// @param produced shared by all clients of an event loop
   /// @param decoder the handler before this one
   /// @param greeted called with the first request
   Connection(
       Catalog catalog,
       FrontCounters counters,
       FrontLimits limits,
+      ProducedBatch produced,
       RequestDecoder decoder,
       Runnable greeted) {
     this.catalog = catalog;
     this.counters = counters;
     this.limits = limits;
+    this.produced = produced;
     this.decoder = decoder;
     this.greeted = greeted;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext client) {
-    listeningSinceNanos = System.nanoTime();
     long everyMs = Math.max(1, limits.requestMs() / 4);
     watch =
         client
             .executor()
             .scheduleAtFixedRate(() -> watch(client), everyMs, everyMs, TimeUnit.MILLISECONDS);
+    listen(client);
+  }
+
+  private void listen(ChannelHandlerContext client) {
+    if (!isListening) {
+      isListening = true;
+      listeningSinceNanos = System.nanoTime();
+    }
     client.read();
   }
 
   /// Looks whether the client takes too long over a request. Time in which we did not listen is not
   /// its own.
   private void watch(ChannelHandlerContext client) {
-    if (answering || (hasAsked && !decoder.isInRequest())) {
+    if (!isListening || (hasAsked && !decoder.isInRequest())) {
       return;
     }
     long sinceNanos =
@@ -85,66 +126,82 @@ final class Connection extends ChannelInboundHandlerAdapter {
     serve(client);
   }
 
-  /// Serves what waits, one after the other, and reads on when nothing does. An answer that is sent
-  /// at once comes back here from within; the outermost call goes on then.
+  /// Begins what may begin, one after the other, and reads on when nothing waits. An answer that is given at once comes
+  /// back here from within; the outermost call goes on then.
   private void serve(ChannelHandlerContext client) {
     if (serving) {
       return;
     }
     serving = true;
     try {
-      while (!answering && !waiting.isEmpty()) {
-        ByteBuf frame = waiting.remove();
-        try {
-          if (client.channel().isActive()) {
-            answering = true;
-            serve(client, frame);
-          }
-        } finally {
-          frame.release();
-        }
+      while (mayBegin(client) && (next != null || !waiting.isEmpty())) {
+        beginNext(client);
       }
     } finally {
       serving = false;
     }
-    if (!answering) {
-      client.read();
+    if (next == null && waiting.isEmpty() && mayBegin(client)) {
+      listen(client);
+    } else {
+      isListening = false;
     }
   }
 
-  private void serve(ChannelHandlerContext client, ByteBuf frame) {
-    KafkaWire.Call call;
-    try {
-      call = KafkaWire.read(frame.nioBuffer());
-    } catch (MalformedRequest e) {
-      refuse(client, String.valueOf(e.getMessage()));
+  /// Whether one more may begin, be it only a Produce.
+  private boolean mayBegin(ChannelHandlerContext client) {
+    KafkaWire.Call call = next;
+    boolean isProduce = call == null || call.request() instanceof Request.Produce;
+    return client.channel().isActive()
+        && !isCrowded
+        && (turns.isEmpty()
+            || (isProduce && turns.getLast().isProduce() && turns.size() < PRODUCING_MOST));
+  }
+
+  private void beginNext(ChannelHandlerContext client) {
+    KafkaWire.Call call = next;
+    if (call != null) {
+      next = null;
+      begin(client, call);
       return;
     }
+    ByteBuf frame = waiting.remove();
+    try {
+      call = KafkaWire.read(frame.nioBuffer());
+      if (turns.isEmpty() || call.request() instanceof Request.Produce) {
+        begin(client, call);
+      } else {
+        next = call; // holds nothing of the frame: only a Produce does
+      }
+    } catch (MalformedRequest e) {
+      refuse(client, String.valueOf(e.getMessage()));
+    } finally {
+      frame.release();
+    }
+  }
+
+  private void begin(ChannelHandlerContext client, KafkaWire.Call call) {
+    Turn turn = new Turn(call);
+    turns.add(turn);
     switch (call.request()) {
       case Request.ApiVersions asked ->
-          answer(client, call, new Answer.ApiVersions(asked.understood()));
-      case Request.Metadata asked -> answer(client, call, catalog.metadata(asked, cluster(client)));
+          answer(client, turn, new Answer.ApiVersions(asked.understood()));
+      case Request.Metadata asked -> answer(client, turn, catalog.metadata(asked, cluster(client)));
       case Request.DescribeCluster asked ->
-          answer(client, call, new Answer.DescribeCluster(cluster(client)));
-      case Request.DescribeConfigs asked -> answer(client, call, catalog.describeConfigs(asked));
-      case Request.ListOffsets asked -> answer(client, call, catalog.listOffsets(asked));
+          answer(client, turn, new Answer.DescribeCluster(cluster(client)));
+      case Request.DescribeConfigs asked -> answer(client, turn, catalog.describeConfigs(asked));
+      case Request.ListOffsets asked -> answer(client, turn, catalog.listOffsets(asked));
+      case Request.CreateTopics asked ->
+          new TopicCreations(
+                  catalog, asked, client.executor(), answer -> answer(client, turn, answer))
+              .start();
       case Request.DeleteTopics asked ->
           new TopicDeletions(catalog, asked)
-              .start(
-                  client.executor(),
-                  answer -> {
-                    if (client.channel().isActive()) {
-                      answer(client, call, answer);
-                    }
-                  });
-      case Request.InitProducerId asked -> answer(client, call, catalog.initProducerId());
+              .start(client.executor(), answer -> answer(client, turn, answer));
+      case Request.InitProducerId asked -> answer(client, turn, catalog.initProducerId(asked));
       case Request.Produce asked -> {
-        if (asked.wantsAnswer()) {
-          answer(client, call, catalog.produce(asked));
-        } else {
-          // With acks=0 the end of the connection is the only refusal that there is.
-          refuse(client, "a producer with acks=0");
-        }
+        new Producing(catalog, asked, client.executor(), answer -> answer(client, turn, answer))
+            .start(produced);
+        waitUntilRelieved(client);
       }
       case Request.Fetch asked -> {
         FetchPoll fetch =
@@ -157,12 +214,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 client.alloc(),
                 found -> {
                   poll = null;
-                  answer(client, call, found);
+                  answer(client, turn, found);
                 },
                 bug -> exceptionCaught(client, bug));
         poll = fetch;
         fetch.start();
       }
+    }
+  }
+
+  private void waitUntilRelieved(ChannelHandlerContext client) {
+    if (!isCrowded && catalog.isCrowded()) {
+      isCrowded = true;
+      catalog.whenRelieved(() ->
+          client
+              .executor()
+              .execute(() -> {
+                isCrowded = false;
+                serve(client);
+              }));
     }
   }
 
@@ -173,10 +243,42 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return catalog.cluster(scope < 0 ? host : host.substring(0, scope), reached.getPort());
   }
 
-  private void answer(ChannelHandlerContext client, KafkaWire.Call call, Answer answer) {
+  /// The answer goes when all before it have gone.
+  private void answer(ChannelHandlerContext client, Turn turn, Answer answer) {
+    if (!client.channel().isActive()) {
+      if (answer instanceof Answer.Fetch fetch) {
+        fetch.drop();
+      }
+      return;
+    }
+    turn.answer = answer;
+    for (Turn first : List.copyOf(turns)) {
+      Answer due = first.answer;
+      if (due == null) {
+        return;
+      }
+      if (!first.isSent) {
+        first.isSent = true;
+        send(client, first, due);
+      }
+    }
+  }
+
+  private void send(ChannelHandlerContext client, Turn turn, Answer answer) {
+    if (turn.call.request() instanceof Request.Produce asked && !asked.wantsAnswer()) {
+      String refusal = answer instanceof Answer.Produce written ? written.refusal() : null;
+      if (refusal != null) {
+        // With acks=0 the end of the connection is the only refusal that there is.
+        refuse(client, "a batch with acks=0: " + refusal);
+      } else {
+        turns.remove(turn);
+        serve(client);
+      }
+      return;
+    }
     List<Object> parts;
     try {
-      parts = KafkaWire.write(call, answer, client.alloc());
+      parts = KafkaWire.write(turn.call, answer, client.alloc());
     } catch (RuntimeException e) {
       if (answer instanceof Answer.Fetch fetch) {
         fetch.drop();
@@ -188,12 +290,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     for (Object part : parts.subList(0, last)) {
       client.write(part, client.voidPromise());
     }
-    client.writeAndFlush(parts.get(last)).addListener((ChannelFuture sent) -> next(client, sent));
+    client
+        .writeAndFlush(parts.get(last))
+        .addListener((ChannelFuture sent) -> gone(client, turn, sent));
   }
 
-  private void next(ChannelHandlerContext client, ChannelFuture sent) {
-    answering = false;
-    listeningSinceNanos = System.nanoTime();
+  private void gone(ChannelHandlerContext client, Turn turn, ChannelFuture sent) {
+    turns.remove(turn);
     if (sent.isSuccess()) {
       serve(client);
     } else {

@@ -1,5 +1,7 @@
 package io.tributary.front.kafka;
 
+import io.tributary.store.Layout;
+import io.tributary.store.TopicLimits;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -10,17 +12,28 @@ import org.jspecify.annotations.Nullable;
 ///     them has reached already, which is right unless something in between translates addresses
 /// @param clusterId what clients are told the cluster is: the hub's id
 /// @param nodeId the number of this one broker
+/// @param partitions how many a topic gets that a client creates without saying so
+/// @param topicLimits the bounds of such a topic, as far as the client does not say others
 public record FrontConfig(
     InetSocketAddress listen,
     @Nullable InetSocketAddress advertised,
     String clusterId,
     int nodeId,
-    FrontLimits limits) {
+    FrontLimits limits,
+    int partitions,
+    TopicLimits topicLimits) {
 
   public static final int NODE_ID = 1;
 
   /// A front with the default limits that advertises what its clients have reached.
   public static FrontConfig of(InetSocketAddress listen, String clusterId) {
-    return new FrontConfig(listen, null, clusterId, NODE_ID, FrontLimits.DEFAULT);
+    return new FrontConfig(
+        listen,
+        null,
+        clusterId,
+        NODE_ID,
+        FrontLimits.DEFAULT,
+        Layout.PARTITIONS,
+        TopicLimits.DEFAULT);
   }
 }

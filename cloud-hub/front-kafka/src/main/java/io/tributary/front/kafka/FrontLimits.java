@@ -26,7 +26,7 @@ public record FrontLimits(
 
   public static final FrontLimits DEFAULT =
       new FrontLimits(
-          1_000, 1024 * 1024, 32L * 1024 * 1024, 15_000, 64 * 1024 * 1024, 60_000, 600_000);
+          1_000, 4 * 1024 * 1024, 32L * 1024 * 1024, 15_000, 64 * 1024 * 1024, 60_000, 600_000);
 
   /// Below this not even the first request of every client fits.
   private static final int REQUEST_BYTES_LEAST = 1024;

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -14,6 +15,8 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tributary.store.Store;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -95,6 +98,9 @@ public final class KafkaFront implements AutoCloseable {
     private final Newcomers newcomers = new Newcomers();
     private final AtomicLong heldBytes = new AtomicLong();
 
+    /// The loops are the hub's, and few.
+    private final Map<EventLoop, ProducedBatch> producedByLoop = new ConcurrentHashMap<>();
+
     Greeter(Catalog catalog, FrontCounters counters, FrontLimits limits, ChannelGroup clients) {
       this.catalog = catalog;
       this.counters = counters;
@@ -123,12 +129,15 @@ public final class KafkaFront implements AutoCloseable {
       newcomers.add(client);
       clients.add(client);
       RequestDecoder decoder = new RequestDecoder(limits, heldBytes);
+      ProducedBatch produced =
+          producedByLoop.computeIfAbsent(client.eventLoop(), loop -> new ProducedBatch());
       client
           .pipeline()
           .addLast(
               new IdleStateHandler(0, 0, limits.idleMs(), TimeUnit.MILLISECONDS),
               decoder,
-              new Connection(catalog, counters, limits, decoder, () -> newcomers.remove(client)));
+              new Connection(
+                  catalog, counters, limits, produced, decoder, () -> newcomers.remove(client)));
     }
   }
 }

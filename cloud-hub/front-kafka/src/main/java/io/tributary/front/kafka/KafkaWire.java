@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
@@ -21,6 +24,7 @@ import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
@@ -60,6 +64,7 @@ final class KafkaWire {
           ApiKeys.LIST_OFFSETS,
           ApiKeys.METADATA,
           ApiKeys.API_VERSIONS,
+          ApiKeys.CREATE_TOPICS,
           ApiKeys.DELETE_TOPICS,
           ApiKeys.INIT_PRODUCER_ID,
           ApiKeys.DESCRIBE_CONFIGS,
@@ -114,8 +119,10 @@ final class KafkaWire {
       case DESCRIBE_CONFIGS -> describeConfigs((DescribeConfigsRequestData) body);
       case LIST_OFFSETS -> listOffsets((ListOffsetsRequestData) body);
       case FETCH -> fetch((FetchRequestData) body);
+      case CREATE_TOPICS -> createTopics((CreateTopicsRequestData) body);
       case DELETE_TOPICS -> deleteTopics((DeleteTopicsRequestData) body);
-      case INIT_PRODUCER_ID -> new Request.InitProducerId();
+      case INIT_PRODUCER_ID ->
+          new Request.InitProducerId(((InitProducerIdRequestData) body).transactionalId() != null);
       case PRODUCE -> produce((ProduceRequestData) body);
       default -> throw new AssertionError("offered and not read: " + body);
     };
@@ -188,6 +195,32 @@ final class KafkaWire {
         topics);
   }
 
+  private static Request createTopics(CreateTopicsRequestData body) throws MalformedRequest {
+    List<Request.CreateTopics.Topic> topics = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (var topic : body.topics()) {
+      if (!names.add(topic.name())) {
+        once(topic.name());
+      }
+      Map<Integer, List<Integer>> assignments = new LinkedHashMap<>();
+      for (var assigned : topic.assignments()) {
+        once(assignments.put(assigned.partitionIndex(), assigned.brokerIds()));
+      }
+      Map<String, String> settings = new LinkedHashMap<>();
+      for (var setting : topic.configs()) {
+        once(settings.put(setting.name(), setting.value() == null ? "" : setting.value()));
+      }
+      topics.add(
+          new Request.CreateTopics.Topic(
+              topic.name(),
+              topic.numPartitions(),
+              topic.replicationFactor(),
+              assignments,
+              settings));
+    }
+    return new Request.CreateTopics(body.validateOnly(), topics);
+  }
+
   /// Newer versions name each topic by its name or its id; older ones have a list of names.
   private static Request deleteTopics(DeleteTopicsRequestData body) throws MalformedRequest {
     Map<TopicRef, TopicRef> topics = new LinkedHashMap<>();
@@ -201,14 +234,19 @@ final class KafkaWire {
     return new Request.DeleteTopics(List.copyOf(topics.values()));
   }
 
-  private static Request produce(ProduceRequestData body) {
+  private static Request produce(ProduceRequestData body) throws MalformedRequest {
     List<Request.Produce.Topic> topics = new ArrayList<>();
     for (var topic : body.topicData()) {
-      List<Integer> partitions = new ArrayList<>();
-      topic.partitionData().forEach(p -> partitions.add(p.index()));
-      topics.add(new Request.Produce.Topic(topicRef(topic.name(), topic.topicId()), partitions));
+      Map<Integer, Request.Produce.Batch> batches = new LinkedHashMap<>();
+      for (var p : topic.partitionData()) {
+        MemoryRecords records = (MemoryRecords) p.records();
+        ByteBuffer bytes = records == null ? null : records.buffer();
+        once(batches.put(p.index(), new Request.Produce.Batch(p.index(), bytes)));
+      }
+      TopicRef ref = topicRef(topic.name(), topic.topicId());
+      topics.add(new Request.Produce.Topic(ref, List.copyOf(batches.values())));
     }
-    return new Request.Produce(body.acks() != 0, topics);
+    return new Request.Produce(body.acks(), body.transactionalId() != null, topics);
   }
 
   /// A request that asks twice for the same thing would cost us more than it costs its sender.
@@ -253,9 +291,11 @@ final class KafkaWire {
       case Answer.DescribeConfigs a -> describeConfigs(a);
       case Answer.ListOffsets a -> listOffsets(a);
       case Answer.Fetch a -> fetch(a);
+      case Answer.CreateTopics a -> createTopics(a);
       case Answer.DeleteTopics a -> deleteTopics(a);
       case Answer.InitProducerId a ->
           new InitProducerIdResponseData()
+              .setErrorCode(a.error().code())
               .setProducerId(a.producerId())
               .setProducerEpoch((short) 0);
       case Answer.Produce a -> produce(a);
@@ -397,6 +437,33 @@ final class KafkaWire {
     return body;
   }
 
+  private static ApiMessage createTopics(Answer.CreateTopics answer) {
+    CreateTopicsResponseData body = new CreateTopicsResponseData();
+    for (Answer.CreateTopics.Result result : answer.results()) {
+      boolean isThere = result.error() == KafkaError.NONE;
+      List<CreateTopicsResponseData.CreatableTopicConfigs> settings = new ArrayList<>();
+      for (Answer.DescribeConfigs.Setting setting : result.settings()) {
+        settings.add(
+            new CreateTopicsResponseData.CreatableTopicConfigs()
+                .setName(setting.name())
+                .setValue(setting.value())
+                .setReadOnly(true)
+                .setConfigSource(CONFIG_SOURCE_TOPIC));
+      }
+      body.topics()
+          .add(
+              new CreateTopicsResponseData.CreatableTopicResult()
+                  .setName(name(result.topic()))
+                  .setTopicId(uuid(result.topic().id()))
+                  .setErrorCode(result.error().code())
+                  .setErrorMessage(result.text())
+                  .setNumPartitions(result.partitions())
+                  .setReplicationFactor((short) (isThere ? 1 : -1))
+                  .setConfigs(settings));
+    }
+    return body;
+  }
+
   private static ApiMessage deleteTopics(Answer.DeleteTopics answer) {
     DeleteTopicsResponseData body = new DeleteTopicsResponseData();
     for (Answer.DeleteTopics.Result result : answer.results()) {
@@ -425,7 +492,8 @@ final class KafkaWire {
                     .setIndex(partition.partition())
                     .setErrorCode(partition.error().code())
                     .setErrorMessage(partition.text())
-                    .setBaseOffset(-1));
+                    .setBaseOffset(partition.baseOffset())
+                    .setLogStartOffset(partition.startOffset()));
       }
       body.responses().add(to);
     }

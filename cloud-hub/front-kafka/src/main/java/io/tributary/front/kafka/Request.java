@@ -1,6 +1,8 @@
 package io.tributary.front.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a client asks, free of the versions in which Kafka's protocol says it.
@@ -52,16 +54,40 @@ sealed interface Request {
     record Place(int partition, long offset, int maxBytes) {}
   }
 
+  /// Topics are to be created, each named once.
+  ///
+  /// @param isDryRun whether to look only whether they could be
+  record CreateTopics(boolean isDryRun, List<CreateTopics.Topic> topics) implements Request {
+    /// @param partitions -1: as many as the hub makes by default
+    /// @param replicas -1: as many as there are by default
+    /// @param assignments for each partition, on how many brokers and on which first; empty: chosen here
+    /// @param settings under Kafka's names
+    record Topic(
+        String name,
+        int partitions,
+        int replicas,
+        Map<Integer, List<Integer>> assignments,
+        Map<String, String> settings) {}
+  }
+
   /// Topics are to be deleted, each named once.
   record DeleteTopics(List<TopicRef> topics) implements Request {}
 
   /// A producer wants an identity.
-  record InitProducerId() implements Request {}
+  record InitProducerId(boolean isTransactional) implements Request {}
 
-  /// A producer wants to write.
+  /// A producer writes.
   ///
-  /// @param wantsAnswer false with `acks=0`
-  record Produce(boolean wantsAnswer, List<Produce.Topic> topics) implements Request {
-    record Topic(TopicRef topic, List<Integer> partitions) {}
+  /// @param acks 1 and -1 (all) mean the same here; 0 wants no answer
+  record Produce(short acks, boolean isTransactional, List<Produce.Topic> topics)
+      implements Request {
+    record Topic(TopicRef topic, List<Produce.Batch> batches) {}
+
+    /// @param bytes from position to limit, in the buffer that the request was read from; null: none
+    record Batch(int partition, @Nullable ByteBuffer bytes) {}
+
+    boolean wantsAnswer() {
+      return acks != 0;
+    }
   }
 }

@@ -270,7 +270,11 @@ class ConnectionTest {
               out.writeShort(-1);
               out.writeShort(0);
               out.writeInt(1_000);
+              out.writeInt(1);
+              RawClient.string(out, "t");
+              out.writeInt(1);
               out.writeInt(0);
+              out.writeInt(-1); // no records
             });
     List<byte[]> lies =
         List.of(

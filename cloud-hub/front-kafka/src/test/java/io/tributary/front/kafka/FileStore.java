@@ -10,6 +10,7 @@ import io.tributary.store.AppendReply;
 import io.tributary.store.Finding;
 import io.tributary.store.Healing;
 import io.tributary.store.Partition;
+import io.tributary.store.ProduceReply;
 import io.tributary.store.Scrub;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
@@ -20,6 +21,7 @@ import io.tributary.store.StreamSpec;
 import io.tributary.store.StreamStatus;
 import io.tributary.store.Subscription;
 import io.tributary.store.TimedOffset;
+import io.tributary.store.TopicCreated;
 import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
@@ -85,6 +87,11 @@ final class FileStore implements Store {
   }
 
   @Override
+  public void createTopic(TopicSpec spec, TopicCreated reply) {
+    reply.created(createTopic(spec));
+  }
+
+  @Override
   public TopicStatus changeLimits(String topic, TopicLimits limits) {
     throw new UnsupportedOperationException("the bounds are the disk's");
   }
@@ -104,6 +111,11 @@ final class FileStore implements Store {
   @Override
   public Subscription subscribeDeletions(Consumer<TopicStatus> deleted) {
     throw new UnsupportedOperationException("no edge writes here");
+  }
+
+  @Override
+  public void produce(String topic, int partition, ByteBuffer batch, ProduceReply reply) {
+    throw new UnsupportedOperationException("read only");
   }
 
   FilePartition file(String topic, int index) {

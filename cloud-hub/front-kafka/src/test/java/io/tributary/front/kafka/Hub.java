@@ -37,7 +37,8 @@ final class Hub implements AutoCloseable {
     store = new FileStore(directory);
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    FrontConfig config = new FrontConfig(listen, null, CLUSTER, FrontConfig.NODE_ID, limits);
+    FrontConfig config =
+        new FrontConfig(listen, null, CLUSTER, FrontConfig.NODE_ID, limits, 2, TopicLimits.DEFAULT);
     front = KafkaFront.start(config, store, loops);
   }
 

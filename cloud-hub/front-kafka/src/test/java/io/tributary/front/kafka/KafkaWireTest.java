@@ -58,17 +58,26 @@ class KafkaWireTest {
                   List.of(
                       new Answer.ListOffsets.Topic(
                           "t", List.of(new Answer.ListOffsets.Point(2, KafkaError.NONE, 5, 6))))),
+          ApiKeys.CREATE_TOPICS,
+              new Answer.CreateTopics(
+                  List.of(
+                      new Answer.CreateTopics.Result(
+                          KafkaError.NONE,
+                          TOPIC,
+                          3,
+                          List.of(new Answer.DescribeConfigs.Setting("k", "v", (byte) 2, "doc")),
+                          null))),
           ApiKeys.DELETE_TOPICS,
               new Answer.DeleteTopics(
                   List.of(new Answer.DeleteTopics.Result(KafkaError.NONE, TOPIC, null))),
-          ApiKeys.INIT_PRODUCER_ID, new Answer.InitProducerId(5),
+          ApiKeys.INIT_PRODUCER_ID, new Answer.InitProducerId(KafkaError.NONE, 5),
           ApiKeys.PRODUCE,
               new Answer.Produce(
                   List.of(
                       new Answer.Produce.Topic(
                           TOPIC,
                           List.of(
-                              new Answer.Produce.Partition(
+                              Answer.Produce.Partition.refused(
                                   0, KafkaError.POLICY_VIOLATION, "a mirror"))))));
 
   @Test
@@ -217,7 +226,7 @@ class KafkaWireTest {
 
   /// What a client would receive, behind the length.
   private static ByteBuffer written(ApiKeys api, short version, Answer answer) {
-    Request request = new Request.InitProducerId(); // not looked at
+    Request request = new Request.InitProducerId(false); // not looked at
     KafkaWire.Call call = new KafkaWire.Call(api.id, version, CORRELATION_ID, request);
     List<Object> parts = KafkaWire.write(call, answer, UnpooledByteBufAllocator.DEFAULT);
     ByteBuf whole = Unpooled.buffer();

@@ -1,5 +1,6 @@
 package io.tributary.store.log;
 
+import io.tributary.log.Content;
 import io.tributary.log.Disk;
 import io.tributary.log.PartitionLogConfig;
 import io.tributary.record.Limits;
@@ -343,7 +344,14 @@ final class Catalog {
         limits.retentionBytes(),
         Limits.topic(limits.maxMessageBytes()),
         config.indexIntervalBytes(),
-        spec.layout() instanceof Layout.PerEdge);
+        contentOf(spec));
+  }
+
+  private static Content contentOf(TopicSpec spec) {
+    if (spec.layout() instanceof Layout.PerEdge) {
+      return Content.STREAM;
+    }
+    return spec.takesProducers() ? Content.PRODUCED : Content.STREAMS;
   }
 
   /// The topic `_gaps`, which nobody but the store writes to. Gaps are few and small, and they are

@@ -2,6 +2,7 @@ package io.tributary.store.log;
 
 import io.tributary.record.Gap;
 import io.tributary.store.AppendReply;
+import io.tributary.store.ProduceReply;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StreamOpened;
 import io.tributary.store.StreamSpec;
@@ -62,6 +63,19 @@ sealed interface Command {
       implements Command {
     Append(long streamId, long from, long to, ByteBuffer batch, AppendReply reply) {
       this(streamId, from, to, batch, SMALL_BYTES + batch.remaining(), reply);
+    }
+
+    @Override
+    public void refuse(StoreRefused why) {
+      reply.refused(why);
+    }
+  }
+
+  /// `sizeBytes` as above.
+  record Produce(String topic, int partition, ByteBuffer batch, int sizeBytes, ProduceReply reply)
+      implements Command {
+    Produce(String topic, int partition, ByteBuffer batch, ProduceReply reply) {
+      this(topic, partition, batch, SMALL_BYTES + batch.remaining(), reply);
     }
 
     @Override

@@ -1,15 +1,18 @@
 package io.tributary.store.log;
 
 import io.tributary.log.PartitionLog;
+import io.tributary.log.SequenceRefused;
 import io.tributary.log.StreamPosition;
 import io.tributary.record.BatchView;
 import io.tributary.record.Digest;
 import io.tributary.record.Gap;
 import io.tributary.store.AppendReply;
+import io.tributary.store.ProduceReply;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreRefused.Code;
 import io.tributary.store.TopicStatus;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -68,8 +71,13 @@ final class GroupCommit {
     }
   }
 
-  /// An append that waits for the force.
-  private record Pending(LogStream stream, long end, int sizeBytes, AppendReply reply) {}
+  /// What waits for the force.
+  private sealed interface Pending {}
+
+  private record Appended(LogStream stream, long end, int sizeBytes, AppendReply reply)
+      implements Pending {}
+
+  private record Produced(long baseOffset, int sizeBytes, ProduceReply reply) implements Pending {}
 
   /// @param deletions told of each topic that is deleted
   GroupCommit(Catalog catalog, GapsLog gaps, Forcers forcers, Consumer<TopicStatus> deletions) {
@@ -130,23 +138,34 @@ final class GroupCommit {
   private void openAll(List<Command> group) {
     Set<LogPartition> closed = new LinkedHashSet<>();
     for (Command command : group) {
-      LogStream stream =
+      LogPartition partition =
           switch (command) {
-            case Command.OpenStream open -> catalog.stream(open.stream().streamId());
-            case Command.Append append -> catalog.stream(append.streamId());
-            case Command.AppendGap append -> catalog.stream(append.streamId());
+            case Command.OpenStream open -> partitionOf(open.stream().streamId());
+            case Command.Append append -> partitionOf(append.streamId());
+            case Command.AppendGap append -> partitionOf(append.streamId());
+            case Command.Produce produce -> partitionOf(produce);
             case Command.TellGap tell -> null;
             case Command.CreateTopic create -> null;
             case Command.DeleteTopic delete -> null;
             case Command.ChangeLimits change -> null;
           };
-      if (stream != null && stream.partition().ifOpen() == null) {
-        closed.add(stream.partition());
+      if (partition != null && partition.ifOpen() == null) {
+        closed.add(partition);
       }
     }
     if (closed.size() > 1) {
       forcers.run(closed.stream().map(partition -> (Runnable) partition::openIfPresent).toList());
     }
+  }
+
+  private @Nullable LogPartition partitionOf(long streamId) {
+    LogStream stream = catalog.stream(streamId);
+    return stream == null ? null : stream.partition();
+  }
+
+  private @Nullable LogPartition partitionOf(Command.Produce produce) {
+    LogTopic topic = catalog.topic(produce.topic());
+    return topic == null ? null : topic.partition(produce.partition());
   }
 
   /// Does what can be done now and returns what was held.
@@ -185,6 +204,7 @@ final class GroupCommit {
               append(append, nowMs);
             }
           }
+          case Command.Produce produce -> produce(produce, nowMs);
           case Command.AppendGap append -> {
             if (heldStreams.contains(append.streamId()) || !appendGap(append, nowMs)) {
               heldStreams.add(append.streamId());
@@ -213,8 +233,45 @@ final class GroupCommit {
     } catch (IOException e) {
       throw troubled(partition, e);
     }
-    Pending pending = new Pending(stream, append.to(), append.sizeBytes(), append.reply());
+    Pending pending = new Appended(stream, append.to(), append.sizeBytes(), append.reply());
     await(partition, log, pending);
+  }
+
+  private void produce(Command.Produce produce, long nowMs) throws StoreRefused {
+    LogTopic topic = catalog.topic(produce.topic());
+    LogPartition partition = topic == null ? null : topic.partition(produce.partition());
+    if (topic == null || partition == null) {
+      throw new StoreRefused(
+          Code.TOPIC_UNKNOWN,
+          "there is no partition %d of a topic '%s'"
+              .formatted(produce.partition(), produce.topic()));
+    }
+    if (!topic.spec().takesProducers()) {
+      throw new StoreRefused(
+          Code.TOPIC_MIRRORED,
+          topic.spec().mirrored()
+              ? "the topic '" + produce.topic() + "' is a mirror: only its edges write to it"
+              : "only the hub writes to the topic '" + produce.topic() + "'");
+    }
+    checkSize(produce.batch(), topic.spec().limits().maxMessageBytes());
+    if (view.isControl() || view.isTransactional() || view.count() == 0) {
+      throw new StoreRefused(Code.BATCH, "not a producer's records: " + view);
+    }
+    partition.checkNotFailed();
+    try {
+      PartitionLog log = partition.toWrite();
+      long baseOffset = log.produce(produce.batch(), nowMs);
+      await(partition, log, new Produced(baseOffset, produce.sizeBytes(), produce.reply()));
+    } catch (SequenceRefused e) {
+      Code code =
+          switch (e.reason()) {
+            case OUT_OF_ORDER -> Code.OUT_OF_SEQUENCE;
+            case FENCED -> Code.FENCED;
+          };
+      throw new StoreRefused(code, partition + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw troubled(partition, e);
+    }
   }
 
   /// Stores a hole if `_gaps` knows of it; else tells `_gaps` and answers false.
@@ -238,7 +295,7 @@ final class GroupCommit {
     } catch (IOException e) {
       throw troubled(partition, e);
     }
-    await(partition, log, new Pending(stream, gap.to(), append.sizeBytes(), append.reply()));
+    await(partition, log, new Appended(stream, gap.to(), append.sizeBytes(), append.reply()));
     return true;
   }
 
@@ -316,6 +373,7 @@ final class GroupCommit {
       case Command.DeleteTopic delete -> throw new AssertionError("a deletion is not placed");
       case Command.TellGap tell -> throw new AssertionError("damage is not placed");
       case Command.Append append -> throw new AssertionError("appends are not placed");
+      case Command.Produce produce -> throw new AssertionError("batches are not placed");
       case Command.AppendGap append -> throw new AssertionError("Gaps are not placed");
     };
   }
@@ -360,7 +418,10 @@ final class GroupCommit {
       throw new IllegalStateException(one.partition + " was neither forced nor refused");
     }
     for (Pending pending : one.waiting) {
-      settle(one.log, pending, one.refused);
+      switch (pending) {
+        case Appended appended -> settle(one.log, appended, one.refused);
+        case Produced produced -> settle(produced, one.refused);
+      }
     }
     if (one.forced) {
       forces++;
@@ -369,7 +430,7 @@ final class GroupCommit {
   }
 
   /// An append that failed on the way may have taken others of its group along, so the log is asked.
-  private void settle(PartitionLog log, Pending pending, @Nullable StoreRefused forceRefused) {
+  private void settle(PartitionLog log, Appended pending, @Nullable StoreRefused forceRefused) {
     LogStream stream = pending.stream();
     if (forceRefused != null) {
       Replies.quietly(() -> pending.reply().refused(forceRefused));
@@ -381,6 +442,15 @@ final class GroupCommit {
       stream.stored(pending.end(), pending.sizeBytes());
       storedBytes += pending.sizeBytes();
       Replies.quietly(() -> pending.reply().durable(pending.end()));
+    }
+  }
+
+  private void settle(Produced pending, @Nullable StoreRefused forceRefused) {
+    if (forceRefused != null) {
+      Replies.quietly(() -> pending.reply().refused(forceRefused));
+    } else {
+      storedBytes += pending.sizeBytes();
+      Replies.quietly(() -> pending.reply().durable(pending.baseOffset()));
     }
   }
 
@@ -406,18 +476,8 @@ final class GroupCommit {
 
   /// The Intake has checked the bytes; here it is checked that they are those that the call means.
   private void checkBatch(Command.Append append, int maxMessageBytes) throws StoreRefused {
-    int sizeBytes = append.batch().remaining();
-    if (sizeBytes > maxMessageBytes) {
-      throw new StoreRefused(
-          Code.TOO_LARGE,
-          "the batch has " + sizeBytes + " B, the topic takes at most " + maxMessageBytes);
-    }
-    if (sizeBytes < BatchView.HEADER_BYTES) {
-      throw new StoreRefused(Code.BATCH, sizeBytes + " B are no batch");
-    }
-    view.wrap(append.batch(), append.batch().position());
-    if (view.sizeBytes() != sizeBytes
-        || view.isControl()
+    checkSize(append.batch(), maxMessageBytes);
+    if (view.isControl()
         || view.streamId() != append.streamId()
         || view.streamOffset() != append.from()
         || view.count() != append.to() - append.from()) {
@@ -425,6 +485,19 @@ final class GroupCommit {
           Code.BATCH,
           "not the records [%d, %d) of stream %d: %s"
               .formatted(append.from(), append.to(), append.streamId(), view));
+    }
+  }
+
+  private void checkSize(ByteBuffer batch, int maxMessageBytes) throws StoreRefused {
+    int sizeBytes = batch.remaining();
+    if (sizeBytes > maxMessageBytes) {
+      throw new StoreRefused(
+          Code.TOO_LARGE,
+          "the batch has " + sizeBytes + " B, the topic takes at most " + maxMessageBytes);
+    }
+    if (sizeBytes < BatchView.HEADER_BYTES
+        || view.wrap(batch, batch.position()).sizeBytes() != sizeBytes) {
+      throw new StoreRefused(Code.BATCH, sizeBytes + " B are not one batch");
     }
   }
 

@@ -9,6 +9,7 @@ import io.tributary.store.AppendReply;
 import io.tributary.store.Finding;
 import io.tributary.store.GapEntry;
 import io.tributary.store.Partition;
+import io.tributary.store.ProduceReply;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreRefused.Code;
@@ -17,6 +18,7 @@ import io.tributary.store.StreamOpened;
 import io.tributary.store.StreamSpec;
 import io.tributary.store.StreamStatus;
 import io.tributary.store.Subscription;
+import io.tributary.store.TopicCreated;
 import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
@@ -157,6 +159,19 @@ public final class LogStore implements Store {
   }
 
   @Override
+  public void createTopic(TopicSpec spec, TopicCreated reply) {
+    CompletableFuture<TopicStatus> done = new CompletableFuture<>();
+    done.whenComplete((topic, failure) -> {
+      if (failure instanceof StoreRefused why) {
+        reply.refused(why);
+      } else {
+        reply.created(topic);
+      }
+    });
+    submit(new Command.CreateTopic(spec, done));
+  }
+
+  @Override
   public TopicStatus changeLimits(String topic, TopicLimits limits) throws StoreRefused {
     CompletableFuture<TopicStatus> reply = new CompletableFuture<>();
     return await(new Command.ChangeLimits(topic, limits, reply), reply);
@@ -211,6 +226,11 @@ public final class LogStore implements Store {
   @Override
   public void append(long streamId, long from, long to, ByteBuffer batch, AppendReply reply) {
     submit(new Command.Append(streamId, from, to, batch, reply));
+  }
+
+  @Override
+  public void produce(String topic, int partition, ByteBuffer batch, ProduceReply reply) {
+    submit(new Command.Produce(topic, partition, batch, reply));
   }
 
   @Override

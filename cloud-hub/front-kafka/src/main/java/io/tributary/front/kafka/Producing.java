@@ -1,0 +1,149 @@
+package io.tributary.front.kafka;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.tributary.store.Partition;
+import io.tributary.store.ProduceReply;
+import io.tributary.store.StoreRefused;
+import io.tributary.store.TopicStatus;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One Produce, from its arrival to its answer, which is given once and waits for the slowest of its partitions. What runs
+/// here runs on the connection's event loop; the store answers on its own thread, when the batch is on disk. When the client
+/// goes meanwhile, its batches are written all the same, as in Kafka.
+final class Producing {
+  private final Catalog catalog;
+  private final Request.Produce request;
+  private final EventExecutor loop;
+  private final Consumer<Answer.Produce> reply;
+  private final Answer.Produce.@Nullable Partition[] results;
+  private int unanswered;
+
+  Producing(
+      Catalog catalog,
+      Request.Produce request,
+      EventExecutor loop,
+      Consumer<Answer.Produce> reply) {
+    this.catalog = catalog;
+    this.request = request;
+    this.loop = loop;
+    this.reply = reply;
+    this.unanswered = request.topics().stream().mapToInt(topic -> topic.batches().size()).sum();
+    this.results = new Answer.Produce.Partition[unanswered];
+  }
+
+  /// Has read all of the request when it returns.
+  void start(ProducedBatch check) {
+    if (unanswered == 0) {
+      finish();
+    }
+    int index = 0;
+    for (Request.Produce.Topic topic : request.topics()) {
+      for (Request.Produce.Batch batch : topic.batches()) {
+        produce(index, topic.topic(), batch, check);
+        index++;
+      }
+    }
+  }
+
+  private void produce(int index, TopicRef ref, Request.Produce.Batch asked, ProducedBatch check) {
+    int number = asked.partition();
+    TopicStatus topic = catalog.find(ref);
+    Partition partition = topic == null ? null : catalog.partition(topic.name(), number);
+    ByteBuffer batch;
+    try {
+      checkAsked();
+      if (topic == null || partition == null) {
+        throw new ProducedBatch.Refused(Catalog.notFound(ref), "no such partition");
+      }
+      if (!topic.spec().takesProducers()) {
+        throw new ProducedBatch.Refused(
+            KafkaError.POLICY_VIOLATION,
+            topic.spec().mirrored()
+                ? "topic " + topic.name() + " is a mirror: only edges write to it"
+                : "only the hub writes to topic " + topic.name());
+      }
+      batch = check.copyOf(asked.bytes(), topic.spec().limits().maxMessageBytes());
+    } catch (ProducedBatch.Refused e) {
+      answered(
+          index,
+          Answer.Produce.Partition.refused(number, e.error(), String.valueOf(e.getMessage())));
+      return;
+    }
+    catalog.produce(
+        topic.name(),
+        number,
+        batch,
+        new ProduceReply() {
+          @Override
+          public void durable(long baseOffset) {
+            onLoop(() -> answered(index, written(number, partition, baseOffset)));
+          }
+
+          @Override
+          public void refused(StoreRefused why) {
+            KafkaError error = KafkaError.ofProduce(why);
+            String text = String.valueOf(why.getMessage());
+            onLoop(() -> answered(index, Answer.Produce.Partition.refused(number, error, text)));
+          }
+        });
+  }
+
+  private void checkAsked() throws ProducedBatch.Refused {
+    if (request.acks() < -1 || request.acks() > 1) {
+      throw new ProducedBatch.Refused(
+          KafkaError.INVALID_REQUIRED_ACKS, "acks is 0, 1 or -1 (all), not " + request.acks());
+    }
+    if (request.isTransactional()) {
+      throw new ProducedBatch.Refused(
+          KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+          "an embedded hub has no transactions; a cluster has");
+    }
+  }
+
+  private static Answer.Produce.Partition written(
+      int number, Partition partition, long baseOffset) {
+    long startOffset;
+    try {
+      startOffset = partition.startOffset();
+    } catch (StoreRefused deletedSince) {
+      startOffset = -1;
+    }
+    return new Answer.Produce.Partition(number, KafkaError.NONE, baseOffset, startOffset, null);
+  }
+
+  private void answered(int index, Answer.Produce.Partition result) {
+    results[index] = result;
+    unanswered--;
+    if (unanswered == 0) {
+      finish();
+    }
+  }
+
+  private void finish() {
+    List<Answer.Produce.Topic> topics = new ArrayList<>();
+    int from = 0;
+    for (Request.Produce.Topic topic : request.topics()) {
+      int to = from + topic.batches().size();
+      List<Answer.Produce.Partition> partitions =
+          Arrays.stream(results, from, to).map(Objects::requireNonNull).toList();
+      topics.add(new Answer.Produce.Topic(topic.topic(), partitions));
+      from = to;
+    }
+    reply.accept(new Answer.Produce(topics));
+  }
+
+  private void onLoop(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException stopping) {
+      // The event loop is shutting down, and this connection with it.
+    }
+  }
+}
