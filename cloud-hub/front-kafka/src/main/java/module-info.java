@@ -1,4 +1,4 @@
-/// The Kafka protocol over a store, for readers.
+/// The Kafka protocol over a store, and the codecs of its clients.
 module io.tributary.front.kafka {
   exports io.tributary.front.kafka;
 
@@ -11,4 +11,11 @@ module io.tributary.front.kafka {
   requires io.tributary.record;
   requires transitive io.tributary.store;
   requires kafka.clients;
+  requires com.github.luben.zstd_jni;
+  requires snappy.java;
+
+  provides io.tributary.record.Compression with
+      io.tributary.front.kafka.Lz4Compression,
+      io.tributary.front.kafka.SnappyCompression,
+      io.tributary.front.kafka.ZstdCompression;
 }
