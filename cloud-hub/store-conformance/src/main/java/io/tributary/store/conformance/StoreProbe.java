@@ -10,6 +10,7 @@ import io.tributary.record.Record;
 import io.tributary.record.RecordCursor;
 import io.tributary.store.AppendReply;
 import io.tributary.store.Partition;
+import io.tributary.store.ProduceReply;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoredBatches;
@@ -116,6 +117,32 @@ public final class StoreProbe {
     Reply reply = new Reply();
     store.appendGap(stream.id(), hole.gap(), hole.digestAtTo(), reply);
     return reply.answer;
+  }
+
+  /// Appends a producer's batch without waiting.
+  public CompletableFuture<Long> beginProduce(String topic, int partition, ByteBuffer batch) {
+    CompletableFuture<Long> answer = new CompletableFuture<>();
+    store.produce(
+        topic,
+        partition,
+        batch,
+        new ProduceReply() {
+          @Override
+          public void durable(long baseOffset) {
+            complete(answer, baseOffset);
+          }
+
+          @Override
+          public void refused(StoreRefused why) {
+            answer.completeExceptionally(why);
+          }
+        });
+    return answer;
+  }
+
+  /// @return the base offset that it got
+  public long produce(String topic, int partition, ByteBuffer batch) throws StoreRefused {
+    return await(beginProduce(topic, partition, batch));
   }
 
   public void append(PretendStream stream, PretendStream.Batch batch) throws StoreRefused {

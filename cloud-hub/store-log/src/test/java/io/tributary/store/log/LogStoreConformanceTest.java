@@ -2,6 +2,7 @@ package io.tributary.store.log;
 
 import io.tributary.store.conformance.DeletionConformance;
 import io.tributary.store.conformance.GapConformance;
+import io.tributary.store.conformance.ProducerConformance;
 import io.tributary.store.conformance.ReaderConformance;
 import io.tributary.store.conformance.StoreFixture;
 import io.tributary.store.conformance.StreamConformance;
@@ -36,6 +37,14 @@ class LogStoreConformanceTest {
 
   @Nested
   class Readers extends ReaderConformance {
+    @Override
+    protected StoreFixture fixture() throws Exception {
+      return new LogStoreFixture();
+    }
+  }
+
+  @Nested
+  class Producers extends ProducerConformance {
     @Override
     protected StoreFixture fixture() throws Exception {
       return new LogStoreFixture();
