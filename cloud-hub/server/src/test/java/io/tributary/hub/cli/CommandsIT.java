@@ -60,6 +60,37 @@ class CommandsIT {
   }
 
   @Test
+  void createsTopics() throws Exception {
+    String kafka = hub.address().toString();
+    Ended dry =
+        run("topic", "create", "orders", "--partitions", "3", "--dry-run", "--kafka", kafka);
+    assertEquals(List.of("the topic 'orders' could be created"), dry.printed(), dry.said());
+    Ended created =
+        run(
+            "topic",
+            "create",
+            "orders",
+            "--partitions",
+            "3",
+            "--config",
+            "retention.ms=3600000",
+            "--kafka",
+            kafka);
+    assertEquals(0, created.status(), created.said());
+    assertEquals(List.of("created the topic 'orders'"), created.printed());
+    assertEquals(3, hub.partitions("orders"));
+    Ended again = run("topic", "create", "orders", "--kafka", kafka);
+    assertEquals(1, again.status());
+    assertTrue(again.said().contains("exists already"), again::said);
+    Ended odd =
+        run("topic", "create", "odd", "--config", "retention=1", "--json", "--kafka", kafka);
+    assertEquals(1, odd.status());
+    assertTrue(odd.printed().getFirst().contains("no setting 'retention' here"), odd::said);
+    assertEquals(3, run("topic", "create", "t", "--kafka", "127.0.0.1:1").status());
+    assertEquals(2, run("topic", "create").status());
+  }
+
+  @Test
   void printsNothingButRecordsOnTheStandardOutput() throws Exception {
     Ended all = consume("temperature", "-B", "-d");
     assertEquals(0, all.status());

@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,10 @@ final class TestHub implements AutoCloseable {
 
   void topic(String name, Layout layout) throws StoreRefused {
     store.createTopic(new TopicSpec(name, layout, true, TopicLimits.DEFAULT));
+  }
+
+  int partitions(String topic) {
+    return Objects.requireNonNull(store.topic(topic), topic).partitions();
   }
 
   /// Gives a stream its place in the topic.
