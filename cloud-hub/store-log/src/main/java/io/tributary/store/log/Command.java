@@ -6,6 +6,7 @@ import io.tributary.store.ProduceReply;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StreamOpened;
 import io.tributary.store.StreamSpec;
+import io.tributary.store.TopicCreated;
 import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
@@ -26,10 +27,10 @@ sealed interface Command {
 
   void refuse(StoreRefused why);
 
-  record CreateTopic(TopicSpec spec, CompletableFuture<TopicStatus> reply) implements Command {
+  record CreateTopic(TopicSpec spec, TopicCreated reply) implements Command {
     @Override
     public void refuse(StoreRefused why) {
-      reply.completeExceptionally(why);
+      reply.refused(why);
     }
   }
 

@@ -363,7 +363,7 @@ final class GroupCommit {
       }
       case Command.CreateTopic create -> {
         LogTopic topic = catalog.topic(create.spec().name());
-        yield topic == null ? null : () -> create.reply().complete(topic.status());
+        yield topic == null ? null : () -> create.reply().created(topic.status());
       }
       case Command.ChangeLimits change -> {
         LogTopic topic = catalog.topic(change.topic());

@@ -155,20 +155,24 @@ public final class LogStore implements Store {
   @Override
   public TopicStatus createTopic(TopicSpec spec) throws StoreRefused {
     CompletableFuture<TopicStatus> reply = new CompletableFuture<>();
-    return await(new Command.CreateTopic(spec, reply), reply);
+    TopicCreated created =
+        new TopicCreated() {
+          @Override
+          public void created(TopicStatus topic) {
+            reply.complete(topic);
+          }
+
+          @Override
+          public void refused(StoreRefused why) {
+            reply.completeExceptionally(why);
+          }
+        };
+    return await(new Command.CreateTopic(spec, created), reply);
   }
 
   @Override
   public void createTopic(TopicSpec spec, TopicCreated reply) {
-    CompletableFuture<TopicStatus> done = new CompletableFuture<>();
-    done.whenComplete((topic, failure) -> {
-      if (failure instanceof StoreRefused why) {
-        reply.refused(why);
-      } else {
-        reply.created(topic);
-      }
-    });
-    submit(new Command.CreateTopic(spec, done));
+    submit(new Command.CreateTopic(spec, reply));
   }
 
   @Override
