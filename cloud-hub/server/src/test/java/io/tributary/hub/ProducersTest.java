@@ -178,8 +178,12 @@ final class ProducersTest {
   void aProducerMayAskForLess(String acks) throws Exception {
     create("orders", 1);
     try (var producer = producer(Map.of("acks", acks, "enable.idempotence", false))) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (int i = 0; i < 1_000; i++) {
-        producer.send(new ProducerRecord<>("orders", "order-" + i));
+        sent.add(producer.send(new ProducerRecord<>("orders", "order-" + i)));
+      }
+      for (Future<RecordMetadata> each : sent) {
+        assertEquals(acks.equals("1"), each.get().hasOffset());
       }
     }
     List<String> values = List.of();
