@@ -1,22 +1,33 @@
-package io.tributary.hub;
+package io.tributary.front.kafka;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.settings.Section;
-import io.tributary.settings.Settings;
-import java.net.ServerSocket;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.tributary.log.FileDisk;
+import io.tributary.store.Layout;
+import io.tributary.store.TopicLimits;
+import io.tributary.store.TopicSpec;
+import io.tributary.store.log.LogStore;
+import io.tributary.store.log.LogStoreConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -45,44 +56,44 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Kafka's own producer writes to a whole hub with its real store.
+/// Kafka's own producer writes through the front to a real store.
 @Timeout(120)
 final class ProducersTest {
+  private static final UUID HUB_ID = new UUID(5, 6);
+
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+
   @TempDir private Path data;
   private int port;
-  private HubServer hub;
+  private LogStore store;
+  private KafkaFront front;
 
+  /// For the first time, or again on the same port.
   @BeforeEach
   void start() throws Exception {
-    if (port == 0) {
-      try (ServerSocket free = new ServerSocket(0)) {
-        port = free.getLocalPort();
-      }
-    }
-    Section root =
-        Settings.parse(
-            "hub.yaml",
-            """
-            data-dir: %s/hub
-            mirror: {listen: '127.0.0.1:0'}
-            kafka: {listen: '127.0.0.1:%d'}
-            http: {listen: '127.0.0.1:0'}
-            topics: {temperature: {}}
-            """
-                .formatted(data, port));
-    HubConfig config = HubConfig.of(root);
-    root.finish();
-    hub =
-        HubServer.start(
-            config,
-            bug -> {
+    store =
+        LogStore.open(
+                new FileDisk(data), LogStoreConfig.of(HUB_ID), Clock.systemUTC(), UUID::randomUUID)
+            .start(bug -> {
               throw new AssertionError(bug);
             });
+    store.createTopic(
+        new TopicSpec("temperature", new Layout.Partitions(8), true, TopicLimits.DEFAULT));
+    InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    front = KafkaFront.start(FrontConfig.of(listen, HUB_ID.toString()), store, loops);
+    port = front.address().getPort();
   }
 
   @AfterEach
-  void stop() {
-    hub.close();
+  void end() {
+    stop();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private void stop() {
+    front.close();
+    store.close();
   }
 
   private Map<String, Object> clients(Map<String, Object> more) {
