@@ -422,13 +422,15 @@ public final class PartitionLog implements AutoCloseable {
     long maxTimestampMs = indexes.ofActive().maxTimestampMs();
     indexes.sealActive();
     log.roll(
-        SegmentHeader.ofPartition(log, endOffset, nowMs, maxTimestampMs, lastArrivalMs, table()));
+        SegmentHeader.ofPartition(
+            log,
+            endOffset,
+            nowMs,
+            maxTimestampMs,
+            lastArrivalMs,
+            config.table(positions, producers)));
     indexes.beginActive();
     isRollDue = false;
-  }
-
-  private byte[] table() {
-    return config.isProduced() ? producers.encode(positions.encode()) : positions.encode();
   }
 
   private void rollBack() {

@@ -41,4 +41,9 @@ public record PartitionLogConfig(
   boolean isProduced() {
     return content == Content.PRODUCED;
   }
+
+  /// What a segment's header says of who wrote the partition.
+  byte[] table(PositionTable positions, ProducerTable producers) {
+    return isProduced() ? producers.encode(positions.encode()) : positions.encode();
+  }
 }

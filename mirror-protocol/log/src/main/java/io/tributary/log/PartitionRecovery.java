@@ -127,13 +127,18 @@ final class PartitionRecovery {
         past.index.maxTimestampMs(),
         arrivalMs,
         headerBytes,
-        past.table());
+        config.table(past.positions, past.producers));
   }
 
   private void begin(long nowMs) throws IOException {
     log.roll(
         SegmentHeader.ofPartition(
-            log, 0, nowMs, SegmentHeader.NONE_MS, SegmentHeader.NONE_MS, table()));
+            log,
+            0,
+            nowMs,
+            SegmentHeader.NONE_MS,
+            SegmentHeader.NONE_MS,
+            config.table(positions, producers)));
     lastArrivalMs = nowMs;
   }
 
@@ -277,10 +282,6 @@ final class PartitionRecovery {
       advance(entry, batch);
       entry.commit();
     }
-  }
-
-  private byte[] table() {
-    return config.isProduced() ? producers.encode(positions.encode()) : positions.encode();
   }
 
   /// Moves a stream behind a batch or a Gap that lies in the log.

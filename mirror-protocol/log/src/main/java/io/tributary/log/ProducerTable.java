@@ -131,10 +131,6 @@ final class ProducerTable {
     }
   }
 
-  int size() {
-    return producers.size();
-  }
-
   /// What is durable, behind a table of streams.
   byte[] encode(byte[] streams) {
     Map<Long, Producer> durable = new HashMap<>(producers);

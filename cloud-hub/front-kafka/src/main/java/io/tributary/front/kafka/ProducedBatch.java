@@ -5,29 +5,12 @@ import io.tributary.record.BatchRefused;
 import io.tributary.record.BatchView;
 import io.tributary.record.Limits;
 import io.tributary.record.RecordCursor;
-import java.io.Serial;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at every byte of a batch that a producer wrote, before anything is done with it, and copies it out of its request.
 /// Reusable and confined to one thread: it holds the buffer for decompression.
 final class ProducedBatch {
-  /// Why a batch is refused.
-  static final class Refused extends Exception {
-    @Serial private static final long serialVersionUID = 1L;
-
-    private final KafkaError error;
-
-    Refused(KafkaError error, String what) {
-      super(what);
-      this.error = error;
-    }
-
-    KafkaError error() {
-      return error;
-    }
-  }
-
   private final BatchView view = new BatchView();
   private @Nullable RecordCursor records;
   private int recordsMaxMessageBytes;

@@ -7,12 +7,8 @@ import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicStatus;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// One Produce, from its arrival to its answer, which is given once and waits for the slowest of its partitions. What runs
 /// here runs on the connection's event loop; the store answers on its own thread, when the batch is on disk. When the client
@@ -22,8 +18,6 @@ final class Producing {
   private final Request.Produce request;
   private final EventExecutor loop;
   private final Consumer<Answer.Produce> reply;
-  private final Answer.Produce.@Nullable Partition[] results;
-  private int unanswered;
 
   Producing(
       Catalog catalog,
@@ -34,25 +28,27 @@ final class Producing {
     this.request = request;
     this.loop = loop;
     this.reply = reply;
-    this.unanswered = request.topics().stream().mapToInt(topic -> topic.batches().size()).sum();
-    this.results = new Answer.Produce.Partition[unanswered];
   }
 
   /// Has read all of the request when it returns.
   void start(ProducedBatch check) {
-    if (unanswered == 0) {
-      finish();
-    }
+    int count = request.topics().stream().mapToInt(topic -> topic.batches().size()).sum();
+    Gathered<Answer.Produce.Partition> results = new Gathered<>(count, loop, this::finish);
     int index = 0;
     for (Request.Produce.Topic topic : request.topics()) {
       for (Request.Produce.Batch batch : topic.batches()) {
-        produce(index, topic.topic(), batch, check);
+        produce(index, topic.topic(), batch, check, results);
         index++;
       }
     }
   }
 
-  private void produce(int index, TopicRef ref, Request.Produce.Batch asked, ProducedBatch check) {
+  private void produce(
+      int index,
+      TopicRef ref,
+      Request.Produce.Batch asked,
+      ProducedBatch check,
+      Gathered<Answer.Produce.Partition> results) {
     int number = asked.partition();
     TopicStatus topic = catalog.find(ref);
     Partition partition = topic == null ? null : catalog.partition(topic.name(), number);
@@ -60,18 +56,18 @@ final class Producing {
     try {
       checkAsked();
       if (topic == null || partition == null) {
-        throw new ProducedBatch.Refused(Catalog.notFound(ref), "no such partition");
+        throw new Refused(Catalog.notFound(ref), "no such partition");
       }
       if (!topic.spec().takesProducers()) {
-        throw new ProducedBatch.Refused(
+        throw new Refused(
             KafkaError.POLICY_VIOLATION,
             topic.spec().mirrored()
                 ? "topic " + topic.name() + " is a mirror: only edges write to it"
                 : "only the hub writes to topic " + topic.name());
       }
       batch = check.copyOf(asked.bytes(), topic.spec().limits().maxMessageBytes());
-    } catch (ProducedBatch.Refused e) {
-      answered(
+    } catch (Refused e) {
+      results.put(
           index,
           Answer.Produce.Partition.refused(number, e.error(), String.valueOf(e.getMessage())));
       return;
@@ -83,25 +79,25 @@ final class Producing {
         new ProduceReply() {
           @Override
           public void durable(long baseOffset) {
-            onLoop(() -> answered(index, written(number, partition, baseOffset)));
+            results.putLater(index, written(number, partition, baseOffset));
           }
 
           @Override
           public void refused(StoreRefused why) {
             KafkaError error = KafkaError.ofProduce(why);
             String text = String.valueOf(why.getMessage());
-            onLoop(() -> answered(index, Answer.Produce.Partition.refused(number, error, text)));
+            results.putLater(index, Answer.Produce.Partition.refused(number, error, text));
           }
         });
   }
 
-  private void checkAsked() throws ProducedBatch.Refused {
+  private void checkAsked() throws Refused {
     if (request.acks() < -1 || request.acks() > 1) {
-      throw new ProducedBatch.Refused(
+      throw new Refused(
           KafkaError.INVALID_REQUIRED_ACKS, "acks is 0, 1 or -1 (all), not " + request.acks());
     }
     if (request.isTransactional()) {
-      throw new ProducedBatch.Refused(
+      throw new Refused(
           KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
           "an embedded hub has no transactions; a cluster has");
     }
@@ -118,32 +114,14 @@ final class Producing {
     return new Answer.Produce.Partition(number, KafkaError.NONE, baseOffset, startOffset, null);
   }
 
-  private void answered(int index, Answer.Produce.Partition result) {
-    results[index] = result;
-    unanswered--;
-    if (unanswered == 0) {
-      finish();
-    }
-  }
-
-  private void finish() {
+  private void finish(List<Answer.Produce.Partition> partitions) {
     List<Answer.Produce.Topic> topics = new ArrayList<>();
     int from = 0;
     for (Request.Produce.Topic topic : request.topics()) {
       int to = from + topic.batches().size();
-      List<Answer.Produce.Partition> partitions =
-          Arrays.stream(results, from, to).map(Objects::requireNonNull).toList();
-      topics.add(new Answer.Produce.Topic(topic.topic(), partitions));
+      topics.add(new Answer.Produce.Topic(topic.topic(), partitions.subList(from, to)));
       from = to;
     }
     reply.accept(new Answer.Produce(topics));
-  }
-
-  private void onLoop(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException stopping) {
-      // The event loop is shutting down, and this connection with it.
-    }
   }
 }

@@ -17,14 +17,14 @@ final class TopicConfigs {
   private static final byte LIST = 7;
 
   /// Settings that have one value here, which a client may say as well.
-  private static final Map<String, List<String>> FIXED =
+  private static final Map<String, String> FIXED =
       Map.of(
-          "cleanup.policy", List.of("delete"),
-          "compression.type", List.of("producer"),
-          "message.timestamp.type", List.of("CreateTime"),
-          "min.insync.replicas", List.of("1"),
-          "unclean.leader.election.enable", List.of("false"),
-          "preallocate", List.of("false"));
+          "cleanup.policy", "delete",
+          "compression.type", "producer",
+          "message.timestamp.type", "CreateTime",
+          "min.insync.replicas", "1",
+          "unclean.leader.election.enable", "false",
+          "preallocate", "false");
 
   private TopicConfigs() {}
 
@@ -40,11 +40,11 @@ final class TopicConfigs {
   }
 
   private static TopicLimits apply(String name, String value, TopicLimits limits) {
-    List<String> fixed = FIXED.get(name);
+    String fixed = FIXED.get(name);
     if (fixed != null) {
-      if (!fixed.contains(value)) {
+      if (!fixed.equals(value)) {
         throw new IllegalArgumentException(
-            name + " is " + fixed.get(0) + " on this hub, not '" + value + "'");
+            name + " is " + fixed + " on this hub, not '" + value + "'");
       }
       return limits;
     }

@@ -8,12 +8,8 @@ import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicName;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
-import java.io.Serial;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,24 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// here runs on the connection's event loop; the store answers on its own thread. When the client goes meanwhile, the topics
 /// are created all the same, as in Kafka.
 final class TopicCreations {
-  /// Why a topic is not created.
-  private static final class Refused extends Exception {
-    @Serial private static final long serialVersionUID = 1L;
-
-    private final KafkaError error;
-
-    private Refused(KafkaError error, String what) {
-      super(what);
-      this.error = error;
-    }
-  }
-
   private final Catalog catalog;
   private final Request.CreateTopics request;
-  private final EventExecutor loop;
-  private final Consumer<Answer.CreateTopics> reply;
-  private final Answer.CreateTopics.@Nullable Result[] results;
-  private int unanswered;
+  private final Gathered<Answer.CreateTopics.Result> results;
 
   TopicCreations(
       Catalog catalog,
@@ -47,16 +28,12 @@ final class TopicCreations {
       Consumer<Answer.CreateTopics> reply) {
     this.catalog = catalog;
     this.request = request;
-    this.loop = loop;
-    this.reply = reply;
-    this.results = new Answer.CreateTopics.Result[request.topics().size()];
-    this.unanswered = results.length;
+    this.results =
+        new Gathered<>(
+            request.topics().size(), loop, all -> reply.accept(new Answer.CreateTopics(all)));
   }
 
   void start() {
-    if (unanswered == 0) {
-      reply.accept(new Answer.CreateTopics(List.of()));
-    }
     List<Request.CreateTopics.Topic> topics = request.topics();
     for (int i = 0; i < topics.size(); i++) {
       create(i, topics.get(i));
@@ -69,12 +46,12 @@ final class TopicCreations {
     try {
       spec = specOf(asked);
     } catch (Refused e) {
-      answered(index, refused(ref, e.error, e.getMessage()));
+      results.put(index, refused(ref, e.error(), e.getMessage()));
       return;
     }
     if (request.isDryRun()) {
       int partitions = ((Layout.Partitions) spec.layout()).count();
-      answered(index, created(new TopicStatus(spec, Catalog.NO_ID, partitions)));
+      results.put(index, created(new TopicStatus(spec, Catalog.NO_ID, partitions)));
       return;
     }
     catalog.createTopic(
@@ -82,13 +59,13 @@ final class TopicCreations {
         new TopicCreated() {
           @Override
           public void created(TopicStatus topic) {
-            onLoop(() -> answered(index, TopicCreations.created(topic)));
+            results.putLater(index, TopicCreations.created(topic));
           }
 
           @Override
           public void refused(StoreRefused why) {
             KafkaError error = KafkaError.ofCreation(why);
-            onLoop(() -> answered(index, TopicCreations.refused(ref, error, why.getMessage())));
+            results.putLater(index, TopicCreations.refused(ref, error, why.getMessage()));
           }
         });
   }
@@ -155,22 +132,5 @@ final class TopicCreations {
   private static Answer.CreateTopics.Result refused(
       TopicRef topic, KafkaError error, @Nullable String text) {
     return new Answer.CreateTopics.Result(error, topic, -1, List.of(), text);
-  }
-
-  private void answered(int index, Answer.CreateTopics.Result result) {
-    results[index] = result;
-    unanswered--;
-    if (unanswered == 0) {
-      reply.accept(
-          new Answer.CreateTopics(Arrays.stream(results).map(Objects::requireNonNull).toList()));
-    }
-  }
-
-  private void onLoop(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException stopping) {
-      // The event loop is shutting down, and this connection with it.
-    }
   }
 }

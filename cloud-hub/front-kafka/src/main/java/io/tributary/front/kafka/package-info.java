@@ -1,4 +1,4 @@
-/// The Kafka protocol over a store, for readers.
+/// The Kafka protocol over a store, and the codecs of its clients.
 @NullMarked
 package io.tributary.front.kafka;
 
