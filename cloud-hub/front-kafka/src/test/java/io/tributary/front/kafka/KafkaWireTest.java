@@ -70,6 +70,9 @@ class KafkaWireTest {
           ApiKeys.DELETE_TOPICS,
               new Answer.DeleteTopics(
                   List.of(new Answer.DeleteTopics.Result(KafkaError.NONE, TOPIC, null))),
+          ApiKeys.FIND_COORDINATOR,
+              new Answer.FindCoordinator(
+                  CLUSTER, List.of(new Answer.FindCoordinator.Result("g", KafkaError.NONE, null))),
           ApiKeys.INIT_PRODUCER_ID, new Answer.InitProducerId(KafkaError.NONE, 5),
           ApiKeys.PRODUCE,
               new Answer.Produce(
@@ -88,9 +91,11 @@ class KafkaWireTest {
     for (ApiVersionsResponseData.ApiVersion version : offered.apiKeys()) {
       ApiKeys api = ApiKeys.forId(version.apiKey());
       assertEquals(api.latestVersion(), version.maxVersion());
-      assertEquals(true, api == ApiKeys.FETCH || ANSWERS.containsKey(api), api.name);
+      boolean isAnswered =
+          api == ApiKeys.FETCH || ANSWERS.containsKey(api) || Groups.OFFERED.contains(api);
+      assertEquals(true, isAnswered, api.name);
     }
-    assertEquals(ANSWERS.size() + 1, offered.apiKeys().size());
+    assertEquals(ANSWERS.size() + 1 + Groups.OFFERED.size(), offered.apiKeys().size());
   }
 
   @Test
