@@ -68,12 +68,14 @@ public record HubConfig(
   /// @param advertised what they are told to connect to; null: what they have reached
   /// @param partitions of a topic that they create without saying how many
   /// @param topicLimits of a topic that they create
+  /// @param createsTopics whether a topic is created when a client first names it
   /// @param groups how consumer groups are kept
   public record Kafka(
       InetSocketAddress listen,
       @Nullable InetSocketAddress advertised,
       int partitions,
       TopicLimits topicLimits,
+      boolean createsTopics,
       GroupsConfig groups) {}
 
   /// Reads the whole of it, files of certificates included. What is wrong is noted in the section;
@@ -200,7 +202,13 @@ public record HubConfig(
           case Layout.Partitions(int count) -> count;
           case Layout.PerEdge perEdge -> Layout.PARTITIONS; // belongs to mirrors alone
         };
-    return new Kafka(listen, advertised, partitions, defaults.limits(), groups(kafka));
+    return new Kafka(
+        listen,
+        advertised,
+        partitions,
+        defaults.limits(),
+        kafka.bool("auto-create-topics", true),
+        groups(kafka));
   }
 
   private static GroupsConfig groups(Section kafka) {

@@ -262,6 +262,7 @@ public final class HubServer implements AutoCloseable {
             FrontLimits.DEFAULT,
             kafka.partitions(),
             kafka.topicLimits(),
+            kafka.createsTopics(),
             kafka.groups());
     try {
       return KafkaFront.start(config, store, loops);
@@ -310,6 +311,19 @@ public final class HubServer implements AutoCloseable {
         limits.soonRetryMs());
   }
 
+  /// Whether a provisional topic has made way.
+  private static boolean isCreatedInstead(LogStore store, TopicSpec spec) throws StoreRefused {
+    try {
+      store.createTopic(spec);
+      return true;
+    } catch (StoreRefused e) {
+      if (e.code() == StoreRefused.Code.TOPIC_EXISTS) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /// Creates what the configuration describes, and gives what exists the bounds that it says by now.
   /// A topic keeps the layout that it was born with; where the configuration says something else,
   /// that is told and nothing is changed.
@@ -321,9 +335,9 @@ public final class HubServer implements AutoCloseable {
       try {
         if (existing == null) {
           store.createTopic(spec);
-        } else if (existing.spec().withLimits(spec.limits()).equals(spec)) {
+        } else if (existing.spec().settled().withLimits(spec.limits()).equals(spec)) {
           store.changeLimits(spec.name(), spec.limits());
-        } else {
+        } else if (!existing.spec().provisional() || !isCreatedInstead(store, spec)) {
           remarks.add(
               "the topic '%s' exists and keeps its layout: it is %s, the configuration says %s"
                   .formatted(spec.name(), existing.spec(), spec));

@@ -21,8 +21,8 @@ public interface Store extends AutoCloseable {
 
   @Nullable TopicStatus topic(String name);
 
-  /// Creates a topic and waits until that is durable. An equal topic that exists is returned as it
-  /// is.
+  /// Creates a topic and waits until that is durable. An equal topic that exists is returned as it is. A provisional one to
+  /// which nothing was written is deleted first, when this one is not provisional.
   ///
   /// @throws StoreRefused TOPIC_NAME, TOPIC_EXISTS, NO_SPACE, FAILED, CLOSED
   TopicStatus createTopic(TopicSpec spec) throws StoreRefused;
@@ -50,7 +50,7 @@ public interface Store extends AutoCloseable {
   /// Finds the place of a stream, or gives it one that is durable before the reply.
   ///
   /// @param edgeEnd the edge's own end of the stream, for the digest in the reply
-  /// @param ifMissing the topic to create if there is none of the stream's name; null: refuse
+  /// @param ifMissing the topic to create if there is none of the stream's name, or one that makes way; null: refuse
   void openStream(
       StreamSpec stream, long edgeEnd, @Nullable TopicSpec ifMissing, StreamOpened reply);
 

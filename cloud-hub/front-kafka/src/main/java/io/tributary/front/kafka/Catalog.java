@@ -8,6 +8,7 @@ import io.tributary.store.TimedOffset;
 import io.tributary.store.TopicCreated;
 import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
+import io.tributary.store.TopicName;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
 import java.nio.ByteBuffer;
@@ -123,7 +124,9 @@ final class Catalog {
             config.clusterId(), config.nodeId(), advertised.getHostString(), advertised.getPort());
   }
 
-  Answer.Metadata metadata(Request.Metadata request, Answer.Cluster cluster) {
+  /// @param refused why topics were not created that are not there
+  Answer.Metadata metadata(
+      Request.Metadata request, Answer.Cluster cluster, Map<String, KafkaError> refused) {
     List<Answer.Metadata.Topic> topics = new ArrayList<>();
     List<TopicRef> asked = request.topics();
     if (asked == null) {
@@ -133,11 +136,21 @@ final class Catalog {
         TopicStatus topic = find(ref);
         topics.add(
             topic == null
-                ? new Answer.Metadata.Topic(notFound(ref), ref, 0, false)
+                ? new Answer.Metadata.Topic(whyMissing(ref, refused), ref, 0, false)
                 : described(topic));
       }
     }
     return new Answer.Metadata(cluster, topics);
+  }
+
+  private static KafkaError whyMissing(TopicRef ref, Map<String, KafkaError> refused) {
+    String name = ref.name();
+    if (name == null) {
+      return notFound(ref);
+    }
+    return TopicName.objection(name) == null
+        ? refused.getOrDefault(name, notFound(ref))
+        : KafkaError.INVALID_TOPIC_EXCEPTION;
   }
 
   private static Answer.Metadata.Topic described(TopicStatus topic) {
@@ -285,6 +298,11 @@ final class Catalog {
 
   int nodeId() {
     return config.nodeId();
+  }
+
+  /// Kafka's `auto.create.topics.enable`.
+  boolean createsTopicsOnFirstUse() {
+    return config.createsTopics();
   }
 
   int partitionsByDefault() {

@@ -185,7 +185,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     switch (call.request()) {
       case Request.ApiVersions asked ->
           answer(client, turn, new Answer.ApiVersions(asked.understood()));
-      case Request.Metadata asked -> answer(client, turn, catalog.metadata(asked, cluster(client)));
+      case Request.Metadata asked ->
+          new TopicLookup(
+                  catalog,
+                  asked,
+                  cluster(client),
+                  client.executor(),
+                  answer -> answer(client, turn, answer))
+              .start();
       case Request.DescribeCluster asked ->
           answer(client, turn, new Answer.DescribeCluster(cluster(client)));
       case Request.DescribeConfigs asked -> answer(client, turn, catalog.describeConfigs(asked));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param clusterId what clients are told the cluster is: the hub's id
 /// @param nodeId the number of this one broker
 /// @param partitions how many a topic gets that a client creates without saying so
+/// @param createsTopics whether a topic is created when a client first names it (Kafka's `auto.create.topics.enable`)
 /// @param groups how consumer groups are kept
 /// @param topicLimits the bounds of such a topic, as far as the client does not say others
 public record FrontConfig(
@@ -23,6 +24,7 @@ public record FrontConfig(
     FrontLimits limits,
     int partitions,
     TopicLimits topicLimits,
+    boolean createsTopics,
     GroupsConfig groups) {
 
   public static final int NODE_ID = 1;
@@ -37,6 +39,7 @@ public record FrontConfig(
         FrontLimits.DEFAULT,
         Layout.PARTITIONS,
         TopicLimits.DEFAULT,
+        true,
         GroupsConfig.of(NODE_ID));
   }
 }

@@ -152,7 +152,7 @@ final class KafkaWire {
   private static Request metadata(MetadataRequestData body, short version) throws MalformedRequest {
     // The first version has no null, and says "all" by naming none.
     if (body.topics() == null || (version == 0 && body.topics().isEmpty())) {
-      return new Request.Metadata(null);
+      return new Request.Metadata(null, false);
     }
     // A topic that is named often is answered once, or a small request could ask for a huge answer.
     Set<TopicRef> topics = new LinkedHashSet<>();
@@ -163,7 +163,7 @@ final class KafkaWire {
       }
       topics.add(asked);
     }
-    return new Request.Metadata(List.copyOf(topics));
+    return new Request.Metadata(List.copyOf(topics), body.allowAutoTopicCreation());
   }
 
   private static Request describeConfigs(DescribeConfigsRequestData body) throws MalformedRequest {

@@ -17,7 +17,8 @@ sealed interface Request {
   /// Which topics are there, and where?
   ///
   /// @param topics null: all of them
-  record Metadata(@Nullable List<TopicRef> topics) implements Request {}
+  /// @param mayCreate whether a topic that is named and not there is to be created
+  record Metadata(@Nullable List<TopicRef> topics, boolean mayCreate) implements Request {}
 
   /// Which brokers are there?
   record DescribeCluster() implements Request {}

@@ -46,6 +46,7 @@ final class Hub implements AutoCloseable {
             limits,
             2,
             TopicLimits.DEFAULT,
+            false,
             GroupsConfig.of(FrontConfig.NODE_ID));
     front = KafkaFront.start(config, store, loops);
   }

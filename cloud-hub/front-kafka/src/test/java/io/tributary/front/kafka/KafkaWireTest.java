@@ -172,10 +172,10 @@ class KafkaWireTest {
       var topic = new MetadataRequestData.MetadataRequestTopic().setName("t");
       Request read =
           read(new MetadataRequestData().setTopics(List.of(topic, topic.duplicate())), version);
-      assertEquals(new Request.Metadata(List.of(TopicRef.named("t"))), read);
+      assertEquals(new Request.Metadata(List.of(TopicRef.named("t")), true), read);
       boolean noneMeansAll = version == 0;
       var none = new MetadataRequestData().setTopics(noneMeansAll ? List.of() : null);
-      assertEquals(new Request.Metadata(null), read(none, version));
+      assertEquals(new Request.Metadata(null, false), read(none, version));
     }
     for (short version : ApiKeys.LIST_OFFSETS.allVersions()) {
       var asked =

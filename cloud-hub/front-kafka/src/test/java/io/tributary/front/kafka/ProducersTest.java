@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -270,5 +272,33 @@ final class ProducersTest {
   private static void assertRefused(Class<? extends Exception> why, Future<Void> result) {
     ExecutionException refused = assertThrows(ExecutionException.class, result::get);
     assertInstanceOf(why, refused.getCause());
+  }
+
+  @Test
+  void aTopicIsCreatedOnFirstUseAndMakesWayForAnEdge() throws Exception {
+    try (var producer = producer(Map.of())) {
+      RecordMetadata written = producer.send(new ProducerRecord<>("orders", 3, "k", "v")).get();
+      assertEquals(0, written.offset());
+      var refused =
+          assertThrows(
+              ExecutionException.class,
+              producer.send(new ProducerRecord<>("not a name", "v"))::get);
+      assertInstanceOf(InvalidTopicException.class, refused.getCause());
+    }
+    try (var consumer =
+        new KafkaConsumer<>(
+            clients(Map.of()), new StringDeserializer(), new StringDeserializer())) {
+      assertEquals(Layout.PARTITIONS, consumer.partitionsFor("wind").size());
+    }
+    TopicSpec mirror = new TopicSpec("wind", new Layout.PerEdge(4), true, TopicLimits.DEFAULT);
+    store.createTopic(mirror);
+    assertEquals(mirror, Objects.requireNonNull(store.topic("wind")).spec());
+    try (Admin admin = Admin.create(clients(Map.of()))) {
+      // Looking for a topic does not create it.
+      assertThrows(
+          ExecutionException.class, admin.describeTopics(List.of("rain")).allTopicNames()::get);
+      assertEquals(
+          Set.of("_gaps", "orders", "temperature", "wind"), admin.listTopics().names().get());
+    }
   }
 }

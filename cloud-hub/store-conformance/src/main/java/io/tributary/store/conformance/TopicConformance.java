@@ -1,6 +1,7 @@
 package io.tributary.store.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,7 @@ import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /// How topics come to be, and what they may be called.
@@ -92,6 +94,42 @@ public abstract class TopicConformance extends StoreConformance {
       StoreRefused why = assertThrows(StoreRefused.class, () -> probe().open(stream, null), topic);
       assertEquals(Code.TOPIC_NOT_MIRRORED, why.code(), topic);
     }
+  }
+
+  @Test
+  void aProvisionalTopicMakesWayWhileNothingIsWrittenToIt() throws Exception {
+    TopicSpec named =
+        new TopicSpec("t", new Layout.Partitions(2), false, TopicLimits.DEFAULT, true);
+    TopicSpec mirror = new TopicSpec("t", new Layout.PerEdge(1), true, TopicLimits.DEFAULT);
+    TopicStatus provisional = store().createTopic(named);
+    reopen();
+    assertEquals(provisional, store().createTopic(named));
+    probe().open(new PretendStream("edge-1", "t", 1), mirror);
+    TopicStatus instead = Objects.requireNonNull(store().topic("t"));
+    assertEquals(mirror, instead.spec());
+    assertNotEquals(provisional.topicId(), instead.topicId());
+    reopen();
+    assertEquals(instead, store().topic("t"));
+    assertEquals(Code.TOPIC_EXISTS, refusal(named).code());
+  }
+
+  @Test
+  void aProvisionalTopicStaysOnceSomethingIsWrittenToIt() throws Exception {
+    TopicSpec named =
+        new TopicSpec("t", new Layout.Partitions(2), false, TopicLimits.DEFAULT, true);
+    TopicSpec mirror = new TopicSpec("t", new Layout.PerEdge(1), true, TopicLimits.DEFAULT);
+    store().createTopic(named);
+    // Both in one group of commands, if the store makes groups.
+    CompletableFuture<Long> written =
+        probe().beginProduce("t", 1, new PretendStream("p", "t", 7).batch(1).bytes());
+    PretendStream stream = new PretendStream("edge-1", "t", 1);
+    StoreRefused why = assertThrows(StoreRefused.class, () -> probe().open(stream, mirror));
+    assertEquals(Code.TOPIC_NOT_MIRRORED, why.code());
+    assertEquals(0, probe().await(written));
+    assertEquals(Code.TOPIC_EXISTS, refusal(named.settled()).code());
+    reopen();
+    assertEquals(1, probe().partition("t", 1).endOffset());
+    assertThrows(StoreRefused.class, () -> probe().open(stream, mirror));
   }
 
   @Test

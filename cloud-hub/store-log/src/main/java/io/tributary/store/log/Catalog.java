@@ -141,6 +141,30 @@ final class Catalog {
     return topic;
   }
 
+  /// Whether a topic may have to make way for another of its name.
+  boolean isProvisional(String name) {
+    LogTopic topic = topics.get(name);
+    return topic != null && topic.spec().provisional();
+  }
+
+  /// Whether a topic makes way for what is wanted: nothing that was written is lost by that.
+  boolean yields(TopicSpec wanted) {
+    LogTopic topic = topics.get(wanted.name());
+    if (topic == null || !topic.spec().provisional() || wanted.provisional()) {
+      return false;
+    }
+    try {
+      for (LogPartition partition : topic.partitions()) {
+        if (partition.endOffset() > 0) {
+          return false;
+        }
+      }
+      return true;
+    } catch (StoreRefused unreadable) {
+      return false;
+    }
+  }
+
   /// What an unknown topic of the same name left behind is not taken for ours.
   private void checkNoData(String name) throws StoreRefused {
     List<String> found;

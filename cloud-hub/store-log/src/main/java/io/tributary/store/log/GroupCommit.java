@@ -10,6 +10,8 @@ import io.tributary.store.AppendReply;
 import io.tributary.store.ProduceReply;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreRefused.Code;
+import io.tributary.store.TopicDeleted;
+import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -95,18 +97,46 @@ final class GroupCommit {
     return storedBytes;
   }
 
-  /// The deletion of a topic parts a group in two: what was asked before it is durable and answered before it.
+  /// The deletion of a topic parts a group in two: what was asked before it is durable and answered before it. So does what
+  /// a provisional topic makes way for.
   void run(List<Command> group, long nowMs) {
     int from = 0;
     for (int i = 0; i < group.size(); i++) {
-      if (group.get(i) instanceof Command.DeleteTopic delete) {
+      Command command = group.get(i);
+      TopicSpec wanted = wanted(command);
+      if (command instanceof Command.DeleteTopic delete) {
         commit(group.subList(from, i), nowMs);
         delete(delete);
         from = i + 1;
+      } else if (wanted != null && catalog.isProvisional(wanted.name())) {
+        commit(group.subList(from, i), nowMs);
+        from = i;
+        if (catalog.yields(wanted)) {
+          delete(new Command.DeleteTopic(wanted.name(), MAKES_WAY));
+        }
       }
     }
     commit(group.subList(from, group.size()), nowMs);
   }
+
+  /// The topic that a command would create.
+  private static @Nullable TopicSpec wanted(Command command) {
+    return switch (command) {
+      case Command.OpenStream open -> open.ifMissing();
+      case Command.CreateTopic create -> create.spec();
+      default -> null;
+    };
+  }
+
+  /// Who wants another topic of that name is told what became of it.
+  private static final TopicDeleted MAKES_WAY =
+      new TopicDeleted() {
+        @Override
+        public void deleted(TopicStatus topic) {}
+
+        @Override
+        public void refused(StoreRefused why) {}
+      };
 
   private void delete(Command.DeleteTopic delete) {
     TopicStatus topic;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// topic/NAME  | version 1 | topic id 16 | layout 1 | count 4 | mirrored 1 | retention ms 8 |
 ///             | retention bytes 8 | segment bytes 8 | max message bytes 4 |
 ///             of a later life: version 2, and | life 4 | at the end
+///             provisional: version 3, and | life 4 | provisional 1 | at the end
 /// stream/ID   | version 2 | partition 4 | incarnation 16 | edge, topic, class as `DataOutput.writeUTF` | topic id 16 |
 ///             version 1: without the topic id
 /// deleted/ID  | version 1 | is removed 1 | deleted at ms 8 | life 4 | partitions 4 | end of `_gaps` 8 | topic |
@@ -29,6 +30,8 @@ sealed interface RegistryEntry {
 
   /// Entries that say more than those of the first hubs.
   byte VERSION_2 = 2;
+
+  byte VERSION_3 = 3;
 
   default byte version() {
     return VERSION;
@@ -77,6 +80,9 @@ sealed interface RegistryEntry {
 
     @Override
     public byte version() {
+      if (spec.provisional()) {
+        return VERSION_3;
+      }
       return life == 0 ? VERSION : VERSION_2;
     }
 
@@ -95,8 +101,11 @@ sealed interface RegistryEntry {
             out.writeLong(spec.limits().retentionBytes());
             out.writeLong(spec.limits().segmentBytes());
             out.writeInt(spec.limits().maxMessageBytes());
-            if (life > 0) {
+            if (version() >= VERSION_2) {
               out.writeInt(life);
+            }
+            if (version() >= VERSION_3) {
+              out.writeBoolean(spec.provisional());
             }
           });
     }
@@ -107,7 +116,7 @@ sealed interface RegistryEntry {
     }
 
     static Topic read(String key, byte[] value) throws IOException {
-      DataInputStream in = open(key, value, VERSION_2);
+      DataInputStream in = open(key, value, VERSION_3);
       UUID topicId = uuid(in);
       byte kind = in.readByte();
       int count = in.readInt();
@@ -116,7 +125,8 @@ sealed interface RegistryEntry {
       long retentionBytes = in.readLong();
       long segmentBytes = in.readLong();
       int maxMessageBytes = in.readInt();
-      int life = value[0] == VERSION ? 0 : in.readInt();
+      int life = value[0] >= VERSION_2 ? in.readInt() : 0;
+      boolean provisional = value[0] >= VERSION_3 && in.readBoolean();
       String name = key.substring(PREFIX.length());
       try {
         Layout layout =
@@ -127,7 +137,7 @@ sealed interface RegistryEntry {
             };
         TopicLimits limits =
             new TopicLimits(retentionMs, retentionBytes, segmentBytes, maxMessageBytes);
-        return new Topic(new TopicSpec(name, layout, mirrored, limits), topicId, life);
+        return new Topic(new TopicSpec(name, layout, mirrored, limits, provisional), topicId, life);
       } catch (IllegalArgumentException e) {
         throw new IOException(key + ": " + e.getMessage(), e);
       }
