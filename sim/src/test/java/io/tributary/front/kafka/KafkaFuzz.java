@@ -29,11 +29,22 @@ import java.util.concurrent.atomic.AtomicLong;
 /// refusal; never a fault of ours.
 public final class KafkaFuzz implements FuzzTarget {
   private static final FrontLimits LIMITS = FrontLimits.DEFAULT;
-  private static final int[] APIS = {0, 1, 2, 3, 18, 22, 32, 60};
+  private static final int[] APIS = {
+    0, 1, 2, 3, 18, 22, 32, 60, 8, 9, 10, 11, 12, 13, 14, 15, 16, 42, 47, 68, 69
+  };
 
   private final LogStore store;
   private final FrontConfig config =
-      FrontConfig.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9092), "fuzz");
+      new FrontConfig(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 9092),
+          null,
+          "fuzz",
+          FrontConfig.NODE_ID,
+          LIMITS,
+          Layout.PARTITIONS,
+          TopicLimits.DEFAULT,
+          false,
+          GroupsConfig.of(FrontConfig.NODE_ID));
 
   public KafkaFuzz() {
     try {
@@ -69,11 +80,16 @@ public final class KafkaFuzz implements FuzzTarget {
     }
   }
 
-  /// A connection that has an address, as the front tells it to its clients.
+  /// A connection that has addresses, as the front tells them to its clients and to the coordinator.
   private static final class Client extends EmbeddedChannel {
     @Override
     protected SocketAddress localAddress0() {
       return new InetSocketAddress(InetAddress.getLoopbackAddress(), 9092);
+    }
+
+    @Override
+    protected SocketAddress remoteAddress0() {
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
     }
   }
 
@@ -88,7 +104,7 @@ public final class KafkaFuzz implements FuzzTarget {
         .addLast(
             decoder,
             new Connection(
-                new Catalog(store, config, counters),
+                new Catalog(store, config, counters, null),
                 counters,
                 LIMITS,
                 new ProducedBatch(),
@@ -106,7 +122,7 @@ public final class KafkaFuzz implements FuzzTarget {
     if (held.get() != 0) {
       throw new AssertionError(held + " B held for nobody");
     }
-    String refusal = counters.status().lastRefusal();
+    String refusal = counters.status(null).lastRefusal();
     if (refusal != null && refusal.matches("(?s).*: (java|io\\.netty|org)\\.[a-zA-Z.$]+.*")) {
       throw new AssertionError("no typed refusal: " + refusal);
     }

@@ -47,8 +47,9 @@ final class ArrowPicture {
         """);
     for (House.Room room : rooms) {
       text.append("| ").append(folder(room));
-      text.append(" | `").append(room.module().name());
-      text.append("` | ").append(room.purpose());
+      String module = room.moduleName();
+      text.append(" | ").append(module.isEmpty() ? "—" : "`" + module + "`");
+      text.append(" | ").append(room.purpose());
       text.append(" | ").append(orNothing(house.arrows(room)));
       text.append(" | ").append(orNothing(foreign(room))).append(" |\n");
     }
@@ -78,7 +79,7 @@ final class ArrowPicture {
   }
 
   private static Set<String> foreign(House.Room room) {
-    Set<String> names = room.requires();
+    Set<String> names = room.module() == null ? room.foreign() : room.requires();
     names.removeIf(name ->
         name.startsWith("io.tributary") || name.equals("java.base") || name.equals("org.jspecify"));
     return names;

@@ -14,34 +14,46 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
 /// The modules of this build as they lie on the disk: every folder that the poms reach, with its pom, its compiled module-info
-/// and its classes. Names are artifact ids without their common prefix.
+/// and its classes. Names are artifact ids without their common prefix. One without a module-info, since what it uses cannot be
+/// a Java module, has the arrows of its pom, and nobody can name it but a ServiceLoader.
 final class House {
   private static final String GROUP = "io.tributary";
   private static final String PREFIX = "tributary-";
 
   /// A folder with its pom's and its module-info's arrows. `declared` are those that the compiler needs; `byName` those that are
-  /// found by a ServiceLoader or started as a process (scopes runtime and provided). Tests may know anything below the mains.
+  /// found by a ServiceLoader or started as a process (scopes runtime and provided); `foreign` are the artifacts of others. Tests
+  /// may know anything below the mains.
   record Room(
       String name,
       Path folder,
       String purpose,
-      ModuleDescriptor module,
+      @Nullable ModuleDescriptor module,
       Set<String> declared,
-      Set<String> byName) {
+      Set<String> byName,
+      Set<String> foreign) {
 
     Path classes() {
       return folder.resolve("target/classes");
     }
 
+    /// Its name as a Java module, if it is one.
+    String moduleName() {
+      return module == null ? "" : module.name();
+    }
+
+    /// Of Java modules.
     Set<String> requires() {
-      return module.requires().stream()
-          .map(ModuleDescriptor.Requires::name)
-          .collect(Collectors.toCollection(TreeSet::new));
+      return module == null
+          ? new TreeSet<>()
+          : module.requires().stream()
+              .map(ModuleDescriptor.Requires::name)
+              .collect(Collectors.toCollection(TreeSet::new));
     }
   }
 
@@ -77,9 +89,12 @@ final class House {
 
   /// What `room` requires of our own modules, by their short names.
   Set<String> arrows(Room room) {
+    if (room.module() == null) {
+      return room.declared();
+    }
     Set<String> required = room.requires();
     return rooms.values().stream()
-        .filter(other -> required.contains(other.module().name()))
+        .filter(other -> required.contains(other.moduleName()))
         .map(Room::name)
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -101,9 +116,14 @@ final class House {
   private static Room room(Path folder, Element pom) {
     Set<String> declared = new TreeSet<>();
     Set<String> byName = new TreeSet<>();
+    Set<String> foreign = new TreeSet<>();
     for (Element dependencies : children(pom, "dependencies")) {
       for (Element dependency : children(dependencies, "dependency")) {
-        if (text(dependency, "groupId").equals(GROUP)) {
+        boolean isOurs = text(dependency, "groupId").equals(GROUP);
+        if (!isOurs && text(dependency, "scope").isEmpty()) {
+          foreign.add(text(dependency, "artifactId"));
+        }
+        if (isOurs) {
           String name = shortName(text(dependency, "artifactId"));
           switch (text(dependency, "scope")) {
             case "", "compile" -> declared.add(name);
@@ -119,14 +139,18 @@ final class House {
         text(pom, "description"),
         descriptor(folder.resolve("target/classes/module-info.class")),
         declared,
-        byName);
+        byName,
+        foreign);
   }
 
   private static String shortName(String artifactId) {
     return artifactId.startsWith(PREFIX) ? artifactId.substring(PREFIX.length()) : artifactId;
   }
 
-  private static ModuleDescriptor descriptor(Path file) {
+  private static @Nullable ModuleDescriptor descriptor(Path file) {
+    if (Files.exists(file.resolveSibling("META-INF/services")) && !Files.exists(file)) {
+      return null;
+    }
     try (InputStream in = Files.newInputStream(file)) {
       return ModuleDescriptor.read(in);
     } catch (IOException e) {

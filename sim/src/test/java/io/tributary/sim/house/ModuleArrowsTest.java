@@ -27,7 +27,8 @@ class ModuleArrowsTest {
           "store",
           "store-log",
           "core",
-          "front-kafka");
+          "front-kafka",
+          "groups");
 
   /// Which modules each may know, from the bottom up. A module that is missing here is not planned yet.
   private static final Map<String, Set<String>> MAY_KNOW =
@@ -46,6 +47,7 @@ class ModuleArrowsTest {
           Map.entry("adapter-mqtt", Set.of("record", "settings", "agent", "adapter-api")),
           Map.entry("core", Set.of("record", "session", "agent", "store")),
           Map.entry("front-kafka", Set.of("record", "store")),
+          Map.entry("groups", Set.of("record", "store", "front-kafka")),
           Map.entry("hub", HUB_PARTS),
           Map.entry("edge-agent", EDGE_PARTS),
           Map.entry(
