@@ -66,6 +66,7 @@ final class KafkaGroups implements Groups {
   // Of the thread above.
   private int epoch;
   private boolean isLoaded;
+  private boolean isWarned;
 
   private volatile @Nullable String trouble = "is being started";
 
@@ -155,38 +156,55 @@ final class KafkaGroups implements Groups {
     isLoaded = false;
     epoch++;
     coordinator.onElection(0, epoch);
-    awaitLoaded();
+    awaitLoaded(epoch);
   }
 
   /// The coordinator does not tell when it has loaded, but answers then.
-  private void awaitLoaded() {
+  private void awaitLoaded(int sought) {
     coordinator
         .listGroups(Context.OWN, new ListGroupsRequestData())
         .whenComplete((listed, failed) -> {
           if (failed == null && listed.errorCode() == Errors.NONE.code()) {
-            later(this::loaded, 0);
+            later(() -> loaded(sought), 0);
           } else {
-            later(this::awaitLoaded, LOADING_MS);
+            later(
+                () -> {
+                  if (sought == epoch) {
+                    awaitLoaded(sought);
+                  }
+                },
+                LOADING_MS);
           }
         });
   }
 
-  private void loaded() {
+  private void loaded(int sought) {
+    if (sought != epoch) {
+      return; // it is being loaded anew
+    }
     isLoaded = true;
     trouble = null;
     images.forget(log.committedTopics());
     look();
   }
 
-  /// The store has refused what the coordinator takes for written.
+  /// The store has refused what the coordinator takes for written, or does not give what it should load.
   private void lost() {
-    LOG.log(Level.WARNING, "consumer groups: {0}; they are loaded anew", log.trouble());
     later(
         () -> {
-          coordinator.onResignation(0, OptionalInt.of(epoch));
+          warn();
+          coordinator.onResignation(0, OptionalInt.empty());
           elect();
         },
         RETRY_MS);
+  }
+
+  /// Once for each time that it begins.
+  private void warn() {
+    if (log.hasWritten() || !isWarned) {
+      isWarned = true;
+      LOG.log(Level.WARNING, "consumer groups: {0}; they are loaded anew", log.trouble());
+    }
   }
 
   /// Not while the log is loaded: what was committed of a topic that went could not be forgotten then.

@@ -75,8 +75,8 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
   private record Handed(ByteBuffer batch, long fromOffset, long toOffset) {}
 
   /// @param thread loads the log
-  /// @param lost called when the store has refused a batch, once for each load, and nothing is under way any more: the
-  ///     coordinator has to load the log again
+  /// @param lost called when the log could not be loaded, or when the store has refused a batch since and nothing is under
+  ///     way any more: the coordinator has to load the log again
   OffsetsLog(Store store, Executor thread, Runnable lost) {
     this.store = store;
     this.thread = thread;
@@ -100,6 +100,11 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
   synchronized @Nullable String trouble() {
     StoreRefused why = refusal;
     return why == null ? null : Groups.TOPIC + ": " + why.getMessage();
+  }
+
+  /// Whether the store has taken something since the last load.
+  synchronized boolean hasWritten() {
+    return isKnown;
   }
 
   /// The topics of which something was committed when the log was last loaded.
@@ -246,7 +251,21 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
   @Override
   public CompletableFuture<LoadSummary> load(
       TopicPartition partition, CoordinatorPlayback<CoordinatorRecord> coordinator) {
-    return CompletableFuture.supplyAsync(() -> load(coordinator), thread);
+    return CompletableFuture.supplyAsync(() -> load(coordinator), thread)
+        .whenComplete((loaded, failure) -> {
+          if (failure != null) {
+            unreadable(failure);
+          }
+        });
+  }
+
+  private void unreadable(Throwable failure) {
+    synchronized (this) {
+      refusal =
+          new StoreRefused(
+              StoreRefused.Code.UNREADABLE, "cannot be read: " + failure.getMessage(), failure);
+    }
+    tellIfLost();
   }
 
   private LoadSummary load(CoordinatorPlayback<CoordinatorRecord> coordinator) {
@@ -255,7 +274,7 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
     try {
       Partition partition = store.partition(Groups.TOPIC, PARTITION);
       if (partition == null) {
-        throw new KafkaStorageException("there is no topic " + Groups.TOPIC);
+        throw new KafkaStorageException("there is no such topic");
       }
       long end = partition.endOffset();
       replay.from(partition, end);
@@ -272,7 +291,7 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
         coordinator.updateLastCommittedOffset(end);
       }
     } catch (IOException | StoreRefused e) {
-      throw new KafkaStorageException(Groups.TOPIC + " cannot be read: " + e.getMessage(), e);
+      throw new KafkaStorageException(e.getMessage(), e);
     }
     return new LoadSummary(
         startedAtMs, System.currentTimeMillis(), 0, replay.records, replay.bytes);

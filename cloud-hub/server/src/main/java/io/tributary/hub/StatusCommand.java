@@ -103,6 +103,10 @@ final class StatusCommand implements Callable<Integer> {
     for (Object trouble : store.getArray("troubles", new JsonArray())) {
       out.printf("TROUBLE %s%n", trouble);
     }
+    String groupsTrouble = kafka.getString("groupsTrouble", "");
+    if (!groupsTrouble.isEmpty()) {
+      out.printf("TROUBLE consumer groups: %s%n", groupsTrouble);
+    }
     JsonObject scrub = status.getObject("scrub", new JsonObject());
     for (Object each : scrub.getArray("damage", new JsonArray())) {
       JsonObject damage = (JsonObject) each;

@@ -92,6 +92,7 @@ final class StatusReport {
         .value("lastRefusal", kafka.lastRefusal() == null ? "" : kafka.lastRefusal())
         .value("fetchedBytes", kafka.fetchedBytes())
         .value("unreadable", kafka.unreadable())
+        .value("groupsTrouble", kafka.groupsTrouble() == null ? "" : kafka.groupsTrouble())
         .end();
   }
 
