@@ -51,8 +51,8 @@ public interface Partition {
   /// Whether the topic was deleted: one that has its name now has other partitions.
   boolean isDeleted();
 
-  /// Calls `advanced` on the store's thread each time `endOffset` has moved up, and when the topic is deleted; it must not
-  /// block.
-  /// A long poll subscribes first and reads `endOffset` afterwards, so that it misses nothing.
+  /// Calls `advanced` on the store's thread each time `endOffset` or `startOffset` has moved up, and when the topic is
+  /// deleted; it must not block.
+  /// A long poll subscribes first and reads the offsets afterwards, so that it misses nothing.
   Subscription subscribe(Runnable advanced);
 }

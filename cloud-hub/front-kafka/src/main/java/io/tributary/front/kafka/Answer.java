@@ -40,7 +40,8 @@ sealed interface Answer {
     record Point(int partition, KafkaError error, long timestamp, long offset) {}
   }
 
-  record Fetch(KafkaError error, List<Fetch.Topic> topics) implements Answer {
+  /// @param sessionId of the client's fetch session; 0: it has none
+  record Fetch(KafkaError error, int sessionId, List<Fetch.Topic> topics) implements Answer {
     record Topic(TopicRef topic, List<Fetch.Portion> portions) {}
 
     /// @param payload null: none

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// ```
 ///  socket ─▶ frames ─▶ Connection ─▶ Catalog    at once
-///                           │     └▶ FetchPoll  maybe later
+///                           │     └▶ Fetching   maybe later
 ///                           ▼
 ///  socket ◀── fields and file regions ◀── KafkaWire
 /// ```
@@ -97,6 +97,7 @@ public final class KafkaFront implements AutoCloseable {
     private final ChannelGroup clients;
     private final Newcomers newcomers = new Newcomers();
     private final AtomicLong heldBytes = new AtomicLong();
+    private final FetchSessions sessions = new FetchSessions();
 
     /// The loops are the hub's, and few.
     private final Map<EventLoop, ProducedBatch> producedByLoop = new ConcurrentHashMap<>();
@@ -137,7 +138,13 @@ public final class KafkaFront implements AutoCloseable {
               new IdleStateHandler(0, 0, limits.idleMs(), TimeUnit.MILLISECONDS),
               decoder,
               new Connection(
-                  catalog, counters, limits, produced, decoder, () -> newcomers.remove(client)));
+                  catalog,
+                  counters,
+                  limits,
+                  new Fetching(catalog, counters, limits, sessions),
+                  produced,
+                  decoder,
+                  () -> newcomers.remove(client)));
     }
   }
 }

@@ -186,13 +186,19 @@ final class KafkaWire {
     List<Request.Fetch.Topic> topics = new ArrayList<>(asked.size());
     asked.forEach(
         (ref, places) -> topics.add(new Request.Fetch.Topic(ref, List.copyOf(places.values()))));
+    List<Request.Fetch.Forgotten> forgotten = new ArrayList<>();
+    for (var topic : body.forgottenTopicsData()) {
+      TopicRef ref = topicRef(topic.topic(), topic.topicId());
+      forgotten.add(new Request.Fetch.Forgotten(ref, List.copyOf(topic.partitions())));
+    }
     return new Request.Fetch(
         body.maxWaitMs(),
         body.minBytes(),
         body.maxBytes(),
         body.sessionId(),
         body.sessionEpoch(),
-        topics);
+        topics,
+        forgotten);
   }
 
   private static Request createTopics(CreateTopicsRequestData body) throws MalformedRequest {
@@ -414,7 +420,10 @@ final class KafkaWire {
   }
 
   private static ApiMessage fetch(Answer.Fetch answer) {
-    FetchResponseData body = new FetchResponseData().setErrorCode(answer.error().code());
+    FetchResponseData body =
+        new FetchResponseData()
+            .setErrorCode(answer.error().code())
+            .setSessionId(answer.sessionId());
     for (Answer.Fetch.Topic topic : answer.topics()) {
       var to =
           new FetchResponseData.FetchableTopicResponse()

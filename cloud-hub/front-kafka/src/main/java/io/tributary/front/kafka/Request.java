@@ -41,17 +41,24 @@ sealed interface Request {
   ///
   /// @param maxWaitMs how long to wait for `minBytes`
   /// @param maxBytes of the whole answer, except that its first batch is always sent whole
+  /// @param sessionId of the client's fetch session, or 0
+  /// @param sessionEpoch what the session is asked for, see {@link Fetching}
+  /// @param topics all that the client wants, or, within a session, what changes
+  /// @param forgotten what it no longer wants
   record Fetch(
       int maxWaitMs,
       int minBytes,
       int maxBytes,
       int sessionId,
       int sessionEpoch,
-      List<Fetch.Topic> topics)
+      List<Fetch.Topic> topics,
+      List<Fetch.Forgotten> forgotten)
       implements Request {
     record Topic(TopicRef topic, List<Fetch.Place> places) {}
 
     record Place(int partition, long offset, int maxBytes) {}
+
+    record Forgotten(TopicRef topic, List<Integer> partitions) {}
   }
 
   /// Topics are to be created, each named once.

@@ -223,6 +223,7 @@ final class FileStore implements Store {
     /// Moves the start up, as retention does.
     void startAt(long offset) {
       start = offset;
+      listeners.forEach(Runnable::run);
     }
 
     /// Changes one byte of the batch at `offset`, as a bad disk does.

@@ -113,6 +113,7 @@ class KafkaWireTest {
       Answer.Fetch answer =
           new Answer.Fetch(
               KafkaError.NONE,
+              version < 7 ? 0 : 77,
               List.of(
                   new Answer.Fetch.Topic(
                       topic,
@@ -156,7 +157,13 @@ class KafkaWireTest {
       var place = new Request.Fetch.Place(4, 5, 6);
       assertEquals(
           new Request.Fetch(
-              11, 12, 13, 0, -1, List.of(new Request.Fetch.Topic(topic, List.of(place)))),
+              11,
+              12,
+              13,
+              0,
+              -1,
+              List.of(new Request.Fetch.Topic(topic, List.of(place))),
+              List.of()),
           read);
     }
   }

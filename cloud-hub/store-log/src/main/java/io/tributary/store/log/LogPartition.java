@@ -214,7 +214,7 @@ final class LogPartition implements Partition {
     return () -> listeners.remove(own);
   }
 
-  /// The end moved up. Called by the store's thread.
+  /// The end or the start moved up. Called by the store's thread.
   void advanced() {
     listeners.forEach(Replies::quietly);
   }

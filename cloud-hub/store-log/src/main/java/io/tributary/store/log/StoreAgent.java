@@ -144,6 +144,9 @@ final class StoreAgent implements Agent {
       if (unretained.remove(partition)) {
         partition.untroubled();
       }
+      if (changed) {
+        partition.advanced();
+      }
       return changed;
     } catch (IOException e) {
       unretained.add(partition);
