@@ -61,10 +61,15 @@ final class FetchSession {
     return epoch;
   }
 
-  /// A Fetch was taken. After the largest epoch comes 1 again, as in Kafka.
+  /// A Fetch was taken.
   void advance(long nowMs) {
-    epoch = epoch == Integer.MAX_VALUE ? 1 : epoch + 1;
+    epoch = behind(epoch);
     usedMs = nowMs;
+  }
+
+  /// After the largest epoch comes 1 again, as in Kafka.
+  static int behind(int epoch) {
+    return epoch == Integer.MAX_VALUE ? 1 : epoch + 1;
   }
 
   /// Whether a request names its topics as the session does.
