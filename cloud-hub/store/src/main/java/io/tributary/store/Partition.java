@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 public interface Partition {
   int index();
 
-  /// The first offset that is kept; moves up with retention.
+  /// The first offset that is kept; moves up with retention and when records are deleted.
   long startOffset() throws StoreRefused;
 
   /// Behind the last durable offset. Nothing above it is ever shown.
   long endOffset() throws StoreRefused;
+
+  /// The bytes of its files.
+  long sizeBytes() throws StoreRefused;
 
   /// Whole batches from the one that contains `offset`; at least one, even if it is larger than
   /// `maxBytes`; none at the end. Offsets below `offset` may lead the first batch, and control

@@ -15,6 +15,10 @@ public record TopicSpec(String name, Layout layout, boolean mirrored, TopicLimit
     return !mirrored && !name.equals(GapEntry.TOPIC);
   }
 
+  public TopicSpec withLayout(Layout other) {
+    return new TopicSpec(name, other, mirrored, limits);
+  }
+
   public TopicSpec withLimits(TopicLimits other) {
     return new TopicSpec(name, layout, mirrored, other);
   }

@@ -72,6 +72,19 @@ class RegistryEntryTest {
   }
 
   @Test
+  void aStartIsWrittenAsThePageSays() throws IOException {
+    RegistryEntry.Start start = new RegistryEntry.Start(ID, 12, 1000);
+    assertEquals("start/" + ID + "/12", start.key());
+    assertEquals("01" + "00000000000003e8", HexFormat.of().formatHex(start.value()));
+    assertEquals(start, RegistryEntry.Start.read(start.key(), start.value()));
+    byte[] cut = Arrays.copyOf(start.value(), 8);
+    assertThrows(IOException.class, () -> RegistryEntry.Start.read(start.key(), cut));
+    for (String key : new String[] {"start/", "start/x/1", "start/" + ID, start.key() + "x"}) {
+      assertThrows(IOException.class, () -> RegistryEntry.Start.read(key, start.value()), key);
+    }
+  }
+
+  @Test
   void aStreamIsWrittenAsThePageSays() throws IOException {
     assertEquals("stream/77", STREAM.key());
     String fields =
