@@ -43,7 +43,7 @@ final class Catalog {
   private static final long NO_TIMESTAMP = -1;
 
   /// Kafka's `ConfigResource.Type`.
-  private static final byte TOPIC = 2;
+  static final byte TOPIC = 2;
 
   private static final byte BROKER = 4;
 
@@ -147,8 +147,12 @@ final class Catalog {
       return new Answer.DescribeConfigs.Resource(KafkaError.NONE, null, type, name, settings);
     }
     if (type == BROKER) {
-      // A hub's settings are in its own file, under names of its own.
-      return new Answer.DescribeConfigs.Resource(KafkaError.NONE, null, type, name, List.of());
+      List<String> keys = asked.keys();
+      List<Answer.DescribeConfigs.Setting> settings =
+          BrokerConfigs.of(config).stream()
+              .filter(setting -> keys == null || keys.contains(setting.name()))
+              .toList();
+      return new Answer.DescribeConfigs.Resource(KafkaError.NONE, null, type, name, settings);
     }
     return new Answer.DescribeConfigs.Resource(
         KafkaError.INVALID_REQUEST,
@@ -231,6 +235,32 @@ final class Catalog {
         ? new Answer.InitProducerId(KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, -1)
         : new Answer.InitProducerId(
             KafkaError.NONE, ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
+  }
+
+  /// All things that have settings, of some types or of any.
+  Answer.ListConfigResources configResources(Request.ListConfigResources request) {
+    List<Answer.ListConfigResources.Resource> resources = new ArrayList<>();
+    List<Byte> types = request.types();
+    if (types.isEmpty() || types.contains(TOPIC)) {
+      store
+          .topics()
+          .forEach(
+              topic -> resources.add(new Answer.ListConfigResources.Resource(TOPIC, topic.name())));
+    }
+    if (types.isEmpty() || types.contains(BROKER)) {
+      String node = Integer.toString(config.nodeId());
+      resources.add(new Answer.ListConfigResources.Resource(BROKER, node));
+    }
+    return new Answer.ListConfigResources(resources);
+  }
+
+  Store store() {
+    return store;
+  }
+
+  /// Something could not be read.
+  void unreadable() {
+    counters.unreadable.increment();
   }
 
   int nodeId() {

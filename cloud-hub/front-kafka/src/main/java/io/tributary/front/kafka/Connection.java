@@ -200,6 +200,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
       case Request.DeleteTopics asked ->
           new TopicDeletions(catalog, asked)
               .start(client.executor(), answer -> answer(client, turn, answer));
+      case Request.CreatePartitions asked ->
+          new PartitionCreations(catalog, asked)
+              .start(client.executor(), answer -> answer(client, turn, answer));
+      case Request.AlterConfigs asked ->
+          new ConfigAlterations(catalog, asked)
+              .start(client.executor(), answer -> answer(client, turn, answer));
+      case Request.IncrementalAlterConfigs asked ->
+          new ConfigAlterations(catalog, asked.changes())
+              .start(
+                  client.executor(),
+                  answer -> answer(client, turn, new Answer.IncrementalAlterConfigs(answer)));
+      case Request.DeleteRecords asked ->
+          new RecordDeletions(catalog, asked)
+              .start(client.executor(), answer -> answer(client, turn, answer));
+      case Request.OffsetForLeaderEpoch asked ->
+          answer(client, turn, new LeaderEpochs(catalog).ends(asked));
+      case Request.DescribeLogDirs asked ->
+          answer(client, turn, new LogDirs(catalog).describe(asked));
+      case Request.DescribeTopicPartitions asked ->
+          answer(client, turn, new TopicPages(catalog).page(asked));
+      case Request.ListConfigResources asked ->
+          answer(client, turn, catalog.configResources(asked));
       case Request.InitProducerId asked -> answer(client, turn, catalog.initProducerId(asked));
       case Request.Produce asked -> {
         new Producing(catalog, asked, client.executor(), answer -> answer(client, turn, answer))

@@ -52,6 +52,26 @@ enum KafkaError {
     };
   }
 
+  /// What a client is told when the store did not change a topic.
+  static KafkaError ofChange(StoreRefused refused) {
+    return switch (refused.code()) {
+      case TOPIC_RESERVED -> POLICY_VIOLATION;
+      case PARTITIONS -> INVALID_PARTITIONS;
+      case LIMITS -> INVALID_CONFIG;
+      case BUSY -> REQUEST_TIMED_OUT;
+      default -> of(refused);
+    };
+  }
+
+  /// What a client is told when the store did not delete records.
+  static KafkaError ofRecords(StoreRefused refused) {
+    return switch (refused.code()) {
+      case TOPIC_MIRRORED -> POLICY_VIOLATION;
+      case BUSY -> REQUEST_TIMED_OUT;
+      default -> of(refused);
+    };
+  }
+
   /// What a client is told when the store did not delete a topic.
   static KafkaError ofDeletion(StoreRefused refused) {
     return switch (refused.code()) {
