@@ -260,7 +260,9 @@ final class AdminWire {
                     .setLeaderId(answer.nodeId())
                     .setLeaderEpoch(LeaderEpochs.ONLY)
                     .setReplicaNodes(node)
-                    .setIsrNodes(node));
+                    .setIsrNodes(node)
+                    .setEligibleLeaderReplicas(List.of())
+                    .setLastKnownElr(List.of()));
       }
       body.topics().add(to);
     }
