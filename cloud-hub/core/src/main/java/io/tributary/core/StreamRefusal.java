@@ -13,7 +13,13 @@ record StreamRefusal(RefusalCode code, int retryAfterMs, String text) {
     String text = String.valueOf(why.getMessage());
     return switch (why.code()) {
       case TOPIC_UNKNOWN -> new StreamRefusal(RefusalCode.TOPIC, limits.topicRetryMs(), text);
-      case TOPIC_NAME, TOPIC_EXISTS, TOPIC_RESERVED, TOPIC_MIRRORED, TOPIC_NOT_MIRRORED ->
+      case TOPIC_NAME,
+          TOPIC_EXISTS,
+          TOPIC_RESERVED,
+          TOPIC_MIRRORED,
+          TOPIC_NOT_MIRRORED,
+          PARTITIONS,
+          LIMITS ->
           new StreamRefusal(RefusalCode.TOPIC, NEVER, text);
       case STREAM_TAKEN -> new StreamRefusal(RefusalCode.FOREIGN_STREAM, NEVER, text);
       case TOO_LARGE -> new StreamRefusal(RefusalCode.LIMIT, NEVER, text);

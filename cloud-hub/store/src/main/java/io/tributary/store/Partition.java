@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 public interface Partition {
   int index();
 
-  /// The first offset that is kept; moves up with retention.
+  /// The first offset that is kept; moves up with retention and when records are deleted.
   long startOffset() throws StoreRefused;
 
   /// Behind the last durable offset. Nothing above it is ever shown.
   long endOffset() throws StoreRefused;
+
+  /// The bytes of its files.
+  long sizeBytes() throws StoreRefused;
 
   /// Whole batches from the one that contains `offset`; at least one, even if it is larger than
   /// `maxBytes`; none at the end. Offsets below `offset` may lead the first batch, and control
@@ -51,8 +54,8 @@ public interface Partition {
   /// Whether the topic was deleted: one that has its name now has other partitions.
   boolean isDeleted();
 
-  /// Calls `advanced` on the store's thread each time `endOffset` has moved up, and when the topic is deleted; it must not
-  /// block.
-  /// A long poll subscribes first and reads `endOffset` afterwards, so that it misses nothing.
+  /// Calls `advanced` on the store's thread each time `endOffset` or `startOffset` has moved up, and when the topic is
+  /// deleted; it must not block.
+  /// A long poll subscribes first and reads the offsets afterwards, so that it misses nothing.
   Subscription subscribe(Runnable advanced);
 }

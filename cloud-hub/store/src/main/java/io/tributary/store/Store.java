@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Where a hub keeps its topics. Every method may be called from any thread; replies come on the
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// where its stream ends; the size) and refuses it, since two connections of one edge may race
 /// during a take-over.
 public interface Store extends AutoCloseable {
+  /// In the place of an offset: where a partition ends.
+  long END = -1;
 
   /// Every topic, `_gaps` included.
   Collection<TopicStatus> topics();
@@ -34,6 +37,25 @@ public interface Store extends AutoCloseable {
   ///
   /// @throws StoreRefused TOPIC_UNKNOWN, NO_SPACE, FAILED, CLOSED
   TopicStatus changeLimits(String topic, TopicLimits limits) throws StoreRefused;
+
+  /// As above, but makes the new bounds of those that hold when its turn comes, and answers when they are durable.
+  ///
+  /// @param change called on the store's thread; when it throws an IllegalArgumentException, the change is refused as LIMITS
+  void changeLimits(String topic, UnaryOperator<TopicLimits> change, TopicChanged reply);
+
+  /// Gives a topic in the layout `partitions` more of them, and answers when that is durable. Streams that have a partition
+  /// keep it. Refused as PARTITIONS when it has as many or more, when that would be too many, and in the layout `per-edge`;
+  /// as TOPIC_RESERVED for `_gaps`.
+  ///
+  /// @param count how many it has from then on, 1 to `Layout.PARTITIONS_MOST`
+  void createPartitions(String topic, int count, TopicChanged reply);
+
+  /// Deletes the records of a partition below an offset, and answers when that is durable: its `startOffset` is that offset
+  /// from then on, in the middle of a batch as well. What lies below the start already stays deleted. Only of topics that
+  /// take producers; a mirror loses nothing but by its retention.
+  ///
+  /// @param offset up to `endOffset`; `END` for all that is durable by then
+  void deleteRecords(String topic, int partition, long offset, RecordsDeleted reply);
 
   /// Deletes a topic with all that is in it, and answers when that is durable. From then on nobody finds it, what is
   /// asked of its streams and partitions is refused, and its files go; a piece that somebody reads at this moment stays

@@ -21,6 +21,10 @@ public final class StoreRefused extends Exception {
     TOPIC_MIRRORED(false),
     /// Edges may not write to this topic.
     TOPIC_NOT_MIRRORED(false),
+    /// A topic gets more partitions only in the layout `partitions`, and never fewer.
+    PARTITIONS(false),
+    /// The bounds of the topic do not go together.
+    LIMITS(false),
     /// The stream id belongs to another edge, incarnation or topic.
     STREAM_TAKEN(false),
     /// The stream was not opened.

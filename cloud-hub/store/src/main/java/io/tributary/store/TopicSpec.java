@@ -26,6 +26,10 @@ public record TopicSpec(
     return !mirrored && !name.equals(GapEntry.TOPIC);
   }
 
+  public TopicSpec withLayout(Layout other) {
+    return new TopicSpec(name, other, mirrored, limits);
+  }
+
   public TopicSpec withLimits(TopicLimits other) {
     return new TopicSpec(name, layout, mirrored, other, provisional);
   }

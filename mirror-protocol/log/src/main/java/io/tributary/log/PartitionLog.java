@@ -51,6 +51,9 @@ public final class PartitionLog implements AutoCloseable {
   /// Behind the last durable offset; written by the writer, after the segment's end.
   private volatile long endOffset;
 
+  /// What lies below was deleted by request.
+  private volatile long firstKept;
+
   PartitionLog(
       SegmentedLog log,
       PartitionLogConfig config,
@@ -223,9 +226,14 @@ public final class PartitionLog implements AutoCloseable {
     return groupBytes;
   }
 
-  /// The first offset that is kept.
+  /// The first offset that is kept; may lie within a batch.
   public long startOffset() {
-    return log.oldest().baseOffset();
+    return Math.max(log.oldest().baseOffset(), firstKept);
+  }
+
+  /// The bytes of all segments.
+  public long sizeBytes() {
+    return log.sizeBytes();
   }
 
   /// Behind the last offset that is durable.
@@ -263,17 +271,17 @@ public final class PartitionLog implements AutoCloseable {
   /// @return null when nothing durable lies at or behind the offset, or the offset is no longer kept; a slice of no length
   ///     when damage lies there that may still be healed, until it is, or until {@link #passOver}
   public @Nullable LogSlice read(long offset, int maxBytes) throws IOException {
-    return reader.read(offset, maxBytes, endOffset, true);
+    return offset < firstKept ? null : reader.read(offset, maxBytes, endOffset, true);
   }
 
   /// As {@link #read}, but passes over what may come back, for whoever looks at what is there now.
   public @Nullable LogSlice readPresent(long offset, int maxBytes) throws IOException {
-    return reader.read(offset, maxBytes, endOffset, false);
+    return offset < firstKept ? null : reader.read(offset, maxBytes, endOffset, false);
   }
 
-  /// The first record at or after a time, or null when all are earlier.
+  /// The first record that is kept at or after a time, or null when all are earlier.
   public @Nullable TimeAndOffset offsetForTime(long timestampMs) throws IOException {
-    return reader.offsetForTime(timestampMs, endOffset);
+    return reader.offsetForTime(timestampMs, startOffset(), endOffset);
   }
 
   /// A copy of the first batch of a stream that begins at one of its offsets or behind, is kept and passes its check, as
@@ -336,6 +344,40 @@ public final class PartitionLog implements AutoCloseable {
     return indexes.ofActive().maxTimestampMs();
   }
 
+  /// Nothing below an offset is given from now on. Whoever calls remembers it, and says it again at the next start. Where
+  /// the end was lost and lies below, all that is left is below.
+  public void startAt(long offset) {
+    firstKept = Math.max(firstKept, Math.min(offset, endOffset));
+  }
+
+  /// As {@link #startAt}, and deletes what lies below as far as whole segments do: where that is all there is, a new one
+  /// begins. While nothing is in the open group.
+  public void deleteBelow(long offset, long nowMs) throws IOException {
+    log.checkOpen();
+    startAt(offset);
+    Segment active = log.newest();
+    if (firstKept == endOffset && group.isEmpty() && active.end() > active.headerBytes()) {
+      deleteBelowStart(); // makes room for the new one
+      roll(nowMs);
+    }
+    deleteBelowStart();
+  }
+
+  private boolean deleteBelowStart() throws IOException {
+    boolean hasDeleted = false;
+    while (log.segments().length > 1 && log.segments()[1].baseOffset() <= firstKept) {
+      deleteOldest();
+      hasDeleted = true;
+    }
+    return hasDeleted;
+  }
+
+  private void deleteOldest() throws IOException {
+    Segment oldest = log.oldest();
+    log.delete(oldest);
+    indexes.forget(oldest);
+  }
+
   /// Deletes segments that arrived too long ago or are too many, and begins a new one in time for that.
   ///
   /// @return whether anything was deleted
@@ -352,11 +394,9 @@ public final class PartitionLog implements AutoCloseable {
         && nowMs - active.arrivalMs() > retentionMs / LogLimits.SEGMENTS_PER_RETENTION) {
       roll(nowMs);
     }
-    boolean hasDeleted = false;
+    boolean hasDeleted = deleteBelowStart();
     while (log.segments().length > 1 && (isTooOld(nowMs) || isTooMuch())) {
-      Segment oldest = log.oldest();
-      log.delete(oldest);
-      indexes.forget(oldest);
+      deleteOldest();
       hasDeleted = true;
     }
     return hasDeleted;

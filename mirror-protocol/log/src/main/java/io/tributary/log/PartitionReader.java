@@ -107,13 +107,14 @@ final class PartitionReader {
     return asked.in(true);
   }
 
-  @Nullable TimeAndOffset offsetForTime(long timestampMs, long endOffset) throws IOException {
+  @Nullable TimeAndOffset offsetForTime(long timestampMs, long startOffset, long endOffset)
+      throws IOException {
     for (Segment segment : log.segments()) {
       SparseIndex index = indexes.of(segment);
       if (index == null || index.maxTimestampMs() < timestampMs) {
         continue;
       }
-      TimeAndOffset found = checked(segment, isLast -> find(segment, timestampMs));
+      TimeAndOffset found = checked(segment, isLast -> find(segment, timestampMs, startOffset));
       if (found != null) {
         return found.offset() < endOffset ? found : null;
       }
@@ -304,7 +305,8 @@ final class PartitionReader {
     }
   }
 
-  private @Nullable TimeAndOffset find(Segment segment, long timestampMs) throws IOException {
+  private @Nullable TimeAndOffset find(Segment segment, long timestampMs, long startOffset)
+      throws IOException {
     SparseIndex index = indexes.of(segment);
     DiskFile file = segment.acquire();
     if (index == null || file == null) {
@@ -327,10 +329,11 @@ final class PartitionReader {
           BatchView batch = reader.batch();
           if (step == BatchReader.Step.DAMAGE
               || batch.isControl()
+              || batch.nextOffset() <= startOffset
               || batch.maxTimestampMs() < timestampMs) {
             continue;
           }
-          TimeAndOffset found = find(records, batch, timestampMs);
+          TimeAndOffset found = find(records, batch, timestampMs, startOffset);
           if (found != null && isServed(hop, reader.position())) {
             return found;
           }
@@ -357,17 +360,17 @@ final class PartitionReader {
 
   /// A batch whose records cannot be read answers with its first offset: whoever asked begins there and sees.
   private static @Nullable TimeAndOffset find(
-      RecordCursor records, BatchView batch, long timestampMs) {
+      RecordCursor records, BatchView batch, long timestampMs, long startOffset) {
     try {
       records.wrap(batch);
       while (records.next()) {
-        if (records.timestampMs() >= timestampMs) {
+        if (records.timestampMs() >= timestampMs && records.offset() >= startOffset) {
           return new TimeAndOffset(records.timestampMs(), records.offset());
         }
       }
       return null;
     } catch (BatchRefused unreadable) {
-      return new TimeAndOffset(batch.maxTimestampMs(), batch.baseOffset());
+      return new TimeAndOffset(batch.maxTimestampMs(), Math.max(startOffset, batch.baseOffset()));
     }
   }
 

@@ -30,7 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class KafkaFuzz implements FuzzTarget {
   private static final FrontLimits LIMITS = FrontLimits.DEFAULT;
   private static final int[] APIS = {
-    0, 1, 2, 3, 18, 22, 32, 60, 8, 9, 10, 11, 12, 13, 14, 15, 16, 42, 47, 68, 69
+    0, 1, 2, 3, 18, 22, 32, 60, 8, 9, 10, 11, 12, 13, 14, 15, 16, 42, 47, 68, 69, 21, 23, 33, 35,
+    37, 44, 74, 75
   };
 
   private final LogStore store;
@@ -96,6 +97,7 @@ public final class KafkaFuzz implements FuzzTarget {
   @Override
   public void run(byte[] input) {
     FrontCounters counters = new FrontCounters();
+    Catalog catalog = new Catalog(store, config, counters, null);
     Client client = new Client();
     AtomicLong held = new AtomicLong();
     RequestDecoder decoder = new RequestDecoder(LIMITS, held);
@@ -104,9 +106,10 @@ public final class KafkaFuzz implements FuzzTarget {
         .addLast(
             decoder,
             new Connection(
-                new Catalog(store, config, counters, null),
+                catalog,
                 counters,
                 LIMITS,
+                new Fetching(catalog, counters, LIMITS, new FetchSessions()),
                 new ProducedBatch(),
                 decoder,
                 () -> {}));

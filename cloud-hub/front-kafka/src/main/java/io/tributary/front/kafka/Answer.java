@@ -41,7 +41,8 @@ sealed interface Answer {
     record Point(int partition, KafkaError error, long timestamp, long offset) {}
   }
 
-  record Fetch(KafkaError error, List<Fetch.Topic> topics) implements Answer {
+  /// @param sessionId of the client's fetch session; 0: it has none
+  record Fetch(KafkaError error, int sessionId, List<Fetch.Topic> topics) implements Answer {
     record Topic(TopicRef topic, List<Fetch.Portion> portions) {}
 
     /// @param payload null: none
@@ -88,6 +89,59 @@ sealed interface Answer {
 
   /// What a group's coordinator says.
   record OfGroup(ApiMessage body) implements Answer {}
+
+  record CreatePartitions(List<CreatePartitions.Result> results) implements Answer {
+    /// @param text null: nothing to say
+    record Result(String topic, KafkaError error, @Nullable String text) {}
+  }
+
+  record AlterConfigs(List<AlterConfigs.Result> results) implements Answer {
+    /// @param text null: nothing to say
+    record Result(byte type, String name, KafkaError error, @Nullable String text) {}
+  }
+
+  record IncrementalAlterConfigs(AlterConfigs changes) implements Answer {}
+
+  record DeleteRecords(List<DeleteRecords.Topic> topics) implements Answer {
+    record Topic(String name, List<DeleteRecords.Result> results) {}
+
+    /// @param startOffset the first offset that is kept; -1 with an error
+    record Result(int partition, KafkaError error, long startOffset) {}
+  }
+
+  record OffsetForLeaderEpoch(List<OffsetForLeaderEpoch.Topic> topics) implements Answer {
+    record Topic(String name, List<OffsetForLeaderEpoch.Point> points) {}
+
+    /// @param leaderEpoch -1: no such epoch is known
+    /// @param endOffset -1: no such epoch is known
+    record Point(int partition, KafkaError error, int leaderEpoch, long endOffset) {}
+  }
+
+  /// @param totalBytes of the disk; -1: not known
+  /// @param usableBytes what the disk still has; -1: not known
+  record DescribeLogDirs(
+      String directory, long totalBytes, long usableBytes, List<DescribeLogDirs.Topic> topics)
+      implements Answer {
+    record Topic(String name, List<DescribeLogDirs.Partition> partitions) {}
+
+    record Partition(int partition, long sizeBytes) {}
+  }
+
+  /// @param next where the next request goes on; null: that was all
+  record DescribeTopicPartitions(
+      int nodeId,
+      List<DescribeTopicPartitions.Topic> topics,
+      Request.DescribeTopicPartitions.@Nullable Cursor next)
+      implements Answer {
+    /// @param from the first partition that is told of
+    /// @param to behind the last one
+    record Topic(KafkaError error, TopicRef topic, int from, int to) {}
+  }
+
+  record ListConfigResources(List<ListConfigResources.Resource> resources) implements Answer {
+    /// @param type Kafka's `ConfigResource.Type`
+    record Resource(byte type, String name) {}
+  }
 
   /// @param producerId -1 with an error
   record InitProducerId(KafkaError error, long producerId) implements Answer {}

@@ -1,5 +1,6 @@
 package io.tributary.front.kafka;
 
+import io.tributary.store.GapEntry;
 import io.tributary.store.Partition;
 import io.tributary.store.ProduceReply;
 import io.tributary.store.Store;
@@ -47,7 +48,7 @@ final class Catalog {
   private static final long NO_TIMESTAMP = -1;
 
   /// Kafka's `ConfigResource.Type`.
-  private static final byte TOPIC = 2;
+  static final byte TOPIC = 2;
 
   private static final byte BROKER = 4;
 
@@ -161,6 +162,11 @@ final class Catalog {
         isInternal(topic.name()));
   }
 
+  /// Whether the hub alone writes the topic, and says how it is kept.
+  static boolean isHubsOwn(String topic) {
+    return topic.equals(GapEntry.TOPIC) || isInternal(topic);
+  }
+
   /// Whether consumers that subscribe to a pattern are not meant.
   static boolean isInternal(String topic) {
     return topic.equals(Groups.TOPIC);
@@ -189,8 +195,12 @@ final class Catalog {
       return new Answer.DescribeConfigs.Resource(KafkaError.NONE, null, type, name, settings);
     }
     if (type == BROKER) {
-      // A hub's settings are in its own file, under names of its own.
-      return new Answer.DescribeConfigs.Resource(KafkaError.NONE, null, type, name, List.of());
+      List<String> keys = asked.keys();
+      List<Answer.DescribeConfigs.Setting> settings =
+          BrokerConfigs.of(config).stream()
+              .filter(setting -> keys == null || keys.contains(setting.name()))
+              .toList();
+      return new Answer.DescribeConfigs.Resource(KafkaError.NONE, null, type, name, settings);
     }
     return new Answer.DescribeConfigs.Resource(
         KafkaError.INVALID_REQUEST,
@@ -294,6 +304,32 @@ final class Catalog {
         ? new Answer.InitProducerId(KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, -1)
         : new Answer.InitProducerId(
             KafkaError.NONE, ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
+  }
+
+  /// All things that have settings, of some types or of any.
+  Answer.ListConfigResources configResources(Request.ListConfigResources request) {
+    List<Answer.ListConfigResources.Resource> resources = new ArrayList<>();
+    List<Byte> types = request.types();
+    if (types.isEmpty() || types.contains(TOPIC)) {
+      store
+          .topics()
+          .forEach(
+              topic -> resources.add(new Answer.ListConfigResources.Resource(TOPIC, topic.name())));
+    }
+    if (types.isEmpty() || types.contains(BROKER)) {
+      String node = Integer.toString(config.nodeId());
+      resources.add(new Answer.ListConfigResources.Resource(BROKER, node));
+    }
+    return new Answer.ListConfigResources(resources);
+  }
+
+  Store store() {
+    return store;
+  }
+
+  /// Something could not be read.
+  void unreadable() {
+    counters.unreadable.increment();
   }
 
   int nodeId() {

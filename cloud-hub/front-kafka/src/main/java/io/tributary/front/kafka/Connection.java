@@ -42,7 +42,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// In the order of the requests.
   private final ArrayDeque<Turn> turns = new ArrayDeque<>();
 
-  private @Nullable FetchPoll poll;
+  private final Fetching fetching;
   private final RequestDecoder decoder;
   private final Runnable greeted;
   private @Nullable ScheduledFuture<?> watch;
@@ -67,6 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// @param fetching this client's
   /// @param produced shared by all clients of an event loop
   /// @param decoder the handler before this one
   /// @param greeted called with the first request
@@ -74,12 +75,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
       Catalog catalog,
       FrontCounters counters,
       FrontLimits limits,
+      Fetching fetching,
       ProducedBatch produced,
       RequestDecoder decoder,
       Runnable greeted) {
     this.catalog = catalog;
     this.counters = counters;
     this.limits = limits;
+    this.fetching = fetching;
     this.produced = produced;
     this.decoder = decoder;
     this.greeted = greeted;
@@ -207,29 +210,41 @@ final class Connection extends ChannelInboundHandlerAdapter {
       case Request.FindCoordinator asked ->
           answer(client, turn, catalog.findCoordinator(asked, cluster(client)));
       case Request.OfGroup asked -> ask(client, turn, asked);
+      case Request.CreatePartitions asked ->
+          new PartitionCreations(catalog, asked)
+              .start(client.executor(), answer -> answer(client, turn, answer));
+      case Request.AlterConfigs asked ->
+          new ConfigAlterations(catalog, asked)
+              .start(client.executor(), answer -> answer(client, turn, answer));
+      case Request.IncrementalAlterConfigs asked ->
+          new ConfigAlterations(catalog, asked.changes())
+              .start(
+                  client.executor(),
+                  answer -> answer(client, turn, new Answer.IncrementalAlterConfigs(answer)));
+      case Request.DeleteRecords asked ->
+          new RecordDeletions(catalog, asked)
+              .start(client.executor(), answer -> answer(client, turn, answer));
+      case Request.OffsetForLeaderEpoch asked ->
+          answer(client, turn, new LeaderEpochs(catalog).ends(asked));
+      case Request.DescribeLogDirs asked ->
+          answer(client, turn, new LogDirs(catalog).describe(asked));
+      case Request.DescribeTopicPartitions asked ->
+          answer(client, turn, new TopicPages(catalog).page(asked));
+      case Request.ListConfigResources asked ->
+          answer(client, turn, catalog.configResources(asked));
       case Request.InitProducerId asked -> answer(client, turn, catalog.initProducerId(asked));
       case Request.Produce asked -> {
         new Producing(catalog, asked, client.executor(), answer -> answer(client, turn, answer))
             .start(produced);
         waitUntilRelieved(client);
       }
-      case Request.Fetch asked -> {
-        FetchPoll fetch =
-            new FetchPoll(
-                catalog,
-                counters,
-                limits,
-                asked,
-                client.executor(),
-                client.alloc(),
-                found -> {
-                  poll = null;
-                  answer(client, turn, found);
-                },
-                bug -> exceptionCaught(client, bug));
-        poll = fetch;
-        fetch.start();
-      }
+      case Request.Fetch asked ->
+          fetching.start(
+              asked,
+              client.executor(),
+              client.alloc(),
+              found -> answer(client, turn, found),
+              bug -> exceptionCaught(client, bug));
     }
   }
 
@@ -356,11 +371,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (watching != null) {
       watching.cancel(false);
     }
-    FetchPoll fetch = poll;
-    poll = null;
-    if (fetch != null) {
-      fetch.cancel();
-    }
+    fetching.close();
     waiting.forEach(ByteBuf::release);
     waiting.clear();
   }

@@ -5,10 +5,10 @@ import io.netty.util.concurrent.EventExecutor;
 import io.tributary.store.Partition;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoredBatches;
-import io.tributary.store.Subscription;
-import io.tributary.store.TopicStatus;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,16 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /// One Fetch, from its arrival to its answer, which is given once.
 ///
-/// It looks at the partitions; if there is less than the client wants, it subscribes to them and
-/// looks again each time one of them has grown, until there is enough or the client's time is up.
-/// No thread waits meanwhile. Everything runs on the connection's event loop; only the subscriptions
-/// call from the store's thread.
+/// It looks at the places that are due; if there is less than the client wants, it waits and looks again each time a
+/// partition has changed, at what is due by then, until there is enough or the client's time is up. No thread waits
+/// meanwhile. Everything runs on the connection's event loop; only the partitions call from the store's thread.
 final class FetchPoll {
-  private static final long NO_OFFSET = -1;
-
   private final Catalog catalog;
   private final FrontCounters counters;
-  private final Request.Fetch request;
+  private final FetchPlaces places;
+  private final boolean isFull;
+  private final int sessionId;
   private final int maxBytes;
   private final int minBytes;
   private final int maxWaitMs;
@@ -35,24 +34,30 @@ final class FetchPoll {
   private final Consumer<Answer.Fetch> reply;
   private final Consumer<Throwable> failed;
 
-  private final List<Subscription> subscriptions = new ArrayList<>();
   private final AtomicBoolean lookIsDue = new AtomicBoolean();
   private @Nullable AutoCloseable alarm;
   private boolean over;
 
+  /// @param isFull whether the answer tells of all places, or only of those of which there is news
+  /// @param sessionId what the client is told its session is; 0: it has none
   /// @param failed is told of a bug that shows while nobody calls us; the client gets no answer then
   FetchPoll(
       Catalog catalog,
       FrontCounters counters,
       FrontLimits limits,
       Request.Fetch request,
+      FetchPlaces places,
+      boolean isFull,
+      int sessionId,
       EventExecutor loop,
       ByteBufAllocator allocator,
       Consumer<Answer.Fetch> reply,
       Consumer<Throwable> failed) {
     this.catalog = catalog;
     this.counters = counters;
-    this.request = request;
+    this.places = places;
+    this.isFull = isFull;
+    this.sessionId = sessionId;
     this.maxBytes = Math.min(request.maxBytes(), limits.fetchBytes());
     this.minBytes = Math.min(request.minBytes(), maxBytes);
     this.maxWaitMs = Math.min(request.maxWaitMs(), limits.fetchWaitMs());
@@ -63,18 +68,18 @@ final class FetchPoll {
   }
 
   void start() {
-    if (request.sessionId() != 0) {
-      // We never open a session, so this one was opened elsewhere; the client starts without one.
-      finish(new Answer.Fetch(KafkaError.FETCH_SESSION_ID_NOT_FOUND, List.of()));
-      return;
+    boolean mayWait = maxWaitMs > 0 && places.size() > 0;
+    if (!mayWait || !places.isWatched()) {
+      look(!mayWait);
     }
-    boolean mayWait = maxWaitMs > 0 && !request.topics().isEmpty();
-    look(!mayWait);
     if (!over) {
       var due = loop.schedule(() -> lookAlone(true), maxWaitMs, TimeUnit.MILLISECONDS);
       alarm = () -> due.cancel(false);
-      subscribe();
-      look(false); // what was appended before we had subscribed
+      if (!places.isWatched()) {
+        places.watch();
+      }
+      places.wake(this::changed);
+      look(false); // what was appended before somebody watched
     }
   }
 
@@ -82,28 +87,16 @@ final class FetchPoll {
   void cancel() {
     over = true;
     release();
-  }
-
-  private void subscribe() {
-    for (Request.Fetch.Topic asked : request.topics()) {
-      TopicStatus topic = catalog.find(asked.topic());
-      for (Request.Fetch.Place place : asked.places()) {
-        Partition partition =
-            topic == null ? null : catalog.partition(topic.name(), place.partition());
-        if (partition != null) {
-          subscriptions.add(partition.subscribe(this::advanced));
-        }
-      }
-    }
+    places.close();
   }
 
   /// Called by the store's thread. Many calls before the next look make one look.
-  private void advanced() {
+  private void changed() {
     if (lookIsDue.compareAndSet(false, true)) {
       try {
         loop.execute(() -> {
           lookIsDue.set(false);
-          look(false);
+          lookAlone(false);
         });
       } catch (RejectedExecutionException e) {
         // The event loop is shutting down, and this connection with it.
@@ -128,16 +121,14 @@ final class FetchPoll {
     }
     Harvest harvest = new Harvest();
     try {
-      for (Request.Fetch.Topic topic : request.topics()) {
-        harvest.add(topic);
-      }
+      places.due().forEach(harvest::add);
     } catch (RuntimeException e) {
       harvest.drop();
       throw e;
     }
     if (answerAnyway || harvest.failed || harvest.bytes >= minBytes) {
       counters.fetchedBytes.add(harvest.bytes);
-      finish(new Answer.Fetch(KafkaError.NONE, harvest.topics));
+      finish(harvest.answer());
     } else {
       harvest.drop();
     }
@@ -150,8 +141,7 @@ final class FetchPoll {
   }
 
   private void release() {
-    subscriptions.forEach(Subscription::close);
-    subscriptions.clear();
+    places.wake(null);
     AutoCloseable set = alarm;
     alarm = null;
     if (set != null) {
@@ -165,49 +155,41 @@ final class FetchPoll {
 
   /// What one look found. Holds batches open until they are sent or dropped.
   private final class Harvest {
-    final List<Answer.Fetch.Topic> topics = new ArrayList<>();
-    long bytes;
-    boolean failed;
+    private final Map<FetchPlace, Answer.Fetch.Portion> portions = new LinkedHashMap<>();
+    private long bytes;
+    private boolean failed;
 
-    void add(Request.Fetch.Topic asked) {
-      TopicStatus topic = catalog.find(asked.topic());
-      List<Answer.Fetch.Portion> portions = new ArrayList<>(asked.places().size());
-      topics.add(new Answer.Fetch.Topic(asked.topic(), portions));
-      for (Request.Fetch.Place place : asked.places()) {
-        portions.add(
-            topic == null
-                ? refused(place, Catalog.notFound(asked.topic()), NO_OFFSET, NO_OFFSET)
-                : portion(topic.name(), place));
+    private void add(FetchPlace place) {
+      Answer.Fetch.Portion portion = portion(place);
+      portions.put(place, portion);
+      boolean isDone = portion.error() == KafkaError.NONE && !place.hasMore();
+      if (isDone && (isFull || !place.hasMoved())) {
+        places.quiet(place);
       }
     }
 
-    private Answer.Fetch.Portion portion(String topic, Request.Fetch.Place place) {
-      Partition partition = catalog.partition(topic, place.partition());
+    private Answer.Fetch.Portion portion(FetchPlace place) {
+      Partition partition = places.find(place, catalog);
       if (partition == null) {
-        return refused(place, KafkaError.UNKNOWN_TOPIC_OR_PARTITION, NO_OFFSET, NO_OFFSET);
+        place.lookAtNothing();
+        return refused(place, Catalog.notFound(place.key().topic()));
       }
-      long start = NO_OFFSET;
-      long end = NO_OFFSET;
       try {
-        start = partition.startOffset();
-        end = partition.endOffset();
-        if (place.offset() < start || place.offset() > end) {
-          return refused(place, KafkaError.OFFSET_OUT_OF_RANGE, start, end);
-        }
-        return new Answer.Fetch.Portion(
-            place.partition(), KafkaError.NONE, start, end, payload(partition, place, end));
+        place.look(partition);
+        return place.isInRange()
+            ? asLookedAt(place, KafkaError.NONE, payload(partition, place))
+            : refused(place, KafkaError.OFFSET_OUT_OF_RANGE);
       } catch (StoreRefused e) {
         counters.unreadable.increment();
-        return refused(place, KafkaError.of(e), start, end);
+        return refused(place, KafkaError.of(e));
       }
     }
 
     /// As in Kafka: the first batch of the answer is sent whatever its size, so that a client whose
     /// buffer is small moves on; all others keep within the bounds.
-    private @Nullable Payload payload(Partition partition, Request.Fetch.Place place, long end)
-        throws StoreRefused {
+    private @Nullable Payload payload(Partition partition, FetchPlace place) throws StoreRefused {
       long room = maxBytes - bytes;
-      if (place.offset() == end || (bytes > 0 && room <= 0)) {
+      if (!place.hasMore() || (bytes > 0 && room <= 0)) {
         return null;
       }
       int most = (int) Math.max(1, Math.min(place.maxBytes(), room));
@@ -221,14 +203,59 @@ final class FetchPoll {
       return payload;
     }
 
-    private Answer.Fetch.Portion refused(
-        Request.Fetch.Place place, KafkaError error, long start, long end) {
+    private Answer.Fetch.Portion refused(FetchPlace place, KafkaError error) {
       failed = true;
-      return new Answer.Fetch.Portion(place.partition(), error, start, end, null);
+      return asLookedAt(place, error, null);
     }
 
-    void drop() {
-      new Answer.Fetch(KafkaError.NONE, topics).drop();
+    /// A place that is not due stands as it stood at the look before.
+    private Answer.Fetch answer() {
+      Map<TopicRef, List<Answer.Fetch.Portion>> topics = new LinkedHashMap<>();
+      for (FetchPlace place : isFull ? places.all() : List.copyOf(portions.keySet())) {
+        Answer.Fetch.Portion found = portions.get(place);
+        Answer.Fetch.Portion portion =
+            found == null ? asLookedAt(place, KafkaError.NONE, null) : found;
+        if (isFull || isNews(place, portion)) {
+          topics.computeIfAbsent(place.key().topic(), ref -> new ArrayList<>()).add(portion);
+          tell(place, portion);
+        }
+      }
+      List<Answer.Fetch.Topic> all = new ArrayList<>(topics.size());
+      topics.forEach((ref, told) -> all.add(new Answer.Fetch.Topic(ref, told)));
+      return new Answer.Fetch(KafkaError.NONE, sessionId, all);
+    }
+
+    private static Answer.Fetch.Portion asLookedAt(
+        FetchPlace place, KafkaError error, @Nullable Payload payload) {
+      return new Answer.Fetch.Portion(
+          place.key().partition(), error, place.startOffset(), place.endOffset(), payload);
+    }
+
+    private static boolean isNews(FetchPlace place, Answer.Fetch.Portion portion) {
+      return portion.payload() != null || portion.error() != KafkaError.NONE || place.hasMoved();
+    }
+
+    /// The client goes on behind what it is given, or asks for the same again.
+    private void tell(FetchPlace place, Answer.Fetch.Portion portion) {
+      if (portion.error() != KafkaError.NONE) {
+        place.toldError();
+        return;
+      }
+      place.told();
+      if (portion.payload() != null) {
+        places.served(place);
+      } else if (!place.hasMore()) {
+        places.quiet(place);
+      }
+    }
+
+    private void drop() {
+      for (Answer.Fetch.Portion portion : portions.values()) {
+        Payload payload = portion.payload();
+        if (payload != null) {
+          payload.drop();
+        }
+      }
     }
   }
 }

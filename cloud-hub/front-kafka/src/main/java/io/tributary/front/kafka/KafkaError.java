@@ -28,8 +28,10 @@ enum KafkaError {
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED(53),
   KAFKA_STORAGE_ERROR(56),
   FETCH_SESSION_ID_NOT_FOUND(70),
+  INVALID_FETCH_SESSION_EPOCH(71),
   INVALID_RECORD(87),
-  UNKNOWN_TOPIC_ID(100);
+  UNKNOWN_TOPIC_ID(100),
+  FETCH_SESSION_TOPIC_ID_ERROR(106);
 
   private final short code;
 
@@ -46,6 +48,26 @@ enum KafkaError {
     return switch (refused.code()) {
       case TOPIC_NAME -> INVALID_TOPIC_EXCEPTION;
       case TOPIC_EXISTS -> TOPIC_ALREADY_EXISTS;
+      case BUSY -> REQUEST_TIMED_OUT;
+      default -> of(refused);
+    };
+  }
+
+  /// What a client is told when the store did not change a topic.
+  static KafkaError ofChange(StoreRefused refused) {
+    return switch (refused.code()) {
+      case TOPIC_RESERVED -> POLICY_VIOLATION;
+      case PARTITIONS -> INVALID_PARTITIONS;
+      case LIMITS -> INVALID_CONFIG;
+      case BUSY -> REQUEST_TIMED_OUT;
+      default -> of(refused);
+    };
+  }
+
+  /// What a client is told when the store did not delete records.
+  static KafkaError ofRecords(StoreRefused refused) {
+    return switch (refused.code()) {
+      case TOPIC_MIRRORED -> POLICY_VIOLATION;
       case BUSY -> REQUEST_TIMED_OUT;
       default -> of(refused);
     };

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///  socket ─▶ frames ─▶ Connection ─▶ Catalog    at once
-///                           │     ├▶ FetchPoll  maybe later
+///                           │     ├▶ Fetching   maybe later
 ///                           │     └▶ Groups     maybe later
 ///                           ▼
 ///  socket ◀── fields and file regions ◀── KafkaWire
@@ -114,6 +114,7 @@ public final class KafkaFront implements AutoCloseable {
     private final ChannelGroup clients;
     private final Newcomers newcomers = new Newcomers();
     private final AtomicLong heldBytes = new AtomicLong();
+    private final FetchSessions sessions = new FetchSessions();
 
     /// The loops are the hub's, and few.
     private final Map<EventLoop, ProducedBatch> producedByLoop = new ConcurrentHashMap<>();
@@ -154,7 +155,13 @@ public final class KafkaFront implements AutoCloseable {
               new IdleStateHandler(0, 0, limits.idleMs(), TimeUnit.MILLISECONDS),
               decoder,
               new Connection(
-                  catalog, counters, limits, produced, decoder, () -> newcomers.remove(client)));
+                  catalog,
+                  counters,
+                  limits,
+                  new Fetching(catalog, counters, limits, sessions),
+                  produced,
+                  decoder,
+                  () -> newcomers.remove(client)));
     }
   }
 }

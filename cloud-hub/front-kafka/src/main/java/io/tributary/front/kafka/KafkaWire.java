@@ -15,24 +15,32 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.DescribeLogDirsRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
+import org.apache.kafka.common.message.ListConfigResourcesRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ResponseHeaderData;
@@ -54,9 +62,9 @@ import org.jspecify.annotations.Nullable;
 /// Kafka's wire format: bytes to {@link Request}, {@link Answer} to bytes, in every version that
 /// kafka-clients of the pinned release knows.
 ///
-/// This is the only class of the front that touches the generated protocol classes of kafka-clients. They are internal there
-/// and have moved twice within one major release, so what they are called must not spread. What concerns consumer groups
-/// passes through as it is, to a coordinator that speaks the same classes.
+/// This and {@link AdminWire} are the only classes of the front that touch the generated protocol classes of kafka-clients.
+/// They are internal there and have moved twice within one major release, so what they are called must not spread. What
+/// concerns consumer groups passes through as it is, to a coordinator that speaks the same classes.
 final class KafkaWire {
   /// From here on a topic may be asked for by its id alone.
   private static final short METADATA_VERSION_BY_ID = 12;
@@ -74,7 +82,15 @@ final class KafkaWire {
           ApiKeys.DELETE_TOPICS,
           ApiKeys.INIT_PRODUCER_ID,
           ApiKeys.DESCRIBE_CONFIGS,
-          ApiKeys.DESCRIBE_CLUSTER);
+          ApiKeys.DESCRIBE_CLUSTER,
+          ApiKeys.CREATE_PARTITIONS,
+          ApiKeys.ALTER_CONFIGS,
+          ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+          ApiKeys.LIST_CONFIG_RESOURCES,
+          ApiKeys.DELETE_RECORDS,
+          ApiKeys.OFFSET_FOR_LEADER_EPOCH,
+          ApiKeys.DESCRIBE_LOG_DIRS,
+          ApiKeys.DESCRIBE_TOPIC_PARTITIONS);
 
   static {
     OFFERED.addAll(Groups.OFFERED);
@@ -145,6 +161,18 @@ final class KafkaWire {
           new Request.InitProducerId(((InitProducerIdRequestData) body).transactionalId() != null);
       case PRODUCE -> produce((ProduceRequestData) body);
       case FIND_COORDINATOR -> findCoordinator((FindCoordinatorRequestData) body, version);
+      case CREATE_PARTITIONS -> AdminWire.createPartitions((CreatePartitionsRequestData) body);
+      case ALTER_CONFIGS -> AdminWire.alterConfigs((AlterConfigsRequestData) body);
+      case INCREMENTAL_ALTER_CONFIGS ->
+          AdminWire.incrementalAlterConfigs((IncrementalAlterConfigsRequestData) body);
+      case LIST_CONFIG_RESOURCES ->
+          AdminWire.listConfigResources((ListConfigResourcesRequestData) body, version);
+      case DELETE_RECORDS -> AdminWire.deleteRecords((DeleteRecordsRequestData) body);
+      case OFFSET_FOR_LEADER_EPOCH ->
+          AdminWire.offsetForLeaderEpoch((OffsetForLeaderEpochRequestData) body);
+      case DESCRIBE_LOG_DIRS -> AdminWire.describeLogDirs((DescribeLogDirsRequestData) body);
+      case DESCRIBE_TOPIC_PARTITIONS ->
+          AdminWire.describeTopicPartitions((DescribeTopicPartitionsRequestData) body);
       default -> throw new AssertionError("offered and not read: " + body);
     };
   }
@@ -207,13 +235,19 @@ final class KafkaWire {
     List<Request.Fetch.Topic> topics = new ArrayList<>(asked.size());
     asked.forEach(
         (ref, places) -> topics.add(new Request.Fetch.Topic(ref, List.copyOf(places.values()))));
+    List<Request.Fetch.Forgotten> forgotten = new ArrayList<>();
+    for (var topic : body.forgottenTopicsData()) {
+      TopicRef ref = topicRef(topic.topic(), topic.topicId());
+      forgotten.add(new Request.Fetch.Forgotten(ref, List.copyOf(topic.partitions())));
+    }
     return new Request.Fetch(
         body.maxWaitMs(),
         body.minBytes(),
         body.maxBytes(),
         body.sessionId(),
         body.sessionEpoch(),
-        topics);
+        topics,
+        forgotten);
   }
 
   private static Request createTopics(CreateTopicsRequestData body) throws MalformedRequest {
@@ -280,7 +314,7 @@ final class KafkaWire {
   }
 
   /// A request that asks twice for the same thing would cost us more than it costs its sender.
-  private static void once(@Nullable Object previous) throws MalformedRequest {
+  static void once(@Nullable Object previous) throws MalformedRequest {
     if (previous != null) {
       throw new MalformedRequest("asks twice for " + previous);
     }
@@ -331,6 +365,14 @@ final class KafkaWire {
       case Answer.Produce a -> produce(a);
       case Answer.FindCoordinator a -> findCoordinator(a, version);
       case Answer.OfGroup a -> a.body();
+      case Answer.CreatePartitions a -> AdminWire.createPartitions(a);
+      case Answer.AlterConfigs a -> AdminWire.alterConfigs(a);
+      case Answer.IncrementalAlterConfigs a -> AdminWire.incrementalAlterConfigs(a);
+      case Answer.ListConfigResources a -> AdminWire.listConfigResources(a);
+      case Answer.DeleteRecords a -> AdminWire.deleteRecords(a);
+      case Answer.OffsetForLeaderEpoch a -> AdminWire.offsetForLeaderEpoch(a);
+      case Answer.DescribeLogDirs a -> AdminWire.describeLogDirs(a);
+      case Answer.DescribeTopicPartitions a -> AdminWire.describeTopicPartitions(a);
     };
   }
 
@@ -413,8 +455,11 @@ final class KafkaWire {
                 new DescribeConfigsResponseData.DescribeConfigsResourceResult()
                     .setName(setting.name())
                     .setValue(setting.value())
-                    .setReadOnly(true)
-                    .setConfigSource(CONFIG_SOURCE_TOPIC)
+                    .setReadOnly(TopicConfigs.isReadOnly(setting.name()))
+                    .setConfigSource(
+                        resource.type() == Catalog.TOPIC
+                            ? CONFIG_SOURCE_TOPIC
+                            : CONFIG_SOURCE_STATIC_BROKER)
                     .setConfigType(setting.type())
                     .setDocumentation(setting.documentation()));
       }
@@ -425,6 +470,9 @@ final class KafkaWire {
 
   /// Kafka's `ConfigSource.TOPIC_CONFIG`.
   private static final byte CONFIG_SOURCE_TOPIC = 1;
+
+  /// Kafka's `ConfigSource.STATIC_BROKER_CONFIG`.
+  private static final byte CONFIG_SOURCE_STATIC_BROKER = 4;
 
   private static ApiMessage listOffsets(Answer.ListOffsets answer) {
     ListOffsetsResponseData body = new ListOffsetsResponseData();
@@ -446,7 +494,10 @@ final class KafkaWire {
   }
 
   private static ApiMessage fetch(Answer.Fetch answer) {
-    FetchResponseData body = new FetchResponseData().setErrorCode(answer.error().code());
+    FetchResponseData body =
+        new FetchResponseData()
+            .setErrorCode(answer.error().code())
+            .setSessionId(answer.sessionId());
     for (Answer.Fetch.Topic topic : answer.topics()) {
       var to =
           new FetchResponseData.FetchableTopicResponse()
@@ -479,7 +530,7 @@ final class KafkaWire {
             new CreateTopicsResponseData.CreatableTopicConfigs()
                 .setName(setting.name())
                 .setValue(setting.value())
-                .setReadOnly(true)
+                .setReadOnly(TopicConfigs.isReadOnly(setting.name()))
                 .setConfigSource(CONFIG_SOURCE_TOPIC));
       }
       body.topics()
@@ -565,7 +616,7 @@ final class KafkaWire {
     return name == null ? "" : name;
   }
 
-  private static Uuid uuid(@Nullable UUID id) {
+  static Uuid uuid(@Nullable UUID id) {
     return id == null
         ? Uuid.ZERO_UUID
         : new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits());

@@ -43,17 +43,24 @@ sealed interface Request {
   ///
   /// @param maxWaitMs how long to wait for `minBytes`
   /// @param maxBytes of the whole answer, except that its first batch is always sent whole
+  /// @param sessionId of the client's fetch session, or 0
+  /// @param sessionEpoch what the session is asked for, see {@link Fetching}
+  /// @param topics all that the client wants, or, within a session, what changes
+  /// @param forgotten what it no longer wants
   record Fetch(
       int maxWaitMs,
       int minBytes,
       int maxBytes,
       int sessionId,
       int sessionEpoch,
-      List<Fetch.Topic> topics)
+      List<Fetch.Topic> topics,
+      List<Fetch.Forgotten> forgotten)
       implements Request {
     record Topic(TopicRef topic, List<Fetch.Place> places) {}
 
     record Place(int partition, long offset, int maxBytes) {}
+
+    record Forgotten(TopicRef topic, List<Integer> partitions) {}
   }
 
   /// Topics are to be created, each named once.
@@ -85,6 +92,71 @@ sealed interface Request {
 
   /// What a group's coordinator is asked.
   record OfGroup(AbstractRequest request) implements Request {}
+
+  /// Topics are to get more partitions, each named once.
+  ///
+  /// @param isDryRun whether to look only whether they could
+  record CreatePartitions(boolean isDryRun, List<CreatePartitions.Topic> topics)
+      implements Request {
+    /// @param count how many it has then
+    /// @param assignments for each new partition its brokers; null: chosen here
+    record Topic(String name, int count, @Nullable List<List<Integer>> assignments) {}
+  }
+
+  /// Settings of topics are to be changed, each topic named once.
+  ///
+  /// @param isDryRun whether to look only whether they could be
+  record AlterConfigs(boolean isDryRun, List<AlterConfigs.Resource> resources) implements Request {
+    /// @param type Kafka's `ConfigResource.Type`
+    /// @param isWhole whether a setting that is not named goes back to its default
+    record Resource(
+        byte type, String name, boolean isWhole, List<AlterConfigs.Alteration> alterations) {}
+
+    /// @param operation Kafka's `AlterConfigOp.OpType`
+    /// @param value null: none
+    record Alteration(String name, byte operation, @Nullable String value) {}
+  }
+
+  /// As {@link AlterConfigs}, in Kafka's newer words.
+  record IncrementalAlterConfigs(AlterConfigs changes) implements Request {}
+
+  /// The first records of partitions are to be deleted.
+  record DeleteRecords(List<DeleteRecords.Topic> topics) implements Request {
+    record Topic(String name, List<DeleteRecords.Bound> bounds) {}
+
+    /// @param offset the first one to be kept; -1: none of those that are there now
+    record Bound(int partition, long offset) {}
+  }
+
+  /// Where does an epoch of a partition's leader end?
+  record OffsetForLeaderEpoch(List<OffsetForLeaderEpoch.Topic> topics) implements Request {
+    record Topic(String name, List<OffsetForLeaderEpoch.Point> points) {}
+
+    record Point(int partition, int leaderEpoch) {}
+  }
+
+  /// How much lies on the broker's disk?
+  ///
+  /// @param topics null: all of them
+  record DescribeLogDirs(@Nullable List<DescribeLogDirs.Topic> topics) implements Request {
+    record Topic(String name, List<Integer> partitions) {}
+  }
+
+  /// Which partitions do topics have, some at a time?
+  ///
+  /// @param topics in the order of their names, each once; empty: all of them
+  /// @param partitionsMost as many are told of in one answer
+  /// @param from where to go on; null: at the beginning
+  record DescribeTopicPartitions(
+      List<String> topics, int partitionsMost, DescribeTopicPartitions.@Nullable Cursor from)
+      implements Request {
+    record Cursor(String topic, int partition) {}
+  }
+
+  /// Which things have settings?
+  ///
+  /// @param types Kafka's `ConfigResource.Type`; empty: all of them
+  record ListConfigResources(List<Byte> types) implements Request {}
 
   /// A producer wants an identity.
   record InitProducerId(boolean isTransactional) implements Request {}

@@ -5,6 +5,7 @@ import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicStatus;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A topic's settings under Kafka's names.
 final class TopicConfigs {
@@ -26,7 +27,15 @@ final class TopicConfigs {
           "unclean.leader.election.enable", "false",
           "preallocate", "false");
 
+  /// What can be changed as long as a topic lives.
+  private static final Set<String> CHANGEABLE =
+      Set.of("retention.ms", "retention.bytes", "segment.bytes", "max.message.bytes");
+
   private TopicConfigs() {}
+
+  static boolean isReadOnly(String name) {
+    return !CHANGEABLE.contains(name);
+  }
 
   /// The bounds of a topic that a client describes.
   ///
@@ -79,6 +88,24 @@ final class TopicConfigs {
                   + name
                   + "' here; there are retention.ms, retention.bytes, segment.bytes,"
                   + " max.message.bytes");
+    };
+  }
+
+  /// What a setting is for a topic of which nobody says otherwise.
+  ///
+  /// @throws IllegalArgumentException when there is no such setting, or none that can be changed
+  static String byDefault(String name, TopicLimits defaults) {
+    String fixed = FIXED.get(name);
+    if (fixed != null) {
+      return fixed;
+    }
+    return switch (name) {
+      case "retention.ms" -> Long.toString(defaults.retentionMs());
+      case "retention.bytes" -> Long.toString(defaults.retentionBytes());
+      case "segment.bytes" -> Long.toString(defaults.segmentBytes());
+      case "max.message.bytes" -> Integer.toString(defaults.maxMessageBytes());
+      default ->
+          throw new IllegalArgumentException("no setting '" + name + "' can be changed here");
     };
   }
 

@@ -11,6 +11,7 @@ import io.tributary.store.Finding;
 import io.tributary.store.Healing;
 import io.tributary.store.Partition;
 import io.tributary.store.ProduceReply;
+import io.tributary.store.RecordsDeleted;
 import io.tributary.store.Scrub;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
@@ -21,6 +22,7 @@ import io.tributary.store.StreamSpec;
 import io.tributary.store.StreamStatus;
 import io.tributary.store.Subscription;
 import io.tributary.store.TimedOffset;
+import io.tributary.store.TopicChanged;
 import io.tributary.store.TopicCreated;
 import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
@@ -44,6 +46,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A store that is read only: each partition is one file, and the test itself puts batches there.
@@ -51,6 +54,7 @@ import org.jspecify.annotations.Nullable;
 final class FileStore implements Store {
   final AtomicInteger open = new AtomicInteger();
   final AtomicInteger subscriptions = new AtomicInteger();
+  private final AtomicInteger lives = new AtomicInteger();
   private final Path directory;
   private final Map<String, TopicStatus> topics = new ConcurrentHashMap<>();
   private final Map<String, List<FilePartition>> partitions = new ConcurrentHashMap<>();
@@ -78,7 +82,8 @@ final class FileStore implements Store {
         };
     List<FilePartition> files = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      files.add(new FilePartition(i, directory.resolve(spec.name() + "-" + i)));
+      String file = spec.name() + "-" + i + "-" + lives.incrementAndGet();
+      files.add(new FilePartition(i, directory.resolve(file)));
     }
     TopicStatus topic = new TopicStatus(spec, UUID.randomUUID(), count);
     partitions.put(spec.name(), files);
@@ -94,6 +99,21 @@ final class FileStore implements Store {
   @Override
   public TopicStatus changeLimits(String topic, TopicLimits limits) {
     throw new UnsupportedOperationException("the bounds are the disk's");
+  }
+
+  @Override
+  public void changeLimits(String topic, UnaryOperator<TopicLimits> change, TopicChanged reply) {
+    throw new UnsupportedOperationException("the bounds are the disk's");
+  }
+
+  @Override
+  public void createPartitions(String topic, int count, TopicChanged reply) {
+    throw new UnsupportedOperationException("read only");
+  }
+
+  @Override
+  public void deleteRecords(String topic, int partition, long offset, RecordsDeleted reply) {
+    throw new UnsupportedOperationException("read only");
   }
 
   @Override
@@ -223,6 +243,7 @@ final class FileStore implements Store {
     /// Moves the start up, as retention does.
     void startAt(long offset) {
       start = offset;
+      listeners.forEach(Runnable::run);
     }
 
     /// Changes one byte of the batch at `offset`, as a bad disk does.
@@ -283,6 +304,15 @@ final class FileStore implements Store {
         throw new IllegalStateException("a bug, as the test wants it");
       }
       return end;
+    }
+
+    @Override
+    public long sizeBytes() {
+      try {
+        return file.size();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Override

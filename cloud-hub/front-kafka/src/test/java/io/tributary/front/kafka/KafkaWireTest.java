@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -36,52 +37,104 @@ class KafkaWireTest {
   private static final TopicRef TOPIC = new TopicRef("t", TOPIC_ID);
   private static final Answer.Cluster CLUSTER = new Answer.Cluster("c", 1, "host", 9092);
 
+  private static final List<Answer.AlterConfigs.Result> ALTERED =
+      List.of(new Answer.AlterConfigs.Result((byte) 2, "t", KafkaError.NONE, null));
+
   /// One answer to each request, with all of its fields.
   private static final Map<ApiKeys, Answer> ANSWERS =
-      Map.of(
-          ApiKeys.API_VERSIONS, new Answer.ApiVersions(true),
-          ApiKeys.METADATA,
-              new Answer.Metadata(
-                  CLUSTER, List.of(new Answer.Metadata.Topic(KafkaError.NONE, TOPIC, 3, false))),
-          ApiKeys.DESCRIBE_CLUSTER, new Answer.DescribeCluster(CLUSTER),
-          ApiKeys.DESCRIBE_CONFIGS,
-              new Answer.DescribeConfigs(
+      together(
+          Map.of(
+              ApiKeys.API_VERSIONS, new Answer.ApiVersions(true),
+              ApiKeys.METADATA,
+                  new Answer.Metadata(
+                      CLUSTER,
+                      List.of(new Answer.Metadata.Topic(KafkaError.NONE, TOPIC, 3, false))),
+              ApiKeys.DESCRIBE_CLUSTER, new Answer.DescribeCluster(CLUSTER),
+              ApiKeys.DESCRIBE_CONFIGS,
+                  new Answer.DescribeConfigs(
+                      List.of(
+                          new Answer.DescribeConfigs.Resource(
+                              KafkaError.NONE,
+                              null,
+                              (byte) 2,
+                              "t",
+                              List.of(
+                                  new Answer.DescribeConfigs.Setting("k", "v", (byte) 2, "doc"))))),
+              ApiKeys.LIST_OFFSETS,
+                  new Answer.ListOffsets(
+                      List.of(
+                          new Answer.ListOffsets.Topic(
+                              "t",
+                              List.of(new Answer.ListOffsets.Point(2, KafkaError.NONE, 5, 6))))),
+              ApiKeys.CREATE_TOPICS,
+                  new Answer.CreateTopics(
+                      List.of(
+                          new Answer.CreateTopics.Result(
+                              KafkaError.NONE,
+                              TOPIC,
+                              3,
+                              List.of(
+                                  new Answer.DescribeConfigs.Setting("k", "v", (byte) 2, "doc")),
+                              null))),
+              ApiKeys.DELETE_TOPICS,
+                  new Answer.DeleteTopics(
+                      List.of(new Answer.DeleteTopics.Result(KafkaError.NONE, TOPIC, null))),
+              ApiKeys.INIT_PRODUCER_ID, new Answer.InitProducerId(KafkaError.NONE, 5),
+              ApiKeys.PRODUCE,
+                  new Answer.Produce(
+                      List.of(
+                          new Answer.Produce.Topic(
+                              TOPIC,
+                              List.of(
+                                  Answer.Produce.Partition.refused(
+                                      0, KafkaError.POLICY_VIOLATION, "a mirror")))))),
+          Map.of(
+              ApiKeys.CREATE_PARTITIONS,
+              new Answer.CreatePartitions(
                   List.of(
-                      new Answer.DescribeConfigs.Resource(
-                          KafkaError.NONE,
-                          null,
-                          (byte) 2,
+                      new Answer.CreatePartitions.Result(
+                          "t", KafkaError.INVALID_PARTITIONS, "fewer"))),
+              ApiKeys.ALTER_CONFIGS,
+              new Answer.AlterConfigs(ALTERED),
+              ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+              new Answer.IncrementalAlterConfigs(new Answer.AlterConfigs(ALTERED)),
+              ApiKeys.LIST_CONFIG_RESOURCES,
+              new Answer.ListConfigResources(List.of()), // its first version knows no type
+              ApiKeys.DELETE_RECORDS,
+              new Answer.DeleteRecords(
+                  List.of(
+                      new Answer.DeleteRecords.Topic(
+                          "t", List.of(new Answer.DeleteRecords.Result(1, KafkaError.NONE, 7))))),
+              ApiKeys.OFFSET_FOR_LEADER_EPOCH,
+              new Answer.OffsetForLeaderEpoch(
+                  List.of(
+                      new Answer.OffsetForLeaderEpoch.Topic(
                           "t",
-                          List.of(new Answer.DescribeConfigs.Setting("k", "v", (byte) 2, "doc"))))),
-          ApiKeys.LIST_OFFSETS,
-              new Answer.ListOffsets(
-                  List.of(
-                      new Answer.ListOffsets.Topic(
-                          "t", List.of(new Answer.ListOffsets.Point(2, KafkaError.NONE, 5, 6))))),
-          ApiKeys.CREATE_TOPICS,
-              new Answer.CreateTopics(
-                  List.of(
-                      new Answer.CreateTopics.Result(
-                          KafkaError.NONE,
-                          TOPIC,
-                          3,
-                          List.of(new Answer.DescribeConfigs.Setting("k", "v", (byte) 2, "doc")),
-                          null))),
-          ApiKeys.DELETE_TOPICS,
-              new Answer.DeleteTopics(
-                  List.of(new Answer.DeleteTopics.Result(KafkaError.NONE, TOPIC, null))),
-          ApiKeys.FIND_COORDINATOR,
+                          List.of(
+                              new Answer.OffsetForLeaderEpoch.Point(1, KafkaError.NONE, -1, 7))))),
+              ApiKeys.FIND_COORDINATOR,
               new Answer.FindCoordinator(
                   CLUSTER, List.of(new Answer.FindCoordinator.Result("g", KafkaError.NONE, null))),
-          ApiKeys.INIT_PRODUCER_ID, new Answer.InitProducerId(KafkaError.NONE, 5),
-          ApiKeys.PRODUCE,
-              new Answer.Produce(
+              ApiKeys.DESCRIBE_LOG_DIRS,
+              new Answer.DescribeLogDirs(
+                  "data",
+                  -1,
+                  1000,
                   List.of(
-                      new Answer.Produce.Topic(
-                          TOPIC,
-                          List.of(
-                              Answer.Produce.Partition.refused(
-                                  0, KafkaError.POLICY_VIOLATION, "a mirror"))))));
+                      new Answer.DescribeLogDirs.Topic(
+                          "t", List.of(new Answer.DescribeLogDirs.Partition(0, 500))))),
+              ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+              new Answer.DescribeTopicPartitions(
+                  1,
+                  List.of(new Answer.DescribeTopicPartitions.Topic(KafkaError.NONE, TOPIC, 2, 5)),
+                  new Request.DescribeTopicPartitions.Cursor("t", 5))));
+
+  private static Map<ApiKeys, Answer> together(
+      Map<ApiKeys, Answer> some, Map<ApiKeys, Answer> others) {
+    Map<ApiKeys, Answer> all = new EnumMap<>(some);
+    all.putAll(others);
+    return all;
+  }
 
   @Test
   void offersWhatItAnswersAndNothingElse() {
@@ -118,6 +171,7 @@ class KafkaWireTest {
       Answer.Fetch answer =
           new Answer.Fetch(
               KafkaError.NONE,
+              version < 7 ? 0 : 77,
               List.of(
                   new Answer.Fetch.Topic(
                       topic,
@@ -161,7 +215,13 @@ class KafkaWireTest {
       var place = new Request.Fetch.Place(4, 5, 6);
       assertEquals(
           new Request.Fetch(
-              11, 12, 13, 0, -1, List.of(new Request.Fetch.Topic(topic, List.of(place)))),
+              11,
+              12,
+              13,
+              0,
+              -1,
+              List.of(new Request.Fetch.Topic(topic, List.of(place))),
+              List.of()),
           read);
     }
   }

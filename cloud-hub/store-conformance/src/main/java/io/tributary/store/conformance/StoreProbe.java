@@ -11,11 +11,14 @@ import io.tributary.record.RecordCursor;
 import io.tributary.store.AppendReply;
 import io.tributary.store.Partition;
 import io.tributary.store.ProduceReply;
+import io.tributary.store.RecordsDeleted;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoredBatches;
 import io.tributary.store.StreamOpened;
+import io.tributary.store.TopicChanged;
 import io.tributary.store.TopicDeleted;
+import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
 import java.nio.ByteBuffer;
@@ -26,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Asks a store and waits for its answers; reads it with nothing but the record module.
@@ -96,6 +100,47 @@ public final class StoreProbe {
           }
         });
     return answer;
+  }
+
+  /// Gives a topic more partitions and waits.
+  public TopicStatus createPartitions(String topic, int count) throws StoreRefused {
+    Changed changed = new Changed();
+    store.createPartitions(topic, count, changed);
+    return await(changed.answer);
+  }
+
+  /// Gives a topic other bounds, made of those that it has, without waiting.
+  public CompletableFuture<TopicStatus> beginChange(
+      String topic, UnaryOperator<TopicLimits> change) {
+    Changed changed = new Changed();
+    store.changeLimits(topic, change, changed);
+    return changed.answer;
+  }
+
+  /// Deletes the records of a partition below an offset, without waiting.
+  public CompletableFuture<Long> beginDeleteRecords(String topic, int partition, long offset) {
+    CompletableFuture<Long> answer = new CompletableFuture<>();
+    store.deleteRecords(
+        topic,
+        partition,
+        offset,
+        new RecordsDeleted() {
+          @Override
+          public void deleted(long startOffset) {
+            complete(answer, startOffset);
+          }
+
+          @Override
+          public void refused(StoreRefused why) {
+            answer.completeExceptionally(why);
+          }
+        });
+    return answer;
+  }
+
+  /// @return where the partition begins by then
+  public long deleteRecords(String topic, int partition, long offset) throws StoreRefused {
+    return await(beginDeleteRecords(topic, partition, offset));
   }
 
   /// Tells of damage and waits.
@@ -241,6 +286,20 @@ public final class StoreProbe {
   private static <T> void complete(CompletableFuture<T> answer, T value) {
     if (!answer.complete(value)) {
       throw new AssertionError("a second answer: " + value);
+    }
+  }
+
+  private static final class Changed implements TopicChanged {
+    private final CompletableFuture<TopicStatus> answer = new CompletableFuture<>();
+
+    @Override
+    public void changed(TopicStatus topic) {
+      complete(answer, topic);
+    }
+
+    @Override
+    public void refused(StoreRefused why) {
+      answer.completeExceptionally(why);
     }
   }
 

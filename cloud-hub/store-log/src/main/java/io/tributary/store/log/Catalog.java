@@ -18,11 +18,14 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The topics and streams of the store, in memory as in the registry. Changed by the store's thread,
@@ -72,6 +75,15 @@ final class Catalog {
     }
     for (RegistryEntry.Topic topic : registry.topics()) {
       topics.put(topic.spec().name(), host(topic.spec(), topic.topicId(), topic.life()));
+    }
+    Map<UUID, LogTopic> byId = new HashMap<>();
+    topics.values().forEach(topic -> byId.put(topic.topicId(), topic));
+    for (RegistryEntry.Start start : registry.starts()) {
+      LogTopic topic = byId.get(start.topicId());
+      LogPartition partition = topic == null ? null : topic.partition(start.partition());
+      if (partition != null) {
+        partition.startAt(start.offset());
+      }
     }
     for (RegistryEntry.Deleted gone : registry.deleted()) {
       LogTopic topic = topics.get(gone.topic());
@@ -181,12 +193,15 @@ final class Catalog {
   }
 
   /// Stages other bounds of a topic. Its partitions are reconfigured when they are durable.
-  LogTopic changeLimits(String name, TopicLimits limits) throws StoreRefused {
-    LogTopic topic = topics.get(name);
-    if (topic == null) {
-      throw new StoreRefused(Code.TOPIC_UNKNOWN, "no topic is called '" + name + "'");
-    }
+  LogTopic changeLimits(String name, UnaryOperator<TopicLimits> change) throws StoreRefused {
+    LogTopic topic = known(name);
     TopicSpec before = topic.spec();
+    TopicLimits limits;
+    try {
+      limits = change.apply(before.limits());
+    } catch (IllegalArgumentException e) {
+      throw new StoreRefused(Code.LIMITS, String.valueOf(e.getMessage()), e);
+    }
     if (!before.limits().equals(limits)) {
       TopicSpec changed = before.withLimits(limits);
       registry.put(new RegistryEntry.Topic(changed, topic.topicId(), topic.life()));
@@ -203,15 +218,70 @@ final class Catalog {
     }
   }
 
+  private LogTopic known(String name) throws StoreRefused {
+    LogTopic topic = topics.get(name);
+    if (topic == null) {
+      throw new StoreRefused(Code.TOPIC_UNKNOWN, "no topic is called '" + name + "'");
+    }
+    return topic;
+  }
+
+  /// Gives a topic more partitions, durably, while nothing else is staged. They are seen when they stay.
+  LogTopic createPartitions(String name, int count, long nowMs) throws StoreRefused {
+    LogTopic topic = known(name);
+    if (name.equals(GapEntry.TOPIC)) {
+      throw new StoreRefused(Code.TOPIC_RESERVED, "the topic '" + name + "' has one partition");
+    }
+    if (topic.isPerEdge()) {
+      throw new StoreRefused(
+          Code.PARTITIONS,
+          "the topic '%s' is laid out per edge: it gets a partition with each new stream"
+              .formatted(name));
+    }
+    int before = topic.partitions().length;
+    if (count <= before || count > Layout.PARTITIONS_MOST) {
+      throw new StoreRefused(
+          Code.PARTITIONS,
+          "the topic '%s' has %d partitions; it can be given more, up to %d, and not %d"
+              .formatted(name, before, Layout.PARTITIONS_MOST, count));
+    }
+    TopicSpec changed = topic.spec().withLayout(new Layout.Partitions(count));
+    commitAlone(new RegistryEntry.Topic(changed, topic.topicId(), topic.life()), nowMs);
+    topic.grow(changed, count);
+    return topic;
+  }
+
+  /// Records where a partition begins from now on, durably, while nothing else is staged.
+  void moveStart(LogTopic topic, LogPartition partition, long offset, long nowMs)
+      throws StoreRefused {
+    commitAlone(new RegistryEntry.Start(topic.topicId(), partition.index(), offset), nowMs);
+  }
+
+  private void commitAlone(RegistryEntry entry, long nowMs) throws StoreRefused {
+    try {
+      registry.put(entry);
+      registry.commit(nowMs);
+    } catch (StoreRefused e) {
+      registry.takeBack();
+      throw e;
+    } catch (IOException e) {
+      if (!registry.isInDoubt()) {
+        throw Refusals.of("registry", e);
+      }
+      throw new StoreRefused(
+          Code.FAILED,
+          "the registry was written in part (%s): if the hub is started now, it may find this done"
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
   /// Deletes a topic and all of its streams, durably, while nothing else is staged. Then they are gone from memory as
   /// well, and their partitions take and give nothing more.
   ///
   /// @param gapsEnd where `_gaps` ends
   LogTopic deleteTopic(String name, long gapsEnd) throws StoreRefused {
-    LogTopic topic = topics.get(name);
-    if (topic == null) {
-      throw new StoreRefused(Code.TOPIC_UNKNOWN, "no topic is called '" + name + "'");
-    }
+    LogTopic topic = known(name);
     if (name.equals(GapEntry.TOPIC)) {
       throw new StoreRefused(
           Code.TOPIC_RESERVED,
@@ -224,6 +294,9 @@ final class Catalog {
     try {
       registry.put(entry);
       registry.remove(RegistryEntry.Topic.PREFIX + name);
+      for (int i = 0; i < topic.partitions().length; i++) {
+        registry.remove(RegistryEntry.Start.key(topic.topicId(), i));
+      }
       registry.commit(nowMs, true);
     } catch (StoreRefused e) {
       registry.takeBack();

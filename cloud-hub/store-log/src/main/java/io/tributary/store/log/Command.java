@@ -3,16 +3,17 @@ package io.tributary.store.log;
 import io.tributary.record.Gap;
 import io.tributary.store.AppendReply;
 import io.tributary.store.ProduceReply;
+import io.tributary.store.RecordsDeleted;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StreamOpened;
 import io.tributary.store.StreamSpec;
+import io.tributary.store.TopicChanged;
 import io.tributary.store.TopicCreated;
 import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
-import io.tributary.store.TopicStatus;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What other threads ask of the store's thread.
@@ -34,18 +35,37 @@ sealed interface Command {
     }
   }
 
-  record DeleteTopic(String topic, TopicDeleted reply) implements Command {
+  record ChangeLimits(String topic, UnaryOperator<TopicLimits> change, TopicChanged reply)
+      implements Command {
     @Override
     public void refuse(StoreRefused why) {
       reply.refused(why);
     }
   }
 
-  record ChangeLimits(String topic, TopicLimits limits, CompletableFuture<TopicStatus> reply)
-      implements Command {
+  /// What is done while nothing else is under way: it parts a group in two.
+  sealed interface Alone extends Command {}
+
+  record DeleteTopic(String topic, TopicDeleted reply) implements Alone {
     @Override
     public void refuse(StoreRefused why) {
-      reply.completeExceptionally(why);
+      reply.refused(why);
+    }
+  }
+
+  record CreatePartitions(String topic, int count, TopicChanged reply) implements Alone {
+    @Override
+    public void refuse(StoreRefused why) {
+      reply.refused(why);
+    }
+  }
+
+  /// @param offset or `Store.END`
+  record DeleteRecords(String topic, int partition, long offset, RecordsDeleted reply)
+      implements Alone {
+    @Override
+    public void refuse(StoreRefused why) {
+      reply.refused(why);
     }
   }
 

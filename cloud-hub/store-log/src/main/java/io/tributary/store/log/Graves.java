@@ -40,6 +40,9 @@ final class Graves {
       UUID topicId = stream.topicId();
       return topicId == null ? names.contains(stream.spec().topic()) : deleted.containsKey(topicId);
     }
+    if (key.startsWith(RegistryEntry.Start.PREFIX)) {
+      return deleted.containsKey(RegistryEntry.Start.read(key, value).topicId());
+    }
     return key.startsWith(RegistryEntry.Deleted.PREFIX);
   }
 }

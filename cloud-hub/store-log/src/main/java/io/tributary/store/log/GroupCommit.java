@@ -10,9 +10,7 @@ import io.tributary.store.AppendReply;
 import io.tributary.store.ProduceReply;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreRefused.Code;
-import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicSpec;
-import io.tributary.store.TopicStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -23,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a group of commands into durable bytes, and then answers. Confined to the store's thread.
@@ -39,7 +36,7 @@ final class GroupCommit {
   private final Catalog catalog;
   private final GapsLog gaps;
   private final Forcers forcers;
-  private final Consumer<TopicStatus> deletions;
+  private final Alterations alterations;
   private final BatchView view = new BatchView();
 
   private final Map<LogPartition, Dirty> dirty = new LinkedHashMap<>();
@@ -81,9 +78,8 @@ final class GroupCommit {
 
   private record Produced(long baseOffset, int sizeBytes, ProduceReply reply) implements Pending {}
 
-  /// @param deletions told of each topic that is deleted
-  GroupCommit(Catalog catalog, GapsLog gaps, Forcers forcers, Consumer<TopicStatus> deletions) {
-    this.deletions = deletions;
+  GroupCommit(Catalog catalog, GapsLog gaps, Forcers forcers, Alterations alterations) {
+    this.alterations = alterations;
     this.forcers = forcers;
     this.catalog = catalog;
     this.gaps = gaps;
@@ -97,22 +93,22 @@ final class GroupCommit {
     return storedBytes;
   }
 
-  /// The deletion of a topic parts a group in two: what was asked before it is durable and answered before it. So does what
-  /// a provisional topic makes way for.
+  /// What is done alone parts a group in two: what was asked before it is durable and answered before it. So does what a
+  /// provisional topic makes way for.
   void run(List<Command> group, long nowMs) {
     int from = 0;
     for (int i = 0; i < group.size(); i++) {
       Command command = group.get(i);
       TopicSpec wanted = wanted(command);
-      if (command instanceof Command.DeleteTopic delete) {
+      if (command instanceof Command.Alone alone) {
         commit(group.subList(from, i), nowMs);
-        delete(delete);
+        alterations.run(alone, nowMs);
         from = i + 1;
       } else if (wanted != null && catalog.isProvisional(wanted.name())) {
         commit(group.subList(from, i), nowMs);
         from = i;
         if (catalog.yields(wanted)) {
-          delete(new Command.DeleteTopic(wanted.name(), MAKES_WAY));
+          alterations.makeWay(wanted.name());
         }
       }
     }
@@ -126,28 +122,6 @@ final class GroupCommit {
       case Command.CreateTopic create -> create.spec();
       default -> null;
     };
-  }
-
-  /// Who wants another topic of that name is told what became of it.
-  private static final TopicDeleted MAKES_WAY =
-      new TopicDeleted() {
-        @Override
-        public void deleted(TopicStatus topic) {}
-
-        @Override
-        public void refused(StoreRefused why) {}
-      };
-
-  private void delete(Command.DeleteTopic delete) {
-    TopicStatus topic;
-    try {
-      topic = catalog.deleteTopic(delete.topic(), gaps.endOffset()).status();
-    } catch (StoreRefused why) {
-      Replies.quietly(() -> delete.refuse(why));
-      return;
-    }
-    deletions.accept(topic);
-    Replies.quietly(() -> delete.reply().deleted(topic));
   }
 
   private void commit(List<Command> group, long nowMs) {
@@ -176,7 +150,7 @@ final class GroupCommit {
             case Command.Produce produce -> partitionOf(produce);
             case Command.TellGap tell -> null;
             case Command.CreateTopic create -> null;
-            case Command.DeleteTopic delete -> null;
+            case Command.Alone alone -> null;
             case Command.ChangeLimits change -> null;
           };
       if (partition != null && partition.ifOpen() == null) {
@@ -210,10 +184,10 @@ final class GroupCommit {
             catalog.createTopic(create.spec());
             placed.add(create);
           }
-          case Command.DeleteTopic delete ->
-              throw new AssertionError("a deletion in the middle of a group");
+          case Command.Alone alone ->
+              throw new AssertionError("in the middle of a group: " + alone);
           case Command.ChangeLimits change -> {
-            catalog.changeLimits(change.topic(), change.limits());
+            catalog.changeLimits(change.topic(), change.change());
             placed.add(change);
           }
           case Command.OpenStream open -> {
@@ -376,7 +350,7 @@ final class GroupCommit {
       refused = why;
     }
     for (Command command : placed) {
-      Runnable answer = answerIfPlaced(command);
+      Runnable answer = answerIfPlaced(command, refused == null);
       if (answer == null) { // it was undone; what was recorded before is there all the same
         StoreRefused why = Objects.requireNonNull(refused, "undone without a reason");
         answer = () -> command.refuse(why);
@@ -385,7 +359,7 @@ final class GroupCommit {
     }
   }
 
-  private @Nullable Runnable answerIfPlaced(Command command) {
+  private @Nullable Runnable answerIfPlaced(Command command, boolean isCommitted) {
     return switch (command) {
       case Command.OpenStream open -> {
         LogStream stream = catalog.stream(open.stream().streamId());
@@ -397,10 +371,9 @@ final class GroupCommit {
       }
       case Command.ChangeLimits change -> {
         LogTopic topic = catalog.topic(change.topic());
-        boolean isPlaced = topic != null && topic.spec().limits().equals(change.limits());
-        yield topic == null || !isPlaced ? null : () -> answer(change, topic);
+        yield topic == null || !isCommitted ? null : () -> answer(change, topic);
       }
-      case Command.DeleteTopic delete -> throw new AssertionError("a deletion is not placed");
+      case Command.Alone alone -> throw new AssertionError("never in a round: " + alone);
       case Command.TellGap tell -> throw new AssertionError("damage is not placed");
       case Command.Append append -> throw new AssertionError("appends are not placed");
       case Command.Produce produce -> throw new AssertionError("batches are not placed");
@@ -436,7 +409,7 @@ final class GroupCommit {
   private void answer(Command.ChangeLimits change, LogTopic topic) {
     try {
       catalog.reconfigure(topic);
-      change.reply().complete(topic.status());
+      change.reply().changed(topic.status());
     } catch (IOException e) {
       change.refuse(Refusals.of("topic " + change.topic(), e));
     }

@@ -50,6 +50,10 @@ final class LogPartition implements Partition {
   private volatile PartitionLogConfig config;
   private volatile @Nullable PartitionLog log;
   private volatile boolean absent;
+
+  /// What lies below was deleted by request.
+  private volatile long firstKept;
+
   private volatile boolean closed;
   private volatile boolean deleted;
   private volatile @Nullable String trouble;
@@ -91,6 +95,12 @@ final class LogPartition implements Partition {
   public long endOffset() throws StoreRefused {
     PartitionLog opened = toRead();
     return opened == null ? 0 : opened.endOffset();
+  }
+
+  @Override
+  public long sizeBytes() throws StoreRefused {
+    PartitionLog opened = toRead();
+    return opened == null ? 0 : opened.sizeBytes();
   }
 
   @Override
@@ -214,9 +224,24 @@ final class LogPartition implements Partition {
     return () -> listeners.remove(own);
   }
 
-  /// The end moved up. Called by the store's thread.
+  /// The end or the start moved up. Called by the store's thread.
   void advanced() {
     listeners.forEach(Replies::quietly);
+  }
+
+  /// Where the partition begins at the earliest. Called before anything is opened.
+  void startAt(long offset) {
+    firstKept = offset;
+  }
+
+  /// Nothing below an offset is given any more, and files that hold nothing else go. The registry says so already. Called
+  /// by the store's thread; nothing may wait for the log's force.
+  synchronized void deleteBelow(long offset, long nowMs) throws IOException {
+    firstKept = Math.max(firstKept, offset);
+    PartitionLog opened = ifPresent();
+    if (opened != null) {
+      opened.deleteBelow(offset, nowMs);
+    }
   }
 
   /// The topic is deleted. Nobody opens a file of it from now on, or makes one; whoever reads a piece reads on. Called by
@@ -364,6 +389,7 @@ final class LogPartition implements Partition {
         trouble = directory + " cannot be opened: " + e.getMessage();
         throw e;
       }
+      opened.startAt(firstKept);
       opened.onHeld(found -> onHeld.accept(this, LogScrub.inWordsOfStore(found, topic, index)));
       trouble = null;
       absent = false;

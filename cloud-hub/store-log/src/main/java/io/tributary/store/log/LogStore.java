@@ -10,6 +10,7 @@ import io.tributary.store.Finding;
 import io.tributary.store.GapEntry;
 import io.tributary.store.Partition;
 import io.tributary.store.ProduceReply;
+import io.tributary.store.RecordsDeleted;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreRefused.Code;
@@ -18,6 +19,7 @@ import io.tributary.store.StreamOpened;
 import io.tributary.store.StreamSpec;
 import io.tributary.store.StreamStatus;
 import io.tributary.store.Subscription;
+import io.tributary.store.TopicChanged;
 import io.tributary.store.TopicCreated;
 import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicLimits;
@@ -37,6 +39,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The embedded store: partition logs of our own on one disk, written by one thread
@@ -178,7 +181,34 @@ public final class LogStore implements Store {
   @Override
   public TopicStatus changeLimits(String topic, TopicLimits limits) throws StoreRefused {
     CompletableFuture<TopicStatus> reply = new CompletableFuture<>();
-    return await(new Command.ChangeLimits(topic, limits, reply), reply);
+    TopicChanged changed =
+        new TopicChanged() {
+          @Override
+          public void changed(TopicStatus now) {
+            reply.complete(now);
+          }
+
+          @Override
+          public void refused(StoreRefused why) {
+            reply.completeExceptionally(why);
+          }
+        };
+    return await(new Command.ChangeLimits(topic, before -> limits, changed), reply);
+  }
+
+  @Override
+  public void changeLimits(String topic, UnaryOperator<TopicLimits> change, TopicChanged reply) {
+    submit(new Command.ChangeLimits(topic, change, reply));
+  }
+
+  @Override
+  public void createPartitions(String topic, int count, TopicChanged reply) {
+    submit(new Command.CreatePartitions(topic, count, reply));
+  }
+
+  @Override
+  public void deleteRecords(String topic, int partition, long offset, RecordsDeleted reply) {
+    submit(new Command.DeleteRecords(topic, partition, offset, reply));
   }
 
   private TopicStatus await(Command command, CompletableFuture<TopicStatus> reply)

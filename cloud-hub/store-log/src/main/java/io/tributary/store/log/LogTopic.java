@@ -50,6 +50,12 @@ final class LogTopic {
     spec = changed;
   }
 
+  /// The topic has more partitions from now on.
+  void grow(TopicSpec changed, int count) {
+    spec = changed;
+    growTo(count);
+  }
+
   boolean isPerEdge() {
     return spec.layout() instanceof Layout.PerEdge;
   }
@@ -77,6 +83,7 @@ final class LogTopic {
     if (spec.layout() instanceof Layout.PerEdge(int reserve)) {
       growTo(Math.max(used(), partition + 1) + reserve);
     }
+    growTo(partition + 1); // if the registry forgot that the topic has grown
     streams[partition]++;
     return partitions[partition];
   }

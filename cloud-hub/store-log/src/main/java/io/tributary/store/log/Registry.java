@@ -9,6 +9,7 @@ import io.tributary.log.LogFailedException;
 import io.tributary.log.LogFullException;
 import io.tributary.record.Compression;
 import io.tributary.record.Limits;
+import io.tributary.store.Layout;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreRefused.Code;
 import java.io.IOException;
@@ -67,11 +68,37 @@ final class Registry implements AutoCloseable {
     for (Journal copy : copies) {
       for (Map.Entry<String, byte[]> entry : copy.state().entrySet()) {
         if (!graves.holds(entry.getKey(), entry.getValue())) {
-          state.put(entry.getKey(), entry.getValue());
+          byte[] known = state.get(entry.getKey());
+          byte[] value = entry.getValue();
+          state.put(entry.getKey(), known == null ? value : newer(entry.getKey(), known, value));
         }
       }
     }
     graves.entries().forEach(entry -> state.put(entry.key(), entry.value()));
+  }
+
+  /// Of what two copies say under one key: a topic never loses a partition, nor does a partition begin earlier again. Of
+  /// anything else the last copy is believed.
+  private static byte[] newer(String key, byte[] one, byte[] other) throws IOException {
+    boolean isOne =
+        switch (prefixOf(key)) {
+          case RegistryEntry.Topic.PREFIX ->
+              partitions(RegistryEntry.Topic.read(key, one))
+                  > partitions(RegistryEntry.Topic.read(key, other));
+          case RegistryEntry.Start.PREFIX ->
+              RegistryEntry.Start.read(key, one).offset()
+                  > RegistryEntry.Start.read(key, other).offset();
+          default -> false;
+        };
+    return isOne ? one : other;
+  }
+
+  private static String prefixOf(String key) {
+    return key.substring(0, key.indexOf('/') + 1);
+  }
+
+  private static int partitions(RegistryEntry.Topic topic) {
+    return topic.spec().layout() instanceof Layout.Partitions(int count) ? count : 0;
   }
 
   /// Opens the registry, repairs it, and makes it this hub's if it is nobody's yet.
@@ -128,6 +155,14 @@ final class Registry implements AutoCloseable {
       streams.add(RegistryEntry.Stream.read(entry.getKey(), entry.getValue()));
     }
     return streams;
+  }
+
+  List<RegistryEntry.Start> starts() throws IOException {
+    List<RegistryEntry.Start> starts = new ArrayList<>();
+    for (Map.Entry<String, byte[]> entry : under(RegistryEntry.Start.PREFIX).entrySet()) {
+      starts.add(RegistryEntry.Start.read(entry.getKey(), entry.getValue()));
+    }
+    return starts;
   }
 
   /// What was deleted, with what is yet to be removed.

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///             provisional: version 3, and | life 4 | provisional 1 | at the end
 /// stream/ID   | version 2 | partition 4 | incarnation 16 | edge, topic, class as `DataOutput.writeUTF` | topic id 16 |
 ///             version 1: without the topic id
+/// start/ID/N  | version 1 | offset 8 |        N: the partition, ID: the topic's
 /// deleted/ID  | version 1 | is removed 1 | deleted at ms 8 | life 4 | partitions 4 | end of `_gaps` 8 | topic |
 /// ```
 sealed interface RegistryEntry {
@@ -189,6 +190,46 @@ sealed interface RegistryEntry {
         return new Stream(
             new StreamSpec(streamId, edgeId, incarnation, topic, className), partition, topicId);
       } catch (IllegalArgumentException e) {
+        throw new IOException(key + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /// Where a partition begins, because the records below were deleted by request.
+  record Start(UUID topicId, int partition, long offset) implements RegistryEntry {
+    static final String PREFIX = "start/";
+
+    public Start {
+      notNegative(partition);
+      if (offset < 0) {
+        throw new IllegalArgumentException("an offset below 0: " + offset);
+      }
+    }
+
+    static String key(UUID topicId, int partition) {
+      return PREFIX + topicId + '/' + partition;
+    }
+
+    @Override
+    public String key() {
+      return key(topicId, partition);
+    }
+
+    @Override
+    public byte[] value() {
+      return bytes(version(), out -> out.writeLong(offset));
+    }
+
+    static Start read(String key, byte[] value) throws IOException {
+      DataInputStream in = open(key, value, VERSION);
+      long offset = in.readLong();
+      int separator = key.lastIndexOf('/');
+      try {
+        return new Start(
+            UUID.fromString(key.substring(PREFIX.length(), separator)),
+            Integer.parseInt(key.substring(separator + 1)),
+            offset);
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
         throw new IOException(key + ": " + e.getMessage(), e);
       }
     }

@@ -62,7 +62,8 @@ final class StoreAgent implements Agent {
     this.catalog = catalog;
     this.registry = registry;
     this.forcers = forcers;
-    this.groupCommit = new GroupCommit(catalog, gaps, forcers, this::deleted);
+    this.groupCommit =
+        new GroupCommit(catalog, gaps, forcers, new Alterations(catalog, gaps, this::deleted));
     this.retainedAtMs = clock.millis();
     Map<LogPartition, List<LogStream>> streams =
         catalog.streams().stream().collect(Collectors.groupingBy(LogStream::partition));
@@ -143,6 +144,9 @@ final class StoreAgent implements Agent {
       boolean changed = log.retain(nowMs);
       if (unretained.remove(partition)) {
         partition.untroubled();
+      }
+      if (changed) {
+        partition.advanced();
       }
       return changed;
     } catch (IOException e) {

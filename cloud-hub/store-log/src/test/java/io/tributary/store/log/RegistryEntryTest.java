@@ -72,6 +72,19 @@ class RegistryEntryTest {
   }
 
   @Test
+  void aStartIsWrittenAsThePageSays() throws IOException {
+    RegistryEntry.Start start = new RegistryEntry.Start(ID, 12, 1000);
+    assertEquals("start/" + ID + "/12", start.key());
+    assertEquals("01" + "00000000000003e8", HexFormat.of().formatHex(start.value()));
+    assertEquals(start, RegistryEntry.Start.read(start.key(), start.value()));
+    byte[] cut = Arrays.copyOf(start.value(), 8);
+    assertThrows(IOException.class, () -> RegistryEntry.Start.read(start.key(), cut));
+    for (String key : new String[] {"start/", "start/x/1", "start/" + ID, start.key() + "x"}) {
+      assertThrows(IOException.class, () -> RegistryEntry.Start.read(key, start.value()), key);
+    }
+  }
+
+  @Test
   void aStreamIsWrittenAsThePageSays() throws IOException {
     assertEquals("stream/77", STREAM.key());
     String fields =
@@ -92,7 +105,7 @@ class RegistryEntryTest {
   @Test
   void whatANewerHubWroteIsRefusedByName() {
     byte[] newer = TOPIC.value();
-    newer[0] = 3;
+    newer[0] = 100;
     IOException why =
         assertThrows(IOException.class, () -> RegistryEntry.Topic.read(TOPIC.key(), newer));
     assertTrue(String.valueOf(why.getMessage()).contains("topic/t"), why.getMessage());
