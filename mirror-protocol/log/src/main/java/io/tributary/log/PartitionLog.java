@@ -33,6 +33,7 @@ public final class PartitionLog implements AutoCloseable {
   private final AtomicLong damagedBytes;
   private final Mender mender;
   private final HeldDamage held;
+  private final @Nullable Compaction compaction;
   private final BatchView view = new BatchView();
 
   // The open group.
@@ -67,6 +68,8 @@ public final class PartitionLog implements AutoCloseable {
         new Mender(
             log, config.limits(), !config.isPerEdge(), this::endOffset, damagedBytes, indexes);
     this.held = new HeldDamage(mender);
+    CompactionConfig compacted = config.compaction();
+    this.compaction = compacted == null ? null : new Compaction(log, config, compacted, indexes);
     this.reader = new PartitionReader(log, config, indexes, held, this::check);
     this.stampSequence = recovered.stampSequence();
     this.lastArrivalMs = recovered.lastArrivalMs();
@@ -287,6 +290,11 @@ public final class PartitionLog implements AutoCloseable {
     return scrub(mender, indexes::reconcile);
   }
 
+  /// What compacts this log; null when it is not to be compacted. It belongs to a thread of its own.
+  public @Nullable Compaction compaction() {
+    return compaction;
+  }
+
   private Scrub scrub(Scrub.Ledger ledger, PartitionScrub.Indexes compared) {
     PartitionScrub view =
         new PartitionScrub(
@@ -344,20 +352,19 @@ public final class PartitionLog implements AutoCloseable {
     if (group.isEmpty()) {
       producers.forgetSilent(nowMs);
     }
-    long retentionMs = config.retentionMs();
     Segment active = log.newest();
-    if (retentionMs > 0
-        && group.isEmpty()
+    if (group.isEmpty()
         && active.end() > active.headerBytes()
-        && nowMs - active.arrivalMs() > retentionMs / LogLimits.SEGMENTS_PER_RETENTION) {
+        && nowMs - active.arrivalMs() > activeMsMost()) {
       roll(nowMs);
     }
     boolean hasDeleted = false;
     while (log.segments().length > 1 && (isTooOld(nowMs) || isTooMuch())) {
       Segment oldest = log.oldest();
-      log.delete(oldest);
-      indexes.forget(oldest);
-      hasDeleted = true;
+      if (log.delete(oldest)) {
+        indexes.forget(oldest);
+        hasDeleted = true;
+      }
     }
     return hasDeleted;
   }
@@ -446,6 +453,16 @@ public final class PartitionLog implements AutoCloseable {
     group.clear();
     touched.clear();
     groupBytes = 0;
+  }
+
+  /// How long records are added to one segment.
+  private long activeMsMost() {
+    long mostMs =
+        config.retentionMs() > 0
+            ? config.retentionMs() / LogLimits.SEGMENTS_PER_RETENTION
+            : Long.MAX_VALUE;
+    CompactionConfig compacted = config.compaction();
+    return compacted == null ? mostMs : Math.min(mostMs, compacted.segmentMs());
   }
 
   /// What is in the oldest segment had arrived when the last of it had, which the next header tells.
