@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// that chance chooses.
 class CompactionModelTest {
   private static final UUID LOG_ID = new UUID(5, 6);
-  private static final int SEEDS = Integer.getInteger("tributary.seeds", 20);
+  private static final int SEEDS = Integer.getInteger("tributary.seeds", 10);
   private static final int STEPS = 300;
   private static final long HOUR_MS = 60L * 60 * 1000;
 

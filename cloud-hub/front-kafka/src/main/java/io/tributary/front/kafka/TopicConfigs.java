@@ -1,5 +1,6 @@
 package io.tributary.front.kafka;
 
+import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicStatus;
@@ -14,12 +15,12 @@ final class TopicConfigs {
   private static final byte STRING = 2;
   private static final byte INT = 3;
   private static final byte LONG = 5;
+  private static final byte DOUBLE = 6;
   private static final byte LIST = 7;
 
   /// Settings that have one value here, which a client may say as well.
   private static final Map<String, String> FIXED =
       Map.of(
-          "cleanup.policy", "delete",
           "compression.type", "producer",
           "message.timestamp.type", "CreateTime",
           "min.insync.replicas", "1",
@@ -48,37 +49,25 @@ final class TopicConfigs {
       }
       return limits;
     }
+    CleanupPolicy cleanup = limits.cleanup();
     return switch (name) {
-      case "retention.ms" ->
-          new TopicLimits(
-              number(name, value),
-              limits.retentionBytes(),
-              limits.segmentBytes(),
-              limits.maxMessageBytes());
-      case "retention.bytes" ->
-          new TopicLimits(
-              limits.retentionMs(),
-              number(name, value),
-              limits.segmentBytes(),
-              limits.maxMessageBytes());
-      case "segment.bytes" ->
-          new TopicLimits(
-              limits.retentionMs(),
-              limits.retentionBytes(),
-              number(name, value),
-              limits.maxMessageBytes());
+      case "retention.ms" -> limits.withRetentionMs(number(name, value));
+      case "retention.bytes" -> limits.withRetentionBytes(number(name, value));
+      case "segment.bytes" -> limits.withSegmentBytes(number(name, value));
       case "max.message.bytes" ->
-          new TopicLimits(
-              limits.retentionMs(),
-              limits.retentionBytes(),
-              limits.segmentBytes(),
-              (int) Math.min(Integer.MAX_VALUE, number(name, value)));
+          limits.withMaxMessageBytes((int) Math.min(Integer.MAX_VALUE, number(name, value)));
+      case "cleanup.policy" -> limits.withCleanup(cleanup.withWords(value));
+      case "delete.retention.ms" ->
+          limits.withCleanup(cleanup.withDeleteRetentionMs(number(name, value)));
+      case "min.cleanable.dirty.ratio" ->
+          limits.withCleanup(cleanup.withMinCleanableDirtyRatio(ratio(name, value)));
       default ->
           throw new IllegalArgumentException(
               "no setting '"
                   + name
                   + "' here; there are retention.ms, retention.bytes, segment.bytes,"
-                  + " max.message.bytes");
+                  + " max.message.bytes, cleanup.policy, delete.retention.ms,"
+                  + " min.cleanable.dirty.ratio");
     };
   }
 
@@ -87,6 +76,14 @@ final class TopicConfigs {
       return Long.parseLong(value.trim());
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(name + " is a number, not '" + value + "'", e);
+    }
+  }
+
+  private static double ratio(String name, String value) {
+    try {
+      return Double.parseDouble(value.trim());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " is 0 to 1, not '" + value + "'", e);
     }
   }
 
@@ -100,7 +97,20 @@ final class TopicConfigs {
         };
     return List.of(
         new Answer.DescribeConfigs.Setting(
-            "cleanup.policy", "delete", LIST, "Old segments are deleted, keys are not compacted."),
+            "cleanup.policy",
+            limits.cleanup().words(),
+            LIST,
+            "delete: old segments go. compact: older records of a key go."),
+        new Answer.DescribeConfigs.Setting(
+            "delete.retention.ms",
+            Long.toString(limits.cleanup().deleteRetentionMs()),
+            LONG,
+            "How long a record without a value is kept where keys are compacted."),
+        new Answer.DescribeConfigs.Setting(
+            "min.cleanable.dirty.ratio",
+            Double.toString(limits.cleanup().minCleanableDirtyRatio()),
+            DOUBLE,
+            "Which part is not compacted yet when a compaction begins."),
         new Answer.DescribeConfigs.Setting(
             "retention.ms",
             Long.toString(limits.retentionMs()),

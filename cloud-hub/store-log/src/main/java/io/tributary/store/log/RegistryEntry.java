@@ -1,5 +1,6 @@
 package io.tributary.store.log;
 
+import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.StreamSpec;
 import io.tributary.store.TopicLimits;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// topic/NAME  | version 1 | topic id 16 | layout 1 | count 4 | mirrored 1 | retention ms 8 |
 ///             | retention bytes 8 | segment bytes 8 | max message bytes 4 |
 ///             of a later life: version 2, and | life 4 | at the end
+///             not with the policy `delete` alone: version 3, and | life 4 | 1: deletes, 2: compacts, 3: both 1
+///             | delete retention ms 8 | dirty ratio as a double 8 |
 /// stream/ID   | version 2 | partition 4 | incarnation 16 | edge, topic, class as `DataOutput.writeUTF` | topic id 16 |
 ///             version 1: without the topic id
 /// deleted/ID  | version 1 | is removed 1 | deleted at ms 8 | life 4 | partitions 4 | end of `_gaps` 8 | topic |
@@ -29,6 +32,8 @@ sealed interface RegistryEntry {
 
   /// Entries that say more than those of the first hubs.
   byte VERSION_2 = 2;
+
+  byte VERSION_3 = 3;
 
   default byte version() {
     return VERSION;
@@ -69,6 +74,8 @@ sealed interface RegistryEntry {
     static final String PREFIX = "topic/";
     private static final byte PARTITIONS = 1;
     private static final byte PER_EDGE = 2;
+    private static final byte DELETES = 1;
+    private static final byte COMPACTS = 2;
 
     @Override
     public String key() {
@@ -77,6 +84,9 @@ sealed interface RegistryEntry {
 
     @Override
     public byte version() {
+      if (!spec.limits().cleanup().equals(CleanupPolicy.DELETE)) {
+        return VERSION_3;
+      }
       return life == 0 ? VERSION : VERSION_2;
     }
 
@@ -95,8 +105,11 @@ sealed interface RegistryEntry {
             out.writeLong(spec.limits().retentionBytes());
             out.writeLong(spec.limits().segmentBytes());
             out.writeInt(spec.limits().maxMessageBytes());
-            if (life > 0) {
+            if (version() > VERSION) {
               out.writeInt(life);
+            }
+            if (version() > VERSION_2) {
+              putCleanup(out, spec.limits().cleanup());
             }
           });
     }
@@ -106,8 +119,20 @@ sealed interface RegistryEntry {
       out.writeInt(count);
     }
 
+    private static void putCleanup(DataOutputStream out, CleanupPolicy policy) throws IOException {
+      out.writeByte((policy.deletes() ? DELETES : 0) | (policy.compacts() ? COMPACTS : 0));
+      out.writeLong(policy.deleteRetentionMs());
+      out.writeDouble(policy.minCleanableDirtyRatio());
+    }
+
+    private static CleanupPolicy cleanup(DataInputStream in) throws IOException {
+      byte does = in.readByte();
+      return new CleanupPolicy(
+          (does & DELETES) != 0, (does & COMPACTS) != 0, in.readLong(), in.readDouble());
+    }
+
     static Topic read(String key, byte[] value) throws IOException {
-      DataInputStream in = open(key, value, VERSION_2);
+      DataInputStream in = open(key, value, VERSION_3);
       UUID topicId = uuid(in);
       byte kind = in.readByte();
       int count = in.readInt();
@@ -125,8 +150,9 @@ sealed interface RegistryEntry {
               case PER_EDGE -> new Layout.PerEdge(count);
               default -> throw new IOException(key + ": no layout has the number " + kind);
             };
+        CleanupPolicy cleanup = value[0] > VERSION_2 ? cleanup(in) : CleanupPolicy.DELETE;
         TopicLimits limits =
-            new TopicLimits(retentionMs, retentionBytes, segmentBytes, maxMessageBytes);
+            new TopicLimits(retentionMs, retentionBytes, segmentBytes, maxMessageBytes, cleanup);
         return new Topic(new TopicSpec(name, layout, mirrored, limits), topicId, life);
       } catch (IllegalArgumentException e) {
         throw new IOException(key + ": " + e.getMessage(), e);

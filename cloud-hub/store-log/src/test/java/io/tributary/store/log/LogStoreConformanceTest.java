@@ -1,5 +1,6 @@
 package io.tributary.store.log;
 
+import io.tributary.store.conformance.CompactionConformance;
 import io.tributary.store.conformance.DeletionConformance;
 import io.tributary.store.conformance.GapConformance;
 import io.tributary.store.conformance.ProducerConformance;
@@ -45,6 +46,14 @@ class LogStoreConformanceTest {
 
   @Nested
   class Producers extends ProducerConformance {
+    @Override
+    protected StoreFixture fixture() throws Exception {
+      return new LogStoreFixture();
+    }
+  }
+
+  @Nested
+  class Compactions extends CompactionConformance {
     @Override
     protected StoreFixture fixture() throws Exception {
       return new LogStoreFixture();
