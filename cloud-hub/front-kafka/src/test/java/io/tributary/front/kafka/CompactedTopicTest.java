@@ -153,7 +153,7 @@ final class CompactedTopicTest {
   }
 
   /// Does not become small when it is compressed.
-  private static String noise(int seed) {
+  private static String noise(long seed) {
     StringBuilder text = new StringBuilder();
     new SplittableRandom(seed).ints(400, 33, 127).forEach(c -> text.append((char) c));
     return text.toString();

@@ -118,7 +118,7 @@ class RegistryEntryTest {
   @Test
   void whatANewerHubWroteIsRefusedByName() {
     byte[] newer = TOPIC.value();
-    newer[0] = 3;
+    newer[0] = 4;
     IOException why =
         assertThrows(IOException.class, () -> RegistryEntry.Topic.read(TOPIC.key(), newer));
     assertTrue(String.valueOf(why.getMessage()).contains("topic/t"), why.getMessage());
