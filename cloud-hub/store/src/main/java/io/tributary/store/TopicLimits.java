@@ -66,14 +66,6 @@ public record TopicLimits(
     return new TopicLimits(retentionMs, bytes, segmentBytes, maxMessageBytes, cleanup);
   }
 
-  public TopicLimits withSegmentBytes(long bytes) {
-    return new TopicLimits(retentionMs, retentionBytes, bytes, maxMessageBytes, cleanup);
-  }
-
-  public TopicLimits withMaxMessageBytes(int bytes) {
-    return new TopicLimits(retentionMs, retentionBytes, segmentBytes, bytes, cleanup);
-  }
-
   public TopicLimits withCleanup(CleanupPolicy policy) {
     return new TopicLimits(retentionMs, retentionBytes, segmentBytes, maxMessageBytes, policy);
   }

@@ -18,6 +18,9 @@ final class TopicConfigs {
   private static final byte DOUBLE = 6;
   private static final byte LIST = 7;
 
+  private static final String SEGMENT_BYTES = "segment.bytes";
+  private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+
   /// Settings that have one value here, which a client may say as well.
   private static final Map<String, String> FIXED =
       Map.of(
@@ -33,11 +36,28 @@ final class TopicConfigs {
   ///
   /// @throws IllegalArgumentException with the reason
   static TopicLimits apply(Map<String, String> settings, TopicLimits defaults) {
-    TopicLimits limits = defaults;
+    TopicLimits limits = withSizes(settings, defaults);
     for (Map.Entry<String, String> setting : settings.entrySet()) {
       limits = apply(setting.getKey(), setting.getValue(), limits);
     }
     return limits;
+  }
+
+  /// Both at once, since one bounds the other. A client that wants small segments need not say that batches are no larger.
+  private static TopicLimits withSizes(Map<String, String> settings, TopicLimits defaults) {
+    String segment = settings.get(SEGMENT_BYTES);
+    long segmentBytes = segment == null ? defaults.segmentBytes() : number(SEGMENT_BYTES, segment);
+    String message = settings.get(MAX_MESSAGE_BYTES);
+    long messageBytes =
+        message == null
+            ? Math.min(defaults.maxMessageBytes(), segmentBytes)
+            : number(MAX_MESSAGE_BYTES, message);
+    return new TopicLimits(
+        defaults.retentionMs(),
+        defaults.retentionBytes(),
+        segmentBytes,
+        (int) Math.min(Integer.MAX_VALUE, messageBytes),
+        defaults.cleanup());
   }
 
   private static TopicLimits apply(String name, String value, TopicLimits limits) {
@@ -53,9 +73,7 @@ final class TopicConfigs {
     return switch (name) {
       case "retention.ms" -> limits.withRetentionMs(number(name, value));
       case "retention.bytes" -> limits.withRetentionBytes(number(name, value));
-      case "segment.bytes" -> limits.withSegmentBytes(number(name, value));
-      case "max.message.bytes" ->
-          limits.withMaxMessageBytes((int) Math.min(Integer.MAX_VALUE, number(name, value)));
+      case SEGMENT_BYTES, MAX_MESSAGE_BYTES -> limits; // see withSizes
       case "cleanup.policy" -> limits.withCleanup(cleanup.withWords(value));
       case "delete.retention.ms" ->
           limits.withCleanup(cleanup.withDeleteRetentionMs(number(name, value)));
