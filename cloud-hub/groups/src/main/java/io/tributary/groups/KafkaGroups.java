@@ -139,7 +139,9 @@ final class KafkaGroups implements Groups {
   /// Makes sure that there is a topic to write to, and lets the coordinator load it.
   private void open() {
     try {
-      store.createTopic(OffsetsLog.topic());
+      if (store.topic(TOPIC) == null) {
+        store.createTopic(OffsetsLog.topic());
+      }
     } catch (StoreRefused e) {
       trouble = "the topic " + TOPIC + " cannot be created: " + e.getMessage();
       later(this::open, RETRY_MS);

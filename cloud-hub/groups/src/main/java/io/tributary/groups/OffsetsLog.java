@@ -2,6 +2,7 @@ package io.tributary.groups;
 
 import io.tributary.front.kafka.Groups;
 import io.tributary.record.BatchBytes;
+import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.Partition;
 import io.tributary.store.ProduceReply;
@@ -83,7 +84,7 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
     this.lost = lost;
   }
 
-  /// The topic as it is created: kept for ever, as far as it is the newest of its key.
+  /// The topic as it is created: of each key the newest record is kept for ever.
   static TopicSpec topic() {
     return new TopicSpec(
         Groups.TOPIC,
@@ -93,7 +94,8 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
             TopicLimits.UNLIMITED,
             TopicLimits.UNLIMITED,
             SEGMENT_BYTES,
-            TopicLimits.MAX_MESSAGE_BYTES));
+            TopicLimits.MAX_MESSAGE_BYTES,
+            CleanupPolicy.COMPACT));
   }
 
   /// What the last batch was refused for, if nothing is taken since, or null.

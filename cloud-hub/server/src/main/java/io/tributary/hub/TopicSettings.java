@@ -1,6 +1,7 @@
 package io.tributary.hub;
 
 import io.tributary.settings.Section;
+import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicName;
@@ -60,11 +61,24 @@ record TopicSettings(List<TopicSpec> configured, TopicSpec defaults, boolean aut
   }
 
   private static TopicSpec topic(Section section, TopicSpec defaults) {
+    refuseCompaction(section);
     return new TopicSpec(
         defaults.name(),
         layout(section, defaults.layout()),
         defaults.mirrored(),
         limits(section, defaults.limits()));
+  }
+
+  /// What the hub's configuration names are mirrors.
+  private static void refuseCompaction(Section section) {
+    if (section.has("cleanup-policy")
+        && !section.string("cleanup-policy", "").equals(CleanupPolicy.DELETE.words())) {
+      section.refuse(
+          "cleanup-policy",
+          "is 'delete' here: this topic mirrors edges, and what they wrote never changes. A topic"
+              + " for Kafka producers can be compacted: create it with a Kafka client and"
+              + " cleanup.policy=compact");
+    }
   }
 
   private static Layout layout(Section section, Layout defaults) {

@@ -35,7 +35,7 @@ public interface Store extends AutoCloseable {
 
   /// Gives a topic other bounds, waits until that is durable, and keeps to them from then on.
   ///
-  /// @throws StoreRefused TOPIC_UNKNOWN, NO_SPACE, FAILED, CLOSED
+  /// @throws StoreRefused TOPIC_UNKNOWN, TOPIC_MIRRORED when they are not for such a topic, NO_SPACE, FAILED, CLOSED
   TopicStatus changeLimits(String topic, TopicLimits limits) throws StoreRefused;
 
   /// As above, but makes the new bounds of those that hold when its turn comes, and answers when they are durable.
@@ -85,7 +85,7 @@ public interface Store extends AutoCloseable {
 
   /// Appends one batch of a Kafka producer to a partition of a topic that is not mirrored. Several may be under way; those of
   /// one partition are stored and answered in the order of the calls. A batch of an idempotent producer that was written
-  /// before is answered as it was then.
+  /// before is answered as it was then. Whoever calls has checked the records: in a topic that is compacted each has a key.
   ///
   /// @param batch from position to limit, checked; the store owns it until the reply and changes its base offset in place
   void produce(String topic, int partition, ByteBuffer batch, ProduceReply reply);

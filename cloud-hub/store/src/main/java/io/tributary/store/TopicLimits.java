@@ -6,8 +6,13 @@ package io.tributary.store;
 /// @param retentionBytes how much of one partition is kept; `UNLIMITED` all of it
 /// @param segmentBytes where a segment ends; the unit that retention deletes
 /// @param maxMessageBytes the largest batch that is accepted (Kafka's `max.message.bytes`)
+/// @param cleanup what becomes of old records; the retention holds where it deletes
 public record TopicLimits(
-    long retentionMs, long retentionBytes, long segmentBytes, int maxMessageBytes) {
+    long retentionMs,
+    long retentionBytes,
+    long segmentBytes,
+    int maxMessageBytes,
+    CleanupPolicy cleanup) {
 
   /// No bound by time, or by size.
   public static final long UNLIMITED = -1;
@@ -45,6 +50,24 @@ public record TopicLimits(
           "maxMessageBytes is %d to the size of a segment, not %d"
               .formatted(MAX_MESSAGE_BYTES_LEAST, maxMessageBytes));
     }
+  }
+
+  /// The bounds of a topic that is not compacted.
+  public TopicLimits(
+      long retentionMs, long retentionBytes, long segmentBytes, int maxMessageBytes) {
+    this(retentionMs, retentionBytes, segmentBytes, maxMessageBytes, CleanupPolicy.DELETE);
+  }
+
+  public TopicLimits withRetentionMs(long ms) {
+    return new TopicLimits(ms, retentionBytes, segmentBytes, maxMessageBytes, cleanup);
+  }
+
+  public TopicLimits withRetentionBytes(long bytes) {
+    return new TopicLimits(retentionMs, bytes, segmentBytes, maxMessageBytes, cleanup);
+  }
+
+  public TopicLimits withCleanup(CleanupPolicy policy) {
+    return new TopicLimits(retentionMs, retentionBytes, segmentBytes, maxMessageBytes, policy);
   }
 
   private static void unlimitedOrPositive(String name, long value) {

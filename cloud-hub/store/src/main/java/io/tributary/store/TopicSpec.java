@@ -14,6 +14,11 @@ public record TopicSpec(
     if (mirrored && provisional) {
       throw new IllegalArgumentException("a mirrored topic is not provisional: " + name);
     }
+    if (limits.cleanup().compacts() && !takesProducers(name, mirrored)) {
+      throw new IllegalArgumentException(
+          "only a topic that Kafka producers write to is compacted, and '%s' is %s"
+              .formatted(name, mirrored ? "a mirror, whose bytes never change" : "the hub's own"));
+    }
   }
 
   /// One that was asked for.
@@ -23,13 +28,19 @@ public record TopicSpec(
 
   /// Whether Kafka producers write to it: neither a mirror nor the store's own.
   public boolean takesProducers() {
+    return takesProducers(name, mirrored);
+  }
+
+  private static boolean takesProducers(String name, boolean mirrored) {
     return !mirrored && !name.equals(GapEntry.TOPIC);
   }
 
+  /// The same with other partitions, which somebody asked for.
   public TopicSpec withLayout(Layout other) {
     return new TopicSpec(name, other, mirrored, limits);
   }
 
+  /// @throws IllegalArgumentException when they are not for such a topic
   public TopicSpec withLimits(TopicLimits other) {
     return new TopicSpec(name, layout, mirrored, other, provisional);
   }

@@ -103,8 +103,12 @@ final class Inspector implements Scrub.Ledger {
                 -1,
                 -1,
                 -1,
+                SegmentHeader.NOT_COMPACTED,
                 (int) firstBatch,
                 new byte[Integer.BYTES * 2]);
+      }
+      if (!segments.isEmpty() && segments.get(segments.size() - 1).holds(header)) {
+        return; // a start deletes it
       }
       long end = Math.max(file.size(), header.headerBytes());
       segments.add(new Segment(disk, directory, header, end));

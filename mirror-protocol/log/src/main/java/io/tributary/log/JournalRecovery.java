@@ -113,6 +113,7 @@ final class JournalRecovery {
         past.lastArrivalMs,
         SegmentHeader.NONE_MS,
         past.lastArrivalMs,
+        SegmentHeader.NOT_COMPACTED,
         headerBytes,
         JournalTable.encode(past.streams.values(), past.state));
   }

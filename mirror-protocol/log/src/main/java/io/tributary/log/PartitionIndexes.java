@@ -30,7 +30,8 @@ final class PartitionIndexes implements Mender.Healed {
   /// Guards the kept indexes and the files; nothing else is locked inside.
   private final Object lock = new Object();
 
-  private final Map<Long, SparseIndex> kept = new LinkedHashMap<>(KEPT * 2, 0.75f, true);
+  /// By the segment itself: one that was compacted has the ordinal of one that it stands for.
+  private final Map<Segment, SparseIndex> kept = new LinkedHashMap<>(KEPT * 2, 0.75f, true);
 
   /// The newest segment's ordinal and its index, in one reference, so that none is taken for the other.
   private volatile Active active;
@@ -54,7 +55,7 @@ final class PartitionIndexes implements Mender.Healed {
     Segment segment = log.newest();
     store(segment, active.index());
     synchronized (lock) {
-      keep(segment.ordinal(), active.index());
+      keep(segment, active.index());
     }
   }
 
@@ -72,11 +73,41 @@ final class PartitionIndexes implements Mender.Healed {
   /// A segment was deleted.
   void forget(Segment segment) throws IOException {
     synchronized (lock) {
-      kept.remove(segment.ordinal());
+      kept.remove(segment);
     }
+    deleteFile(segment);
+  }
+
+  private void deleteFile(Segment segment) throws IOException {
     String path = path(segment);
     if (log.disk().exists(path)) {
       log.disk().delete(path);
+    }
+  }
+
+  /// A compacted segment takes the place of those that it was made of, with its index.
+  ///
+  /// @return false when one of them has been deleted meanwhile
+  boolean replace(List<Segment> replaced, CompactedSegment made) throws IOException {
+    synchronized (lock) {
+      // An index of other bytes must not lie beside the new ones after a power cut.
+      deleteFile(replaced.get(0));
+      log.forceNames();
+      if (!log.replace(replaced, made)) {
+        return false;
+      }
+      for (Segment old : replaced) {
+        kept.remove(old);
+      }
+      for (Segment old : replaced.subList(1, replaced.size())) {
+        deleteFile(old);
+      }
+      Segment segment = made.segment();
+      keep(segment, made.index());
+      if (!segment.isDeleted()) {
+        store(segment, made.index());
+      }
+      return true;
     }
   }
 
@@ -87,7 +118,10 @@ final class PartitionIndexes implements Mender.Healed {
       return newest.index();
     }
     synchronized (lock) {
-      SparseIndex index = kept.get(segment.ordinal());
+      if (segment.isDeleted()) {
+        return null; // the file of its name may be another's by now
+      }
+      SparseIndex index = kept.get(segment);
       if (index == null) {
         index = load(segment);
         if (index == null || index.damages().length > 0) {
@@ -96,7 +130,7 @@ final class PartitionIndexes implements Mender.Healed {
           index = rebuild(segment);
         }
         if (index != null) {
-          keep(segment.ordinal(), index);
+          keep(segment, index);
         }
       }
       return index;
@@ -110,7 +144,7 @@ final class PartitionIndexes implements Mender.Healed {
       if (segment.ordinal() != active.ordinal() && !segment.isDeleted()) {
         SparseIndex index = rebuild(segment);
         if (index != null) {
-          keep(segment.ordinal(), index);
+          keep(segment, index);
           store(segment, index);
         }
       }
@@ -209,8 +243,8 @@ final class PartitionIndexes implements Mender.Healed {
     return isNews;
   }
 
-  private void keep(long ordinal, SparseIndex index) {
-    kept.put(ordinal, index);
+  private void keep(Segment segment, SparseIndex index) {
+    kept.put(segment, index);
     if (kept.size() > KEPT) {
       kept.remove(kept.keySet().iterator().next());
     }

@@ -33,6 +33,7 @@ public final class PartitionLog implements AutoCloseable {
   private final AtomicLong damagedBytes;
   private final Mender mender;
   private final HeldDamage held;
+  private final @Nullable Compaction compaction;
   private final BatchView view = new BatchView();
 
   // The open group.
@@ -70,6 +71,8 @@ public final class PartitionLog implements AutoCloseable {
         new Mender(
             log, config.limits(), !config.isPerEdge(), this::endOffset, damagedBytes, indexes);
     this.held = new HeldDamage(mender);
+    CompactionConfig compacted = config.compaction();
+    this.compaction = compacted == null ? null : new Compaction(log, config, compacted, indexes);
     this.reader = new PartitionReader(log, config, indexes, held, this::check);
     this.stampSequence = recovered.stampSequence();
     this.lastArrivalMs = recovered.lastArrivalMs();
@@ -295,6 +298,11 @@ public final class PartitionLog implements AutoCloseable {
     return scrub(mender, indexes::reconcile);
   }
 
+  /// What compacts this log; null when it is not to be compacted. It belongs to a thread of its own.
+  public @Nullable Compaction compaction() {
+    return compaction;
+  }
+
   private Scrub scrub(Scrub.Ledger ledger, PartitionScrub.Indexes compared) {
     PartitionScrub view =
         new PartitionScrub(
@@ -366,16 +374,19 @@ public final class PartitionLog implements AutoCloseable {
   private boolean deleteBelowStart() throws IOException {
     boolean hasDeleted = false;
     while (log.segments().length > 1 && log.segments()[1].baseOffset() <= firstKept) {
-      deleteOldest();
-      hasDeleted = true;
+      hasDeleted |= deleteOldest();
     }
     return hasDeleted;
   }
 
-  private void deleteOldest() throws IOException {
+  /// @return false when a compaction has put another segment in its place meanwhile
+  private boolean deleteOldest() throws IOException {
     Segment oldest = log.oldest();
-    log.delete(oldest);
+    if (!log.delete(oldest)) {
+      return false;
+    }
     indexes.forget(oldest);
+    return true;
   }
 
   /// Deletes segments that arrived too long ago or are too many, and begins a new one in time for that.
@@ -386,18 +397,15 @@ public final class PartitionLog implements AutoCloseable {
     if (group.isEmpty()) {
       producers.forgetSilent(nowMs);
     }
-    long retentionMs = config.retentionMs();
     Segment active = log.newest();
-    if (retentionMs > 0
-        && group.isEmpty()
+    if (group.isEmpty()
         && active.end() > active.headerBytes()
-        && nowMs - active.arrivalMs() > retentionMs / LogLimits.SEGMENTS_PER_RETENTION) {
+        && nowMs - active.arrivalMs() > activeMsMost()) {
       roll(nowMs);
     }
     boolean hasDeleted = deleteBelowStart();
     while (log.segments().length > 1 && (isTooOld(nowMs) || isTooMuch())) {
-      deleteOldest();
-      hasDeleted = true;
+      hasDeleted |= deleteOldest();
     }
     return hasDeleted;
   }
@@ -486,6 +494,16 @@ public final class PartitionLog implements AutoCloseable {
     group.clear();
     touched.clear();
     groupBytes = 0;
+  }
+
+  /// How long records are added to one segment.
+  private long activeMsMost() {
+    long mostMs =
+        config.retentionMs() > 0
+            ? config.retentionMs() / LogLimits.SEGMENTS_PER_RETENTION
+            : Long.MAX_VALUE;
+    CompactionConfig compacted = config.compaction();
+    return compacted == null ? mostMs : Math.min(mostMs, compacted.segmentMs());
   }
 
   /// What is in the oldest segment had arrived when the last of it had, which the next header tells.

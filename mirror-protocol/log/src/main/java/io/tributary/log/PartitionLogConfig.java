@@ -2,6 +2,7 @@ package io.tributary.log;
 
 import io.tributary.record.Limits;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// What a partition's log needs to know.
 ///
@@ -12,6 +13,7 @@ import java.util.UUID;
 /// @param limits what a batch may hold
 /// @param indexIntervalBytes the least distance between two index entries
 /// @param content whose batches it holds
+/// @param compaction how it is compacted; null: it is not, and its bytes never change
 public record PartitionLogConfig(
     UUID logId,
     long segmentBytes,
@@ -19,7 +21,8 @@ public record PartitionLogConfig(
     long retentionBytes,
     Limits limits,
     int indexIntervalBytes,
-    Content content) {
+    Content content,
+    @Nullable CompactionConfig compaction) {
 
   /// Kafka's default.
   public static final int INDEX_INTERVAL_BYTES = 4096;
@@ -31,6 +34,29 @@ public record PartitionLogConfig(
       throw new IllegalArgumentException(
           "segments of " + segmentBytes + " B, an index entry every " + indexIntervalBytes + " B");
     }
+    if (compaction != null && content != Content.PRODUCED) {
+      throw new IllegalArgumentException("only what producers write is compacted");
+    }
+  }
+
+  /// Of a partition that is not compacted.
+  public PartitionLogConfig(
+      UUID logId,
+      long segmentBytes,
+      long retentionMs,
+      long retentionBytes,
+      Limits limits,
+      int indexIntervalBytes,
+      Content content) {
+    this(
+        logId,
+        segmentBytes,
+        retentionMs,
+        retentionBytes,
+        limits,
+        indexIntervalBytes,
+        content,
+        null);
   }
 
   /// Whether the partition holds one stream whose offsets are its own; else they are dense over all that is in it.

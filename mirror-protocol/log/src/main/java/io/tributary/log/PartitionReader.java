@@ -72,8 +72,16 @@ final class PartitionReader {
       if (slice != null) {
         return slice;
       }
+      if (isOutdated(segments, segment)) {
+        return read(offset, maxBytes, endOffset, waits);
+      }
     }
     return null;
+  }
+
+  /// Whether a segment is gone, and with it the list that was read: another may stand in its place.
+  private boolean isOutdated(Segment[] segments, Segment segment) {
+    return segment.isDeleted() && log.segments() != segments;
   }
 
   /// Looks something up in a segment.
@@ -109,14 +117,19 @@ final class PartitionReader {
 
   @Nullable TimeAndOffset offsetForTime(long timestampMs, long startOffset, long endOffset)
       throws IOException {
-    for (Segment segment : log.segments()) {
+    Segment[] segments = log.segments();
+    for (Segment segment : segments) {
       SparseIndex index = indexes.of(segment);
-      if (index == null || index.maxTimestampMs() < timestampMs) {
-        continue;
-      }
-      TimeAndOffset found = checked(segment, isLast -> find(segment, timestampMs, startOffset));
+      boolean isBefore = index != null && index.maxTimestampMs() < timestampMs;
+      TimeAndOffset found =
+          index == null || isBefore
+              ? null
+              : checked(segment, isLast -> find(segment, timestampMs, startOffset));
       if (found != null) {
         return found.offset() < endOffset ? found : null;
+      }
+      if (!isBefore && isOutdated(segments, segment)) {
+        return offsetForTime(timestampMs, startOffset, endOffset);
       }
     }
     return null;

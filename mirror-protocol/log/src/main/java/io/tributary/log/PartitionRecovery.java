@@ -42,6 +42,9 @@ final class PartitionRecovery {
       SegmentedLog log, PartitionLogConfig config, LongPredicate isStream, long nowMs)
       throws IOException {
     PartitionRecovery recovery = new PartitionRecovery(log, config, isStream);
+    if (config.isProduced()) {
+      CompactedSegment.deleteUnfinished(log.disk(), log.directory());
+    }
     List<SegmentHeader> headers = log.find(recovery::headerBehind);
     PartitionIndexes.deleteStrays(log);
     if (headers.isEmpty()) {
@@ -126,6 +129,7 @@ final class PartitionRecovery {
         arrivalMs,
         past.index.maxTimestampMs(),
         arrivalMs,
+        SegmentHeader.NOT_COMPACTED,
         headerBytes,
         config.table(past.positions, past.producers));
   }

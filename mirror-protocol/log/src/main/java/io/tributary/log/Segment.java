@@ -20,6 +20,7 @@ final class Segment {
   private final long baseOffset;
   private final long arrivalMs;
   private final int headerBytes;
+  private final long compactedTo;
 
   /// Where the durable bytes end, read by all; written by the log's writer, and behind an older segment by its mender.
   private volatile long end;
@@ -39,6 +40,7 @@ final class Segment {
     this.baseOffset = header.baseOffset();
     this.arrivalMs = header.arrivalMs();
     this.headerBytes = header.headerBytes();
+    this.compactedTo = header.compactedTo();
     this.end = end;
   }
 
@@ -89,6 +91,15 @@ final class Segment {
   /// Where the batches begin.
   int headerBytes() {
     return headerBytes;
+  }
+
+  boolean isCompacted() {
+    return compactedTo != SegmentHeader.NOT_COMPACTED;
+  }
+
+  /// Whether what is left of a segment lies in this one: it was compacted, and the power went before the other was deleted.
+  boolean holds(SegmentHeader behind) {
+    return behind.baseOffset() < compactedTo;
   }
 
   /// Where the durable bytes end, which is the size of the file when nothing is being appended.

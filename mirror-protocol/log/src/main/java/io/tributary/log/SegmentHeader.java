@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 ///   10  kind                 1      64  previousLastArrivalMs            8
 ///   11  zero                 1      72  tableBytes                       4
 ///   12  headerBytes          4      76  CRC-32C of the table             4
-///   16  log id              16      80  zeros
-///   32  ordinal              8     508  CRC-32C of bytes 0 to 508        4
-///   40  baseOffset           8
+///   16  log id              16      80  compactedTo                      8
+///   32  ordinal              8      88  zeros
+///   40  baseOffset           8     508  CRC-32C of bytes 0 to 508        4
 /// ```
 ///
 /// @param ordinal the segment's number in its log, from 1; its file is named by it
@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 /// @param arrivalMs when the segment was begun, by the wall clock of this machine
 /// @param previousMaxTimestampMs the latest timestamp of a record in the segment before, -1 when there is none
 /// @param previousLastArrivalMs when the last batch of the segment before arrived, -1 when there is none
+/// @param compactedTo the offset where a segment ends that was compacted: what is left of the segments in whose place it stands
+///     lies before it; 0: it was not compacted
 /// @param headerBytes where the batches begin; a header that was made anew may leave room behind its tables
 /// @param table the positions of all streams and, in a journal, the state: see {@link PositionTable} and
 ///     {@link JournalTable}
@@ -51,6 +53,7 @@ record SegmentHeader(
     long arrivalMs,
     long previousMaxTimestampMs,
     long previousLastArrivalMs,
+    long compactedTo,
     int headerBytes,
     byte[] table) {
 
@@ -68,6 +71,9 @@ record SegmentHeader(
 
   static final int SECTOR_BYTES = 512;
   static final long NONE_MS = -1;
+
+  /// The segment was not compacted.
+  static final long NOT_COMPACTED = 0;
 
   /// No header is shorter.
   static final int BYTES_LEAST = 2048;
@@ -89,6 +95,7 @@ record SegmentHeader(
         nowMs,
         NONE_MS,
         lastArrivalMs,
+        NOT_COMPACTED,
         headerBytes(table.length),
         table);
   }
@@ -109,7 +116,25 @@ record SegmentHeader(
         nowMs,
         maxTimestampMs,
         lastArrivalMs,
+        NOT_COMPACTED,
         headerBytes(table.length),
+        table);
+  }
+
+  /// The header of the segment that takes the place of this one and of those behind it.
+  ///
+  /// @param endOffset where it ends, or {@link #NOT_COMPACTED} while it is compacted in part
+  SegmentHeader compacted(long endOffset) {
+    return new SegmentHeader(
+        kind,
+        logId,
+        ordinal,
+        baseOffset,
+        arrivalMs,
+        previousMaxTimestampMs,
+        previousLastArrivalMs,
+        endOffset,
+        leastBytes(),
         table);
   }
 
@@ -172,6 +197,7 @@ record SegmentHeader(
     fixed.putLong(ordinal).putLong(baseOffset).putLong(arrivalMs);
     fixed.putLong(previousMaxTimestampMs).putLong(previousLastArrivalMs);
     fixed.putInt(table.length).putInt(Crc32C.of(ByteBuffer.wrap(table), 0, table.length));
+    fixed.putLong(compactedTo);
     fixed.putInt(FIXED_CRC, Crc32C.of(fixed, 0, FIXED_CRC));
     return fixed.clear();
   }
@@ -237,6 +263,7 @@ record SegmentHeader(
         fixed.getLong(48),
         fixed.getLong(56),
         fixed.getLong(64),
+        fixed.getLong(80),
         fixed.getInt(12),
         table);
   }

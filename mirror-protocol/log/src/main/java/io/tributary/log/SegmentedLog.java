@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// OPEN --a write or force fails--> FAILED; OPEN --no room--> OPEN, cut back to the end before
 ///
-/// One thread writes; {@link #segments} may be read by all. The order that makes it safe: a new segment's header is
-/// forced with its name before it is listed; a deleted one is taken from the list before it is unlinked.
+/// One thread writes; {@link #segments} may be read by all, and another one may put compacted segments in the place of
+/// those that it read. The order that makes it safe: a new segment's header is forced with its name before it is listed; a
+/// deleted one is taken from the list before it is unlinked, a replaced one before it counts as deleted.
 final class SegmentedLog implements AutoCloseable {
   private static final Segment[] NO_SEGMENTS = {};
   static final String SET_ASIDE = ".damaged";
@@ -27,6 +28,13 @@ final class SegmentedLog implements AutoCloseable {
   private final String directory;
   private final SegmentHeader.Kind kind;
   private final UUID logId;
+
+  /// Held while files are taken away or put in the place of others, and to end the log, so that nobody does one of these
+  /// to a file that is another's by now.
+  private final Object filesLock = new Object();
+
+  /// Held to replace the list, within `filesLock` if with it.
+  private final Object listLock = new Object();
 
   /// Oldest first; replaced, never changed in place.
   private volatile Segment[] segments = NO_SEGMENTS;
@@ -85,7 +93,8 @@ final class SegmentedLog implements AutoCloseable {
   ///
   /// A newest one without a whole header that is no longer than one is one whose beginning was cut off, since a header is
   /// forced before anything is written behind it. Where any other header is damaged, it is made anew; a file for which
-  /// that is not possible, or whose whole header says that it belongs elsewhere, is put out of the way and kept.
+  /// that is not possible, or whose whole header says that it belongs elsewhere, is put out of the way and kept. One that
+  /// a compacted segment holds was to be deleted.
   List<SegmentHeader> find(HeaderSource source) throws IOException {
     List<Long> ordinals = new ArrayList<>();
     for (String name : disk.list(directory)) {
@@ -130,7 +139,8 @@ final class SegmentedLog implements AutoCloseable {
         }
       }
     }
-    if (header == null || (isNewest && sizeBytes < header.headerBytes())) {
+    boolean isHeld = header != null && !isNewest && !isEmpty() && newest().holds(header);
+    if (header == null || isHeld || (isNewest && sizeBytes < header.headerBytes())) {
       disk.delete(path);
       disk.forceDirectory(directory);
       return null;
@@ -423,42 +433,121 @@ final class SegmentedLog implements AutoCloseable {
 
   /// Deletes a segment, which is not the newest. Readers that have it open read on.
   ///
+  /// @return false when it is not listed any more: another stands in its place
   /// @throws IOException when it is still there: it stays listed, since a file that nobody knows of would come back with
   ///     the next start, before a hole
-  void delete(Segment segment) throws IOException {
+  boolean delete(Segment segment) throws IOException {
     assert segment != newest() : "the newest segment is written to";
-    Segment[] before = segments;
-    segments = Arrays.stream(before).filter(listed -> listed != segment).toArray(Segment[]::new);
-    try {
-      segment.delete();
-    } catch (IOException e) {
-      segments = before;
-      throw e;
+    synchronized (filesLock) {
+      int at = indexOf(segment);
+      if (at < 0) {
+        return false;
+      }
+      replaceInList(at, 1, List.of());
+      try {
+        segment.delete();
+      } catch (IOException e) {
+        replaceInList(at, 0, List.of(segment));
+        throw e;
+      }
+      disk.forceDirectory(directory);
+      return true;
     }
-    disk.forceDirectory(directory);
+  }
+
+  /// Creates a file beside the segments, which does not count, unless the log is closed or deleted.
+  DiskFile createBeside(String path) throws IOException {
+    synchronized (filesLock) {
+      checkOpen();
+      if (disk.exists(path)) {
+        disk.delete(path);
+      }
+      return disk.create(path);
+    }
+  }
+
+  /// Lets a compacted segment take the place of those that it was made of, none of which is the newest. Readers that have
+  /// one of them open read on.
+  ///
+  /// The new file gets the name of the first, and then the others are deleted: what a power cut leaves of them lies
+  /// wholly in the new one, and {@link #find} deletes it. Whoever calls holds a use of the first, so that nobody opens
+  /// the new file for the old one.
+  ///
+  /// @return false when one of them is not listed any more
+  /// @throws LogFailedException when the names may not be durable: the writer would not hear of it
+  boolean replace(List<Segment> replaced, CompactedSegment made) throws IOException {
+    synchronized (filesLock) {
+      checkOpen();
+      int at = indexOf(replaced.get(0));
+      for (int i = 0; i < replaced.size(); i++) {
+        if (at < 0 || at + i >= segments.length || segments[at + i] != replaced.get(i)) {
+          return false;
+        }
+      }
+      disk.rename(made.path(), made.segment().path());
+      made.taken();
+      replaceInList(at, replaced.size(), List.of(made.segment()));
+      for (Segment old : replaced) {
+        old.retire();
+      }
+      forceNames();
+      for (Segment old : replaced.subList(1, replaced.size())) {
+        deleteHeld(old.path());
+      }
+      return true;
+    }
+  }
+
+  /// What is not deleted now is by {@link #find}.
+  private void deleteHeld(String path) {
+    try {
+      disk.delete(path);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "left behind: " + path, e);
+    }
+  }
+
+  /// Returns when the names in the directory are durable.
+  ///
+  /// @throws LogFailedException when they may not be: the system tells it once, and it may be the name of the segment that
+  ///     the writer has just begun
+  void forceNames() throws LogFailedException {
+    try {
+      disk.forceDirectory(directory);
+    } catch (IOException e) {
+      throw fail("a force of names failed", e);
+    }
+  }
+
+  private int indexOf(Segment segment) {
+    return Arrays.asList(segments).indexOf(segment);
   }
 
   /// All of the log counts as deleted: no file of it is opened any more, and nothing is written. Readers that have a file
   /// open read on. Whoever calls deletes the files.
   void retire() throws IOException {
-    for (Segment segment : segments) {
-      segment.retire();
+    synchronized (filesLock) {
+      for (Segment segment : segments) {
+        segment.retire();
+      }
+      if (failure == null) {
+        failure = "deleted";
+      }
+      close();
     }
-    if (failure == null) {
-      failure = "deleted";
-    }
-    close();
   }
 
   /// Nothing is written. Readers that have a file open read on.
   @Override
   public void close() throws IOException {
-    if (file != null) {
-      file = null;
-      newest().release();
-    }
-    if (failure == null) {
-      failure = "closed";
+    synchronized (filesLock) {
+      if (file != null) {
+        file = null;
+        newest().release();
+      }
+      if (failure == null) {
+        failure = "closed";
+      }
     }
   }
 
@@ -471,9 +560,19 @@ final class SegmentedLog implements AutoCloseable {
   }
 
   private void append(Segment segment) {
-    Segment[] all = Arrays.copyOf(segments, segments.length + 1);
-    all[all.length - 1] = segment;
-    segments = all;
+    synchronized (listLock) {
+      replaceInList(segments.length, 0, List.of(segment));
+    }
+  }
+
+  /// Lists some segments in the place of `count` others.
+  private void replaceInList(int at, int count, List<Segment> by) {
+    synchronized (listLock) {
+      List<Segment> all = new ArrayList<>(Arrays.asList(segments));
+      all.subList(at, at + count).clear();
+      all.addAll(at, by);
+      segments = all.toArray(NO_SEGMENTS);
+    }
   }
 
   private void cutBack(DiskFile open, long end, IOException cause) throws LogFailedException {

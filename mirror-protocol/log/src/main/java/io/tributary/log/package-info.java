@@ -4,6 +4,7 @@
 ///  Journal ── JournalCursor        PartitionLog ── LogSlice      both: Scrub, Mender; Inspection
 ///     │ OpenGroup, GroupCommit,        │ PositionTable, SparseIndex,
 ///     │ JournalRoom, JournalLookup     │ PartitionReader, HeldDamage
+///     │                                │ Compaction, CompactionPass, SegmentRewrite
 ///     └───────────┬────────────────────┘
 ///           SegmentedLog ── Segment, SegmentHeader, BatchReader
 ///                 └── Disk
@@ -15,9 +16,11 @@
 /// replaced, never changed; a segment is listed after its header is forced, and unlisted before it is deleted; its file
 /// stays open as long as somebody has acquired it. A {@link JournalCursor} belongs to one thread. Acknowledging, digests of
 /// a journal, snapshots and statuses are for any thread; so are batches by their offset, and healing. A {@link Scrub}
-/// belongs to one thread.
+/// belongs to one thread, and so does a {@link Compaction}, which may put a new segment in the place of closed ones: it is
+/// listed before they count as deleted, so that whoever finds one deleted finds the new one in the list.
 ///
-/// **Locks**, each held without taking another, save that the readers' locks may take a segment's: `Segment` (its file and
+/// **Locks**, each held without taking another, save that the readers' locks may take a segment's, and that of the indexes those of
+/// `SegmentedLog` for files and list, in this order, while segments are replaced: `Segment` (its file and
 /// its users), `JournalLookup` and `PartitionReader` (indexes, tables, one reading buffer), `JournalIndex`, `SparseIndex`
 /// (entries and damage), `TrackedStream` (its acknowledged end), the staging buffer of `FileDisk`. The force lock of
 /// `SegmentedLog` is held from a write to its force, by the writer and by whoever mends: a fault that the system tells only

@@ -54,6 +54,7 @@ public final class BatchView {
   static final int APPEND_TIME_BIT = 0x08;
   static final int TRANSACTIONAL_BIT = 0x10;
   static final int CONTROL_BIT = 0x20;
+  static final int DELETE_HORIZON_BIT = 0x40;
 
   /// Length, attributes, two deltas, two lengths and the number of headers, one byte each.
   private static final int RECORD_BYTES_LEAST = 7;
@@ -233,6 +234,13 @@ public final class BatchView {
 
   public boolean isControl() {
     return (attributes() & CONTROL_BIT) != 0;
+  }
+
+  /// From when on the tombstones of a compacted batch may go, or {@link CompactedBatchBuilder#NO_HORIZON}.
+  public long deleteHorizonMs() {
+    return (attributes() & DELETE_HORIZON_BIT) != 0
+        ? baseTimestampMs()
+        : CompactedBatchBuilder.NO_HORIZON;
   }
 
   public int lastOffsetDelta() {

@@ -40,6 +40,10 @@ public final class RecordCursor {
 
   private int offsetDelta;
   private long timestampMs;
+
+  /// Where what follows the deltas begins: key, value and headers.
+  private int bodyPosition;
+
   private int keyPosition;
   private int keyBytes;
   private int valuePosition;
@@ -133,6 +137,7 @@ public final class RecordCursor {
           "offset delta " + delta + " behind " + offsetDelta + ", the last is " + lastOffsetDelta);
     }
     offsetDelta = delta;
+    bodyPosition = position;
     keyBytes = readLength("key", recordEnd);
     keyPosition = position;
     position += Math.max(keyBytes, 0);
@@ -175,6 +180,16 @@ public final class RecordCursor {
   /// The size of the value, or -1 when it is null.
   public int valueBytes() {
     return valueBytes;
+  }
+
+  /// The size of key, value and headers as they are encoded.
+  int bodyBytes() {
+    return position - bodyPosition;
+  }
+
+  /// Copies key, value and headers as they are encoded.
+  void copyBody(byte[] into, int at) {
+    System.arraycopy(bytes, bodyPosition, into, at, bodyBytes());
   }
 
   public int headerCount() {

@@ -19,8 +19,10 @@ final class ProducedBatch {
   /// records as it says.
   ///
   /// @param bytes from position to limit; null: none
+  /// @param needsKeys whether the topic is compacted, which a record without a key would outlive for ever
   /// @return a copy from 0 to its limit
-  ByteBuffer copyOf(@Nullable ByteBuffer bytes, int maxMessageBytes) throws Refused {
+  ByteBuffer copyOf(@Nullable ByteBuffer bytes, int maxMessageBytes, boolean needsKeys)
+      throws Refused {
     if (bytes == null || !bytes.hasRemaining()) {
       throw new Refused(KafkaError.INVALID_RECORD, "no batch");
     }
@@ -31,14 +33,15 @@ final class ProducedBatch {
     }
     ByteBuffer copy = ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
     try {
-      check(copy, maxMessageBytes);
+      check(copy, maxMessageBytes, needsKeys);
     } catch (BatchRefused e) {
       throw new Refused(errorOf(e), String.valueOf(e.getMessage()));
     }
     return copy;
   }
 
-  private void check(ByteBuffer batch, int maxMessageBytes) throws BatchRefused, Refused {
+  private void check(ByteBuffer batch, int maxMessageBytes, boolean needsKeys)
+      throws BatchRefused, Refused {
     view.wrap(batch, 0).check(Limits.produced(maxMessageBytes));
     if (view.sizeBytes() != batch.limit()) {
       throw new Refused(KafkaError.INVALID_RECORD, "more than one batch for one partition");
@@ -63,11 +66,12 @@ final class ProducedBatch {
       throw new Refused(
           KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "an embedded hub has no transactions");
     }
-    checkRecords(batch, maxMessageBytes);
+    checkRecords(batch, maxMessageBytes, needsKeys);
   }
 
   /// A greatest timestamp that is wrong is put right, as in Kafka: consumers look for times by it.
-  private void checkRecords(ByteBuffer batch, int maxMessageBytes) throws BatchRefused {
+  private void checkRecords(ByteBuffer batch, int maxMessageBytes, boolean needsKeys)
+      throws BatchRefused, Refused {
     RecordCursor cursor = records;
     if (cursor == null || maxMessageBytes != recordsMaxMessageBytes) {
       cursor = new RecordCursor(Limits.produced(maxMessageBytes));
@@ -77,6 +81,14 @@ final class ProducedBatch {
     long maxTimestampMs = Long.MIN_VALUE;
     cursor.wrap(view);
     while (cursor.next()) {
+      if (needsKeys && cursor.keyBytes() < 0) {
+        throw new Refused(
+            KafkaError.INVALID_RECORD,
+            "the topic is compacted, and record "
+                + cursor.offset()
+                + " of the batch has no key: give each a key, or write to a topic with"
+                + " cleanup.policy=delete");
+      }
       maxTimestampMs = Math.max(maxTimestampMs, cursor.timestampMs());
     }
     if (maxTimestampMs != view.maxTimestampMs()) {

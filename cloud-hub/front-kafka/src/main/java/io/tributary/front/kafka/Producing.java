@@ -65,7 +65,11 @@ final class Producing {
                 ? "topic " + topic.name() + " is a mirror: only edges write to it"
                 : "only the hub writes to topic " + topic.name());
       }
-      batch = check.copyOf(asked.bytes(), topic.spec().limits().maxMessageBytes());
+      batch =
+          check.copyOf(
+              asked.bytes(),
+              topic.spec().limits().maxMessageBytes(),
+              topic.spec().limits().cleanup().compacts());
     } catch (Refused e) {
       results.put(
           index,

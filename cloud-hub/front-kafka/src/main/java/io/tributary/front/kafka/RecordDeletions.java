@@ -3,6 +3,7 @@ package io.tributary.front.kafka;
 import io.netty.util.concurrent.EventExecutor;
 import io.tributary.store.RecordsDeleted;
 import io.tributary.store.StoreRefused;
+import io.tributary.store.TopicStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,7 +39,7 @@ final class RecordDeletions {
       Request.DeleteRecords.Bound bound,
       Consumer<Answer.DeleteRecords.Result> result) {
     int partition = bound.partition();
-    if (Catalog.isHubsOwn(topic)) {
+    if (isKept(topic)) {
       result.accept(new Answer.DeleteRecords.Result(partition, KafkaError.POLICY_VIOLATION, -1));
       return;
     }
@@ -61,6 +62,12 @@ final class RecordDeletions {
                     new Answer.DeleteRecords.Result(partition, KafkaError.ofRecords(why), -1));
               }
             });
+  }
+
+  /// As in Kafka: what is only compacted keeps the newest record of every key.
+  private boolean isKept(String name) {
+    TopicStatus topic = catalog.find(TopicRef.named(name));
+    return topic != null && (Catalog.isHubsOwn(name) || !topic.spec().limits().cleanup().deletes());
   }
 
   private Answer.DeleteRecords answer(List<Answer.DeleteRecords.Result> results) {

@@ -1,5 +1,6 @@
 package io.tributary.front.kafka;
 
+import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicStatus;
@@ -15,12 +16,15 @@ final class TopicConfigs {
   private static final byte STRING = 2;
   private static final byte INT = 3;
   private static final byte LONG = 5;
+  private static final byte DOUBLE = 6;
   private static final byte LIST = 7;
+
+  private static final String SEGMENT_BYTES = "segment.bytes";
+  private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
 
   /// Settings that have one value here, which a client may say as well.
   private static final Map<String, String> FIXED =
       Map.of(
-          "cleanup.policy", "delete",
           "compression.type", "producer",
           "message.timestamp.type", "CreateTime",
           "min.insync.replicas", "1",
@@ -41,11 +45,28 @@ final class TopicConfigs {
   ///
   /// @throws IllegalArgumentException with the reason
   static TopicLimits apply(Map<String, String> settings, TopicLimits defaults) {
-    TopicLimits limits = defaults;
+    TopicLimits limits = withSizes(settings, defaults);
     for (Map.Entry<String, String> setting : settings.entrySet()) {
       limits = apply(setting.getKey(), setting.getValue(), limits);
     }
     return limits;
+  }
+
+  /// Both at once, since one bounds the other. A client that wants small segments need not say that batches are no larger.
+  private static TopicLimits withSizes(Map<String, String> settings, TopicLimits defaults) {
+    String segment = settings.get(SEGMENT_BYTES);
+    long segmentBytes = segment == null ? defaults.segmentBytes() : number(SEGMENT_BYTES, segment);
+    String message = settings.get(MAX_MESSAGE_BYTES);
+    long messageBytes =
+        message == null
+            ? Math.min(defaults.maxMessageBytes(), segmentBytes)
+            : number(MAX_MESSAGE_BYTES, message);
+    return new TopicLimits(
+        defaults.retentionMs(),
+        defaults.retentionBytes(),
+        segmentBytes,
+        (int) Math.min(Integer.MAX_VALUE, messageBytes),
+        defaults.cleanup());
   }
 
   private static TopicLimits apply(String name, String value, TopicLimits limits) {
@@ -57,37 +78,23 @@ final class TopicConfigs {
       }
       return limits;
     }
+    CleanupPolicy cleanup = limits.cleanup();
     return switch (name) {
-      case "retention.ms" ->
-          new TopicLimits(
-              number(name, value),
-              limits.retentionBytes(),
-              limits.segmentBytes(),
-              limits.maxMessageBytes());
-      case "retention.bytes" ->
-          new TopicLimits(
-              limits.retentionMs(),
-              number(name, value),
-              limits.segmentBytes(),
-              limits.maxMessageBytes());
-      case "segment.bytes" ->
-          new TopicLimits(
-              limits.retentionMs(),
-              limits.retentionBytes(),
-              number(name, value),
-              limits.maxMessageBytes());
-      case "max.message.bytes" ->
-          new TopicLimits(
-              limits.retentionMs(),
-              limits.retentionBytes(),
-              limits.segmentBytes(),
-              (int) Math.min(Integer.MAX_VALUE, number(name, value)));
+      case "retention.ms" -> limits.withRetentionMs(number(name, value));
+      case "retention.bytes" -> limits.withRetentionBytes(number(name, value));
+      case SEGMENT_BYTES, MAX_MESSAGE_BYTES -> limits; // see withSizes
+      case "cleanup.policy" -> limits.withCleanup(cleanup.withWords(value));
+      case "delete.retention.ms" ->
+          limits.withCleanup(cleanup.withDeleteRetentionMs(number(name, value)));
+      case "min.cleanable.dirty.ratio" ->
+          limits.withCleanup(cleanup.withMinCleanableDirtyRatio(ratio(name, value)));
       default ->
           throw new IllegalArgumentException(
               "no setting '"
                   + name
                   + "' here; there are retention.ms, retention.bytes, segment.bytes,"
-                  + " max.message.bytes");
+                  + " max.message.bytes, cleanup.policy, delete.retention.ms,"
+                  + " min.cleanable.dirty.ratio");
     };
   }
 
@@ -117,6 +124,14 @@ final class TopicConfigs {
     }
   }
 
+  private static double ratio(String name, String value) {
+    try {
+      return Double.parseDouble(value.trim());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " is 0 to 1, not '" + value + "'", e);
+    }
+  }
+
   /// The settings of a topic.
   static List<Answer.DescribeConfigs.Setting> of(TopicStatus topic) {
     TopicLimits limits = topic.spec().limits();
@@ -127,7 +142,20 @@ final class TopicConfigs {
         };
     return List.of(
         new Answer.DescribeConfigs.Setting(
-            "cleanup.policy", "delete", LIST, "Old segments are deleted, keys are not compacted."),
+            "cleanup.policy",
+            limits.cleanup().words(),
+            LIST,
+            "delete: old segments go. compact: older records of a key go."),
+        new Answer.DescribeConfigs.Setting(
+            "delete.retention.ms",
+            Long.toString(limits.cleanup().deleteRetentionMs()),
+            LONG,
+            "How long a record without a value is kept where keys are compacted."),
+        new Answer.DescribeConfigs.Setting(
+            "min.cleanable.dirty.ratio",
+            Double.toString(limits.cleanup().minCleanableDirtyRatio()),
+            DOUBLE,
+            "Which part is not compacted yet when a compaction begins."),
         new Answer.DescribeConfigs.Setting(
             "retention.ms",
             Long.toString(limits.retentionMs()),

@@ -59,7 +59,7 @@ final class TopicCreations {
         new TopicCreated() {
           @Override
           public void created(TopicStatus topic) {
-            catalog.tellGroups();
+            var unused = catalog.tellGroups(); // nobody waits
             results.putLater(index, TopicCreations.created(topic));
           }
 

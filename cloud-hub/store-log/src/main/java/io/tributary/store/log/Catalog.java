@@ -1,9 +1,11 @@
 package io.tributary.store.log;
 
+import io.tributary.log.CompactionConfig;
 import io.tributary.log.Content;
 import io.tributary.log.Disk;
 import io.tributary.log.PartitionLogConfig;
 import io.tributary.record.Limits;
+import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Finding;
 import io.tributary.store.GapEntry;
 import io.tributary.store.Layout;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 /// The topics and streams of the store, in memory as in the registry. Changed by the store's thread,
 /// read by any. A change is staged, and undone if the registry cannot be forced.
 final class Catalog {
+  /// How long one segment of a compacted topic is written to: Kafka's default of `segment.ms`, seven days.
+  private static final long SEGMENT_MS = 7L * 24 * 60 * 60 * 1000;
+
   private final Disk disk;
   private final LogStoreConfig config;
   private final InstantSource clock;
@@ -203,12 +208,20 @@ final class Catalog {
       throw new StoreRefused(Code.LIMITS, String.valueOf(e.getMessage()), e);
     }
     if (!before.limits().equals(limits)) {
-      TopicSpec changed = before.withLimits(limits);
+      TopicSpec changed = changed(before, limits);
       registry.put(new RegistryEntry.Topic(changed, topic.topicId(), topic.life()));
       undo.add(() -> topic.changeSpec(before));
       topic.changeSpec(changed);
     }
     return topic;
+  }
+
+  private static TopicSpec changed(TopicSpec before, TopicLimits limits) throws StoreRefused {
+    try {
+      return before.withLimits(limits);
+    } catch (IllegalArgumentException e) {
+      throw new StoreRefused(Code.TOPIC_MIRRORED, String.valueOf(e.getMessage()), e);
+    }
   }
 
   /// Lets the partitions of a topic keep to its bounds.
@@ -434,14 +447,26 @@ final class Catalog {
 
   private PartitionLogConfig logConfig(TopicSpec spec, UUID topicId, int index) {
     TopicLimits limits = spec.limits();
+    CleanupPolicy cleanup = limits.cleanup();
     return new PartitionLogConfig(
         new UUID(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits() + index),
         limits.segmentBytes(),
-        limits.retentionMs(),
-        limits.retentionBytes(),
+        cleanup.deletes() ? limits.retentionMs() : TopicLimits.UNLIMITED,
+        cleanup.deletes() ? limits.retentionBytes() : TopicLimits.UNLIMITED,
         Limits.topic(limits.maxMessageBytes()),
         config.indexIntervalBytes(),
-        contentOf(spec));
+        contentOf(spec),
+        compactionOf(cleanup));
+  }
+
+  private static @Nullable CompactionConfig compactionOf(CleanupPolicy cleanup) {
+    return cleanup.compacts()
+        ? new CompactionConfig(
+            cleanup.deleteRetentionMs(),
+            cleanup.minCleanableDirtyRatio(),
+            SEGMENT_MS,
+            CompactionConfig.KEYS_BYTES)
+        : null;
   }
 
   private static Content contentOf(TopicSpec spec) {

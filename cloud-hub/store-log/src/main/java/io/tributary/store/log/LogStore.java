@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 ///                                            ├──▶ Registry (a journal), GapsLog
 ///                                            └──▶ answers, listeners
 /// any thread ──read──────────────────────────────────▶ PartitionLog
+/// Cleaner ──compacts─────────────────────────────────▶ PartitionLog
 /// ```
 ///
 /// A simulator drives it without a thread: it never calls `start` and calls `agent().doWork` itself.
@@ -64,8 +65,10 @@ public final class LogStore implements Store {
   private final Catalog catalog;
   private final CommandQueue queue;
   private final StoreAgent agent;
+  private final Cleaner cleaner;
   private final Forcers forcers;
   private volatile @Nullable AgentRunner runner;
+  private volatile @Nullable AgentRunner cleaning;
 
   private LogStore(
       Disk disk,
@@ -73,7 +76,9 @@ public final class LogStore implements Store {
       Catalog catalog,
       CommandQueue queue,
       StoreAgent agent,
+      Cleaner cleaner,
       Forcers forcers) {
+    this.cleaner = cleaner;
     this.forcers = forcers;
     this.disk = disk;
     this.registry = registry;
@@ -96,7 +101,8 @@ public final class LogStore implements Store {
       Forcers forcers = new Forcers();
       CommandQueue queue = new CommandQueue(config.queueCommands(), config.queueBytes());
       StoreAgent agent = new StoreAgent(config, clock, queue, catalog, gaps, forcers, registry);
-      return new LogStore(disk, registry, catalog, queue, agent, forcers);
+      Cleaner cleaner = new Cleaner(catalog, clock, config.retentionIntervalMs());
+      return new LogStore(disk, registry, catalog, queue, agent, cleaner, forcers);
     } catch (IOException | RuntimeException e) {
       try (registry) {
         throw e;
@@ -131,12 +137,18 @@ public final class LogStore implements Store {
   public LogStore start(Consumer<Throwable> onBug) {
     forcers.start(onBug);
     runner = new AgentRunner(Bugs.stopAt(agent), onBug).start();
+    cleaning = new AgentRunner(cleaner, onBug).start();
     return this;
   }
 
   /// The store's duty cycle, for whoever drives it without a thread.
   public Agent agent() {
     return agent;
+  }
+
+  /// The duty cycle of what compacts, for whoever drives it without a thread.
+  public Agent cleaner() {
+    return cleaner;
   }
 
   /// The store's thread, for the health check; null before `start`.
@@ -362,6 +374,10 @@ public final class LogStore implements Store {
     if (removalTrouble != null) {
       troubles.add(removalTrouble);
     }
+    String cleanerTrouble = cleaner.trouble();
+    if (cleanerTrouble != null) {
+      troubles.add(cleanerTrouble);
+    }
     long usableBytes = 0;
     try {
       usableBytes = disk.usableBytes();
@@ -385,6 +401,12 @@ public final class LogStore implements Store {
   @Override
   public void close() {
     queue.close();
+    AgentRunner cleans = cleaning;
+    if (cleans != null) {
+      cleans.close();
+    } else {
+      cleaner.onClose();
+    }
     AgentRunner thread = runner;
     if (thread != null) {
       thread.close();

@@ -1,5 +1,6 @@
 package io.tributary.store.log;
 
+import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.StreamSpec;
 import io.tributary.store.TopicLimits;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// topic/NAME  | version 1 | topic id 16 | layout 1 | count 4 | mirrored 1 | retention ms 8 |
 ///             | retention bytes 8 | segment bytes 8 | max message bytes 4 |
 ///             of a later life: version 2, and | life 4 | at the end
-///             provisional: version 3, and | life 4 | provisional 1 | at the end
+///             provisional, or not with the policy `delete` alone: version 3, and | life 4
+///             | 1: deletes, 2: compacts, 4: provisional 1 | delete retention ms 8 | dirty ratio as a double 8 |
 /// stream/ID   | version 2 | partition 4 | incarnation 16 | edge, topic, class as `DataOutput.writeUTF` | topic id 16 |
 ///             version 1: without the topic id
 /// start/ID/N  | version 1 | offset 8 |        N: the partition, ID: the topic's
@@ -73,6 +75,9 @@ sealed interface RegistryEntry {
     static final String PREFIX = "topic/";
     private static final byte PARTITIONS = 1;
     private static final byte PER_EDGE = 2;
+    private static final byte DELETES = 1;
+    private static final byte COMPACTS = 2;
+    private static final byte PROVISIONAL = 4;
 
     @Override
     public String key() {
@@ -81,7 +86,7 @@ sealed interface RegistryEntry {
 
     @Override
     public byte version() {
-      if (spec.provisional()) {
+      if (spec.provisional() || !spec.limits().cleanup().equals(CleanupPolicy.DELETE)) {
         return VERSION_3;
       }
       return life == 0 ? VERSION : VERSION_2;
@@ -102,11 +107,11 @@ sealed interface RegistryEntry {
             out.writeLong(spec.limits().retentionBytes());
             out.writeLong(spec.limits().segmentBytes());
             out.writeInt(spec.limits().maxMessageBytes());
-            if (version() >= VERSION_2) {
+            if (version() > VERSION) {
               out.writeInt(life);
             }
-            if (version() >= VERSION_3) {
-              out.writeBoolean(spec.provisional());
+            if (version() > VERSION_2) {
+              putPolicy(out, spec);
             }
           });
     }
@@ -114,6 +119,21 @@ sealed interface RegistryEntry {
     private static void putLayout(DataOutputStream out, byte kind, int count) throws IOException {
       out.writeByte(kind);
       out.writeInt(count);
+    }
+
+    private static void putPolicy(DataOutputStream out, TopicSpec spec) throws IOException {
+      CleanupPolicy cleanup = spec.limits().cleanup();
+      out.writeByte(
+          (cleanup.deletes() ? DELETES : 0)
+              | (cleanup.compacts() ? COMPACTS : 0)
+              | (spec.provisional() ? PROVISIONAL : 0));
+      out.writeLong(cleanup.deleteRetentionMs());
+      out.writeDouble(cleanup.minCleanableDirtyRatio());
+    }
+
+    private static CleanupPolicy cleanup(byte does, DataInputStream in) throws IOException {
+      return new CleanupPolicy(
+          (does & DELETES) != 0, (does & COMPACTS) != 0, in.readLong(), in.readDouble());
     }
 
     static Topic read(String key, byte[] value) throws IOException {
@@ -127,7 +147,6 @@ sealed interface RegistryEntry {
       long segmentBytes = in.readLong();
       int maxMessageBytes = in.readInt();
       int life = value[0] >= VERSION_2 ? in.readInt() : 0;
-      boolean provisional = value[0] >= VERSION_3 && in.readBoolean();
       String name = key.substring(PREFIX.length());
       try {
         Layout layout =
@@ -136,8 +155,11 @@ sealed interface RegistryEntry {
               case PER_EDGE -> new Layout.PerEdge(count);
               default -> throw new IOException(key + ": no layout has the number " + kind);
             };
+        byte does = value[0] > VERSION_2 ? in.readByte() : DELETES;
+        boolean provisional = (does & PROVISIONAL) != 0;
+        CleanupPolicy cleanup = value[0] > VERSION_2 ? cleanup(does, in) : CleanupPolicy.DELETE;
         TopicLimits limits =
-            new TopicLimits(retentionMs, retentionBytes, segmentBytes, maxMessageBytes);
+            new TopicLimits(retentionMs, retentionBytes, segmentBytes, maxMessageBytes, cleanup);
         return new Topic(new TopicSpec(name, layout, mirrored, limits, provisional), topicId, life);
       } catch (IllegalArgumentException e) {
         throw new IOException(key + ": " + e.getMessage(), e);

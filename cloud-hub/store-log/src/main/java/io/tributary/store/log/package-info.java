@@ -7,7 +7,7 @@
 ///
 /// Threads: one, the store's (`StoreAgent`), owns the writing half of every log, the registry and
 /// the topic `_gaps`; while it waits it lends logs to the threads of `Forcers`, one log to one
-/// thread, only to be forced. Any thread asks it by the bounded `CommandQueue`, and reads partitions
+/// thread, only to be forced. The `Cleaner`'s thread compacts closed segments. Any thread asks it by the bounded `CommandQueue`, and reads partitions
 /// without it. Locks: the queue's, and one in each partition, taken only to open its log; none is held while
 /// another is taken.
 ///

@@ -1,6 +1,7 @@
 package io.tributary.store.log;
 
 import io.tributary.store.conformance.AlterationConformance;
+import io.tributary.store.conformance.CompactionConformance;
 import io.tributary.store.conformance.DeletionConformance;
 import io.tributary.store.conformance.GapConformance;
 import io.tributary.store.conformance.ProducerConformance;
@@ -54,6 +55,14 @@ class LogStoreConformanceTest {
 
   @Nested
   class Alterations extends AlterationConformance {
+    @Override
+    protected StoreFixture fixture() throws Exception {
+      return new LogStoreFixture();
+    }
+  }
+
+  @Nested
+  class Compactions extends CompactionConformance {
     @Override
     protected StoreFixture fixture() throws Exception {
       return new LogStoreFixture();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.StreamSpec;
 import io.tributary.store.TopicLimits;
@@ -50,6 +51,40 @@ class RegistryEntryTest {
             + "00000800",
         HexFormat.of().formatHex(TOPIC.value()));
     assertEquals(TOPIC, RegistryEntry.Topic.read(TOPIC.key(), TOPIC.value()));
+  }
+
+  @Test
+  void aTopicThatIsCompactedSaysHow() throws IOException {
+    CleanupPolicy both = new CleanupPolicy(true, true, 5_000, 0.25);
+    TopicSpec spec =
+        new TopicSpec(
+            "t", new Layout.Partitions(4), false, new TopicLimits(-1, 1000, 1 << 20, 2048, both));
+    RegistryEntry.Topic topic = new RegistryEntry.Topic(spec, ID, 0);
+    assertEquals(
+        "03"
+            + "01020304050607081112131415161718"
+            + "01"
+            + "00000004"
+            + "00"
+            + "ffffffffffffffff"
+            + "00000000000003e8"
+            + "0000000000100000"
+            + "00000800"
+            + "00000000"
+            + "03"
+            + "0000000000001388"
+            + "3fd0000000000000",
+        HexFormat.of().formatHex(topic.value()));
+    assertEquals(topic, RegistryEntry.Topic.read(topic.key(), topic.value()));
+  }
+
+  @Test
+  void aProvisionalTopicSaysSo() throws IOException {
+    TopicSpec spec = new TopicSpec("t", new Layout.Partitions(4), false, TopicLimits.DEFAULT, true);
+    RegistryEntry.Topic topic = new RegistryEntry.Topic(spec, ID, 2);
+    assertEquals(topic, RegistryEntry.Topic.read(topic.key(), topic.value()));
+    RegistryEntry.Topic settled = new RegistryEntry.Topic(spec.settled(), ID, 2);
+    assertEquals(settled, RegistryEntry.Topic.read(settled.key(), settled.value()));
   }
 
   @Test
