@@ -1,6 +1,7 @@
 package io.tributary.hub;
 
 import io.tributary.hub.cli.ConsumeCommand;
+import io.tributary.hub.cli.ProduceCommand;
 import io.tributary.hub.cli.TopicCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
       DoctorCommand.class,
       AuditCommand.class,
       TopicCommand.class,
+      ProduceCommand.class,
       ConsumeCommand.class
     })
 public final class Main {
