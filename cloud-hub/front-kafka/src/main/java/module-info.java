@@ -10,9 +10,11 @@ module io.tributary.front.kafka {
   requires transitive io.netty.transport;
   requires io.tributary.record;
   requires transitive io.tributary.store;
-  requires kafka.clients;
+  requires transitive kafka.clients;
   requires com.github.luben.zstd_jni;
   requires snappy.java;
+
+  uses io.tributary.front.kafka.Groups.Provider;
 
   provides io.tributary.record.Compression with
       io.tributary.front.kafka.Lz4Compression,

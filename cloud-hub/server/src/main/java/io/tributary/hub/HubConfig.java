@@ -1,6 +1,8 @@
 package io.tributary.hub;
 
 import io.tributary.core.ScrubLimits;
+import io.tributary.front.kafka.FrontConfig;
+import io.tributary.front.kafka.GroupsConfig;
 import io.tributary.hub.mirror.MirrorConfig;
 import io.tributary.link.TlsFiles;
 import io.tributary.link.TlsIdentity;
@@ -43,6 +45,8 @@ public record HubConfig(
   private static final Duration HEARTBEAT_LEAST = Duration.ofSeconds(1);
   private static final Duration HEARTBEAT_MOST = Duration.ofHours(1);
 
+  private static final Duration OFFSETS_RETENTION_MOST = Duration.ofDays(3650);
+
   public HubConfig {
     topics = List.copyOf(topics);
   }
@@ -64,11 +68,13 @@ public record HubConfig(
   /// @param advertised what they are told to connect to; null: what they have reached
   /// @param partitions of a topic that they create without saying how many
   /// @param topicLimits of a topic that they create
+  /// @param groups how consumer groups are kept
   public record Kafka(
       InetSocketAddress listen,
       @Nullable InetSocketAddress advertised,
       int partitions,
-      TopicLimits topicLimits) {}
+      TopicLimits topicLimits,
+      GroupsConfig groups) {}
 
   /// Reads the whole of it, files of certificates included. What is wrong is noted in the section;
   /// the answer is good only if its `finish` does not throw.
@@ -194,7 +200,18 @@ public record HubConfig(
           case Layout.Partitions(int count) -> count;
           case Layout.PerEdge perEdge -> Layout.PARTITIONS; // belongs to mirrors alone
         };
-    return new Kafka(listen, advertised, partitions, defaults.limits());
+    return new Kafka(listen, advertised, partitions, defaults.limits(), groups(kafka));
+  }
+
+  private static GroupsConfig groups(Section kafka) {
+    GroupsConfig groups = GroupsConfig.of(FrontConfig.NODE_ID);
+    Duration retention =
+        kafka.duration(
+            "offsets-retention",
+            groups.offsetsRetention(),
+            Duration.ofMinutes(1),
+            OFFSETS_RETENTION_MOST);
+    return new GroupsConfig(groups.nodeId(), retention, groups.firstRebalanceDelay());
   }
 
   private static InetSocketAddress resolve(Section section, String key, HostAndPort absent) {

@@ -261,7 +261,8 @@ public final class HubServer implements AutoCloseable {
             FrontConfig.NODE_ID,
             FrontLimits.DEFAULT,
             kafka.partitions(),
-            kafka.topicLimits());
+            kafka.topicLimits(),
+            kafka.groups());
     try {
       return KafkaFront.start(config, store, loops);
     } catch (IOException e) {

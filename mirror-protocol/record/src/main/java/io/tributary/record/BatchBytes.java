@@ -3,7 +3,7 @@ package io.tributary.record;
 import io.tributary.record.BatchRefused.Reason;
 import java.nio.ByteBuffer;
 
-/// What can be asked of a batch's bytes before the whole of it is there, and the one field that a hub changes.
+/// What can be asked of a batch's bytes before the whole of it is there, and the few fields that a hub changes.
 public final class BatchBytes {
   /// The bytes that tell how long a batch is: base offset and length.
   public static final int LENGTH_END = 12;
@@ -34,6 +34,16 @@ public final class BatchBytes {
   /// Gives the batch that fills `batch` from 0 to its limit another greatest timestamp, and with it another CRC.
   public static void setMaxTimestamp(ByteBuffer batch, long maxTimestampMs) {
     batch.putLong(BatchView.MAX_TIMESTAMP, maxTimestampMs);
+    seal(batch);
+  }
+
+  /// Gives the batch that fills `batch` from 0 to its limit a producer and the sequence number of its first record, and with
+  /// them another CRC.
+  public static void setProducer(
+      ByteBuffer batch, long producerId, short producerEpoch, int baseSequence) {
+    batch.putLong(BatchView.PRODUCER_ID, producerId);
+    batch.putShort(BatchView.PRODUCER_EPOCH, producerEpoch);
+    batch.putInt(BatchView.BASE_SEQUENCE, baseSequence);
     seal(batch);
   }
 

@@ -1,6 +1,7 @@
 package io.tributary.front.kafka;
 
 import java.util.List;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
 
 /// What a client is told, free of the versions in which Kafka's protocol says it. Each answers the
@@ -79,6 +80,14 @@ sealed interface Answer {
     /// @param text null: nothing to say
     record Result(KafkaError error, TopicRef topic, @Nullable String text) {}
   }
+
+  record FindCoordinator(Cluster cluster, List<FindCoordinator.Result> results) implements Answer {
+    /// @param text null: nothing to say
+    record Result(String key, KafkaError error, @Nullable String text) {}
+  }
+
+  /// What a group's coordinator says.
+  record OfGroup(ApiMessage body) implements Answer {}
 
   /// @param producerId -1 with an error
   record InitProducerId(KafkaError error, long producerId) implements Answer {}

@@ -15,8 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
 
 /// Answers everything that can be answered at once: which topics there are, how they are set up,
@@ -50,14 +53,32 @@ final class Catalog {
   private final Store store;
   private final FrontConfig config;
   private final FrontCounters counters;
+  private final @Nullable Groups groups;
 
   /// Topics are never renamed; whether one is still there is asked anew each time.
   private final Map<UUID, String> namesById = new ConcurrentHashMap<>();
 
-  Catalog(Store store, FrontConfig config, FrontCounters counters) {
+  /// @param groups null: nobody coordinates consumer groups
+  Catalog(Store store, FrontConfig config, FrontCounters counters, @Nullable Groups groups) {
     this.store = store;
     this.config = config;
     this.counters = counters;
+    this.groups = groups;
+  }
+
+  /// Asks the coordinator of consumer groups.
+  CompletableFuture<ApiMessage> ask(Groups.Call call) {
+    return groups == null
+        ? CompletableFuture.completedFuture(
+            call.request()
+                .getErrorResponse(0, new CoordinatorNotAvailableException("no groups here"))
+                .data())
+        : groups.answer(call);
+  }
+
+  /// Lets consumer groups know that topics came or went; complete when they do.
+  CompletableFuture<Void> tellGroups() {
+    return groups == null ? CompletableFuture.completedFuture(null) : groups.lookAtTopics();
   }
 
   /// Topics whose id or name this is, or null.
@@ -121,7 +142,15 @@ final class Catalog {
 
   private static Answer.Metadata.Topic described(TopicStatus topic) {
     return new Answer.Metadata.Topic(
-        KafkaError.NONE, new TopicRef(topic.name(), topic.topicId()), topic.partitions(), false);
+        KafkaError.NONE,
+        new TopicRef(topic.name(), topic.topicId()),
+        topic.partitions(),
+        isInternal(topic.name()));
+  }
+
+  /// Whether consumers that subscribe to a pattern are not meant.
+  static boolean isInternal(String topic) {
+    return topic.equals(Groups.TOPIC);
   }
 
   Answer.DescribeConfigs describeConfigs(Request.DescribeConfigs request) {
@@ -223,6 +252,27 @@ final class Catalog {
 
   private static Answer.ListOffsets.Point failed(int partition, KafkaError error) {
     return new Answer.ListOffsets.Point(partition, error, NO_TIMESTAMP, NO_OFFSET);
+  }
+
+  /// This broker coordinates every group, and no transaction.
+  Answer.FindCoordinator findCoordinator(Request.FindCoordinator request, Answer.Cluster cluster) {
+    List<Answer.FindCoordinator.Result> results = new ArrayList<>();
+    for (String key : request.keys()) {
+      results.add(
+          switch (request.keyType()) {
+            case Request.FindCoordinator.GROUP ->
+                new Answer.FindCoordinator.Result(key, KafkaError.NONE, null);
+            case Request.FindCoordinator.TRANSACTION ->
+                new Answer.FindCoordinator.Result(
+                    key,
+                    KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+                    "an embedded hub has no transactions; a cluster has");
+            default ->
+                new Answer.FindCoordinator.Result(
+                    key, KafkaError.INVALID_REQUEST, "no such coordinator here");
+          });
+    }
+    return new Answer.FindCoordinator(cluster, results);
   }
 
   /// An identity that no producer had before: at random, so that nothing needs to be remembered of it.

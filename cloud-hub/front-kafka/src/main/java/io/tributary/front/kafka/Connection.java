@@ -197,6 +197,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
       case Request.DeleteTopics asked ->
           new TopicDeletions(catalog, asked)
               .start(client.executor(), answer -> answer(client, turn, answer));
+      case Request.FindCoordinator asked ->
+          answer(client, turn, catalog.findCoordinator(asked, cluster(client)));
+      case Request.OfGroup asked -> ask(client, turn, asked);
       case Request.InitProducerId asked -> answer(client, turn, catalog.initProducerId(asked));
       case Request.Produce asked -> {
         new Producing(catalog, asked, client.executor(), answer -> answer(client, turn, answer))
@@ -221,6 +224,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
         fetch.start();
       }
     }
+  }
+
+  /// The coordinator answers on a thread of its own.
+  private void ask(ChannelHandlerContext client, Turn turn, Request.OfGroup asked) {
+    InetSocketAddress from = (InetSocketAddress) client.channel().remoteAddress();
+    Groups.Call call =
+        new Groups.Call(
+            asked.request(),
+            turn.call.correlationId(),
+            turn.call.clientId(),
+            from.getAddress(),
+            Groups.Rights.ALL);
+    catalog
+        .ask(call)
+        .whenCompleteAsync(
+            (body, bug) -> {
+              if (bug == null) {
+                answer(client, turn, new Answer.OfGroup(body));
+              } else {
+                exceptionCaught(client, bug);
+              }
+            },
+            client.executor());
   }
 
   private void waitUntilRelieved(ChannelHandlerContext client) {

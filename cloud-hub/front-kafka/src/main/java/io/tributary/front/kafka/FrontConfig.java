@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param clusterId what clients are told the cluster is: the hub's id
 /// @param nodeId the number of this one broker
 /// @param partitions how many a topic gets that a client creates without saying so
+/// @param groups how consumer groups are kept
 /// @param topicLimits the bounds of such a topic, as far as the client does not say others
 public record FrontConfig(
     InetSocketAddress listen,
@@ -21,7 +22,8 @@ public record FrontConfig(
     int nodeId,
     FrontLimits limits,
     int partitions,
-    TopicLimits topicLimits) {
+    TopicLimits topicLimits,
+    GroupsConfig groups) {
 
   public static final int NODE_ID = 1;
 
@@ -34,6 +36,7 @@ public record FrontConfig(
         NODE_ID,
         FrontLimits.DEFAULT,
         Layout.PARTITIONS,
-        TopicLimits.DEFAULT);
+        TopicLimits.DEFAULT,
+        GroupsConfig.of(NODE_ID));
   }
 }

@@ -19,7 +19,7 @@ final class FrontCounters {
     lastRefusal = what;
   }
 
-  FrontStatus status() {
+  FrontStatus status(@Nullable String groupsTrouble) {
     return new FrontStatus(
         connections.get(),
         turnedAway.sum(),
@@ -27,6 +27,7 @@ final class FrontCounters {
         refused.sum(),
         lastRefusal,
         fetchedBytes.sum(),
-        unreadable.sum());
+        unreadable.sum(),
+        groupsTrouble);
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lastRefusal the newest of these, and where it came from
 /// @param fetchedBytes bytes of batches sent
 /// @param unreadable reads that the store could not serve
+/// @param groupsTrouble why consumer groups are not served at this moment, or null
 public record FrontStatus(
     int connections,
     long turnedAway,
@@ -18,4 +19,5 @@ public record FrontStatus(
     long refused,
     @Nullable String lastRefusal,
     long fetchedBytes,
-    long unreadable) {}
+    long unreadable,
+    @Nullable String groupsTrouble) {}

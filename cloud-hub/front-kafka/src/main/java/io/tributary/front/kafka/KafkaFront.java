@@ -16,15 +16,18 @@ import io.tributary.store.Store;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/// A listener that speaks Kafka's protocol over a store, so that any Kafka client reads it.
+/// A listener that speaks Kafka's protocol over a store, so that any Kafka client reads and writes it.
 ///
 /// ```
 ///  socket ─▶ frames ─▶ Connection ─▶ Catalog    at once
-///                           │     └▶ FetchPoll  maybe later
+///                           │     ├▶ FetchPoll  maybe later
+///                           │     └▶ Groups     maybe later
 ///                           ▼
 ///  socket ◀── fields and file regions ◀── KafkaWire
 /// ```
@@ -38,11 +41,14 @@ public final class KafkaFront implements AutoCloseable {
   private final Channel listener;
   private final ChannelGroup clients;
   private final FrontCounters counters;
+  private final @Nullable Groups groups;
 
-  private KafkaFront(Channel listener, ChannelGroup clients, FrontCounters counters) {
+  private KafkaFront(
+      Channel listener, ChannelGroup clients, FrontCounters counters, @Nullable Groups groups) {
     this.listener = listener;
     this.clients = clients;
     this.counters = counters;
+    this.groups = groups;
   }
 
   /// Listens. The store and the event loops stay the caller's; they must outlive the front.
@@ -51,7 +57,12 @@ public final class KafkaFront implements AutoCloseable {
   public static KafkaFront start(FrontConfig config, Store store, EventLoopGroup loops)
       throws IOException {
     FrontCounters counters = new FrontCounters();
-    Catalog catalog = new Catalog(store, config, counters);
+    Groups groups =
+        ServiceLoader.load(Groups.Provider.class)
+            .findFirst()
+            .map(provider -> provider.start(config.groups(), store))
+            .orElse(null);
+    Catalog catalog = new Catalog(store, config, counters, groups);
     ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     ChannelFuture bound =
         new ServerBootstrap()
@@ -65,11 +76,14 @@ public final class KafkaFront implements AutoCloseable {
             .awaitUninterruptibly();
     Throwable trouble = bound.cause();
     if (trouble != null) {
+      if (groups != null) {
+        groups.close();
+      }
       throw new IOException(
           "cannot listen for Kafka clients on " + config.listen() + ": " + trouble.getMessage(),
           trouble);
     }
-    return new KafkaFront(bound.channel(), clients, counters);
+    return new KafkaFront(bound.channel(), clients, counters, groups);
   }
 
   /// Where it listens, with the port that it got.
@@ -78,7 +92,7 @@ public final class KafkaFront implements AutoCloseable {
   }
 
   public FrontStatus status() {
-    return counters.status();
+    return counters.status(groups == null ? null : groups.trouble());
   }
 
   /// Ends the listener and every connection.
@@ -86,6 +100,9 @@ public final class KafkaFront implements AutoCloseable {
   public void close() {
     listener.close().awaitUninterruptibly(CLOSE_MS, TimeUnit.MILLISECONDS);
     clients.close().awaitUninterruptibly(CLOSE_MS, TimeUnit.MILLISECONDS);
+    if (groups != null) {
+      groups.close();
+    }
   }
 
   /// Takes a new connection in, or closes it when there are too many.

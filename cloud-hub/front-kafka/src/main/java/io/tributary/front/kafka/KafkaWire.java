@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +25,8 @@ import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
@@ -42,6 +45,8 @@ import org.apache.kafka.common.protocol.Writable;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordsSend;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.utils.ByteUtils;
 import org.jspecify.annotations.Nullable;
@@ -49,26 +54,31 @@ import org.jspecify.annotations.Nullable;
 /// Kafka's wire format: bytes to {@link Request}, {@link Answer} to bytes, in every version that
 /// kafka-clients of the pinned release knows.
 ///
-/// This is the only class of the house that touches the generated protocol classes of
-/// kafka-clients. They are internal there and have moved twice within one major release, so what
-/// they are called must not spread.
+/// This is the only class of the front that touches the generated protocol classes of kafka-clients. They are internal there
+/// and have moved twice within one major release, so what they are called must not spread. What concerns consumer groups
+/// passes through as it is, to a coordinator that speaks the same classes.
 final class KafkaWire {
   /// From here on a topic may be asked for by its id alone.
   private static final short METADATA_VERSION_BY_ID = 12;
 
-  /// What is offered. Not consumer groups: a client that wants one is told so by their absence.
-  private static final List<ApiKeys> OFFERED =
-      List.of(
+  /// What is offered; what groups ask their coordinator is added.
+  private static final Set<ApiKeys> OFFERED =
+      EnumSet.of(
           ApiKeys.PRODUCE,
           ApiKeys.FETCH,
           ApiKeys.LIST_OFFSETS,
           ApiKeys.METADATA,
+          ApiKeys.FIND_COORDINATOR,
           ApiKeys.API_VERSIONS,
           ApiKeys.CREATE_TOPICS,
           ApiKeys.DELETE_TOPICS,
           ApiKeys.INIT_PRODUCER_ID,
           ApiKeys.DESCRIBE_CONFIGS,
           ApiKeys.DESCRIBE_CLUSTER);
+
+  static {
+    OFFERED.addAll(Groups.OFFERED);
+  }
 
   /// Shown for Produce as Kafka shows it, although the first three versions are long gone: without
   /// them librdkafka believes that the broker knows no compression (KAFKA-18659).
@@ -80,7 +90,9 @@ final class KafkaWire {
   private KafkaWire() {}
 
   /// A request and what its answer must repeat.
-  record Call(short apiKey, short version, int correlationId, Request request) {}
+  ///
+  /// @param clientId what the client calls itself
+  record Call(short apiKey, short version, int correlationId, String clientId, Request request) {}
 
   /// Reads one request, which fills `frame`.
   static Call read(ByteBuffer frame) throws MalformedRequest {
@@ -92,23 +104,31 @@ final class KafkaWire {
     }
     ApiKeys api = header.apiKey();
     short version = header.apiVersion();
+    String clientId = header.clientId() == null ? "" : header.clientId();
     if (api == ApiKeys.API_VERSIONS && !api.isVersionSupported(version)) {
       // The one request that may come in an unknown version: it is answered in version 0.
-      return new Call(api.id, (short) 0, header.correlationId(), new Request.ApiVersions(false));
+      return new Call(
+          api.id, (short) 0, header.correlationId(), clientId, new Request.ApiVersions(false));
     }
     if (!OFFERED.contains(api) || !api.isVersionSupported(version)) {
       throw new MalformedRequest(api.name + " version " + version + " is not offered");
     }
     Request request;
     try {
-      ApiMessage body = api.messageType.newRequest();
-      body.read(new ByteBufferAccessor(frame), version);
-      request = request(body, version);
+      if (Groups.OFFERED.contains(api)) {
+        request =
+            new Request.OfGroup(
+                AbstractRequest.parseRequest(api, version, new ByteBufferAccessor(frame)).request);
+      } else {
+        ApiMessage body = api.messageType.newRequest();
+        body.read(new ByteBufferAccessor(frame), version);
+        request = request(body, version);
+      }
     } catch (RuntimeException e) {
       throw new MalformedRequest(
           "no " + api.name + " version " + version + ": " + e.getMessage(), e);
     }
-    return new Call(api.id, version, header.correlationId(), request);
+    return new Call(api.id, version, header.correlationId(), clientId, request);
   }
 
   private static Request request(ApiMessage body, short version) throws MalformedRequest {
@@ -124,6 +144,7 @@ final class KafkaWire {
       case INIT_PRODUCER_ID ->
           new Request.InitProducerId(((InitProducerIdRequestData) body).transactionalId() != null);
       case PRODUCE -> produce((ProduceRequestData) body);
+      case FIND_COORDINATOR -> findCoordinator((FindCoordinatorRequestData) body, version);
       default -> throw new AssertionError("offered and not read: " + body);
     };
   }
@@ -249,6 +270,15 @@ final class KafkaWire {
     return new Request.Produce(body.acks(), body.transactionalId() != null, topics);
   }
 
+  /// Older versions ask for one.
+  private static Request findCoordinator(FindCoordinatorRequestData body, short version) {
+    List<String> keys =
+        version < FindCoordinatorRequest.MIN_BATCHED_VERSION
+            ? List.of(body.key())
+            : List.copyOf(new LinkedHashSet<>(body.coordinatorKeys()));
+    return new Request.FindCoordinator(body.keyType(), keys);
+  }
+
   /// A request that asks twice for the same thing would cost us more than it costs its sender.
   private static void once(@Nullable Object previous) throws MalformedRequest {
     if (previous != null) {
@@ -269,7 +299,7 @@ final class KafkaWire {
     ApiKeys api = ApiKeys.forId(call.apiKey());
     short headerVersion = api.responseHeaderVersion(call.version());
     ResponseHeaderData header = new ResponseHeaderData().setCorrelationId(call.correlationId());
-    ApiMessage body = body(answer);
+    ApiMessage body = body(answer, call.version());
 
     ObjectSerializationCache cache = new ObjectSerializationCache();
     MessageSizeAccumulator size = new MessageSizeAccumulator();
@@ -283,7 +313,7 @@ final class KafkaWire {
     return parcel.parts();
   }
 
-  private static ApiMessage body(Answer answer) {
+  private static ApiMessage body(Answer answer, short version) {
     return switch (answer) {
       case Answer.ApiVersions a -> apiVersions(a);
       case Answer.Metadata a -> metadata(a);
@@ -299,6 +329,8 @@ final class KafkaWire {
               .setProducerId(a.producerId())
               .setProducerEpoch((short) 0);
       case Answer.Produce a -> produce(a);
+      case Answer.FindCoordinator a -> findCoordinator(a, version);
+      case Answer.OfGroup a -> a.body();
     };
   }
 
@@ -496,6 +528,34 @@ final class KafkaWire {
                     .setLogStartOffset(partition.startOffset()));
       }
       body.responses().add(to);
+    }
+    return body;
+  }
+
+  private static ApiMessage findCoordinator(Answer.FindCoordinator answer, short version) {
+    FindCoordinatorResponseData body = new FindCoordinatorResponseData();
+    for (Answer.FindCoordinator.Result result : answer.results()) {
+      boolean isFound = result.error() == KafkaError.NONE;
+      Answer.Cluster cluster = answer.cluster();
+      int nodeId = isFound ? cluster.nodeId() : -1;
+      String host = isFound ? cluster.host() : "";
+      int port = isFound ? cluster.port() : -1;
+      if (version < FindCoordinatorRequest.MIN_BATCHED_VERSION) {
+        return body.setErrorCode(result.error().code())
+            .setErrorMessage(result.text())
+            .setNodeId(nodeId)
+            .setHost(host)
+            .setPort(port);
+      }
+      body.coordinators()
+          .add(
+              new FindCoordinatorResponseData.Coordinator()
+                  .setKey(result.key())
+                  .setErrorCode(result.error().code())
+                  .setErrorMessage(result.text())
+                  .setNodeId(nodeId)
+                  .setHost(host)
+                  .setPort(port));
     }
     return body;
   }

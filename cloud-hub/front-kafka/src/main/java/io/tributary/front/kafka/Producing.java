@@ -58,7 +58,7 @@ final class Producing {
       if (topic == null || partition == null) {
         throw new Refused(Catalog.notFound(ref), "no such partition");
       }
-      if (!topic.spec().takesProducers()) {
+      if (Catalog.isInternal(topic.name()) || !topic.spec().takesProducers()) {
         throw new Refused(
             KafkaError.POLICY_VIOLATION,
             topic.spec().mirrored()

@@ -3,6 +3,7 @@ package io.tributary.front.kafka;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.requests.AbstractRequest;
 import org.jspecify.annotations.Nullable;
 
 /// What a client asks, free of the versions in which Kafka's protocol says it.
@@ -72,6 +73,17 @@ sealed interface Request {
 
   /// Topics are to be deleted, each named once.
   record DeleteTopics(List<TopicRef> topics) implements Request {}
+
+  /// Where is the coordinator of these groups, or of these transactions?
+  ///
+  /// @param keyType Kafka's `CoordinatorType`
+  record FindCoordinator(byte keyType, List<String> keys) implements Request {
+    static final byte GROUP = 0;
+    static final byte TRANSACTION = 1;
+  }
+
+  /// What a group's coordinator is asked.
+  record OfGroup(AbstractRequest request) implements Request {}
 
   /// A producer wants an identity.
   record InitProducerId(boolean isTransactional) implements Request {}

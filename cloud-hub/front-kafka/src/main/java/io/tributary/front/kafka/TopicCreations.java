@@ -59,6 +59,7 @@ final class TopicCreations {
         new TopicCreated() {
           @Override
           public void created(TopicStatus topic) {
+            catalog.tellGroups();
             results.putLater(index, TopicCreations.created(topic));
           }
 

@@ -37,13 +37,25 @@ final class TopicDeletions {
       return;
     }
     TopicRef named = new TopicRef(topic.name(), topic.topicId());
+    if (Catalog.isInternal(topic.name())) {
+      result.accept(
+          new Answer.DeleteTopics.Result(
+              KafkaError.INVALID_TOPIC_EXCEPTION,
+              named,
+              "the topic keeps the consumer groups, and is not deleted"));
+      return;
+    }
     catalog.deleteTopic(
         topic.name(),
         new TopicDeleted() {
           @Override
           public void deleted(TopicStatus gone) {
             TopicRef ref = new TopicRef(gone.name(), gone.topicId());
-            result.accept(new Answer.DeleteTopics.Result(KafkaError.NONE, ref, null));
+            // Nobody may find in a new topic of this name what was committed of the old one.
+            catalog
+                .tellGroups()
+                .thenRun(() ->
+                    result.accept(new Answer.DeleteTopics.Result(KafkaError.NONE, ref, null)));
           }
 
           @Override

@@ -38,7 +38,15 @@ final class Hub implements AutoCloseable {
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     FrontConfig config =
-        new FrontConfig(listen, null, CLUSTER, FrontConfig.NODE_ID, limits, 2, TopicLimits.DEFAULT);
+        new FrontConfig(
+            listen,
+            null,
+            CLUSTER,
+            FrontConfig.NODE_ID,
+            limits,
+            2,
+            TopicLimits.DEFAULT,
+            GroupsConfig.of(FrontConfig.NODE_ID));
     front = KafkaFront.start(config, store, loops);
   }
 

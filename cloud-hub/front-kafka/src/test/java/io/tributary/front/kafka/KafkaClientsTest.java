@@ -31,7 +31,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.PolicyViolationException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -237,29 +236,6 @@ class KafkaClientsTest {
         .get(id);
   }
 
-  @Test
-  void tellsAGroupThatThereAreNoneAndAProducerThatItIsAMirror() {
-    hub.topic("t", new Layout.Partitions(1));
-    try (var consumer = consumer(Map.of("group.id", "g"))) {
-      consumer.subscribe(List.of("t"));
-      var refused = assertThrows(UnsupportedVersionException.class, () -> read(consumer, 1));
-      assertTrue(refused.getMessage().contains("FIND_COORDINATOR"), refused.getMessage());
-    }
-    for (boolean idempotent : List.of(false, true)) {
-      Map<String, Object> settings =
-          Map.of("bootstrap.servers", hub.address(), "enable.idempotence", idempotent);
-      try (var producer =
-          new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
-        var failed =
-            assertThrows(
-                ExecutionException.class,
-                () -> producer.send(new ProducerRecord<>("t", "k", "v")).get());
-        var refused = assertInstanceOf(PolicyViolationException.class, failed.getCause());
-        assertTrue(refused.getMessage().contains("is a mirror"), refused.getMessage());
-      }
-    }
-  }
-
   private KafkaConsumer<String, String> consumer(Map<String, Object> more) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", hub.address());
@@ -282,5 +258,23 @@ class KafkaClientsTest {
 
   private static String edge(ConsumerRecord<String, String> record) {
     return new String(record.headers().lastHeader("edge").value(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void tellsAProducerThatItIsAMirror() {
+    hub.topic("t", new Layout.Partitions(1));
+    for (boolean idempotent : List.of(false, true)) {
+      Map<String, Object> settings =
+          Map.of("bootstrap.servers", hub.address(), "enable.idempotence", idempotent);
+      try (var producer =
+          new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+        var failed =
+            assertThrows(
+                ExecutionException.class,
+                () -> producer.send(new ProducerRecord<>("t", "k", "v")).get());
+        var refused = assertInstanceOf(PolicyViolationException.class, failed.getCause());
+        assertTrue(refused.getMessage().contains("is a mirror"), refused.getMessage());
+      }
+    }
   }
 }

@@ -227,7 +227,7 @@ class KafkaWireTest {
   /// What a client would receive, behind the length.
   private static ByteBuffer written(ApiKeys api, short version, Answer answer) {
     Request request = new Request.InitProducerId(false); // not looked at
-    KafkaWire.Call call = new KafkaWire.Call(api.id, version, CORRELATION_ID, request);
+    KafkaWire.Call call = new KafkaWire.Call(api.id, version, CORRELATION_ID, "test", request);
     List<Object> parts = KafkaWire.write(call, answer, UnpooledByteBufAllocator.DEFAULT);
     ByteBuf whole = Unpooled.buffer();
     for (Object part : parts) {
