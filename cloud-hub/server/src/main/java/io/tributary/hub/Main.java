@@ -1,6 +1,7 @@
 package io.tributary.hub;
 
 import io.tributary.hub.cli.ConsumeCommand;
+import io.tributary.hub.cli.GroupCommand;
 import io.tributary.hub.cli.ProduceCommand;
 import io.tributary.hub.cli.TopicCommand;
 import picocli.CommandLine;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Command;
       AuditCommand.class,
       TopicCommand.class,
       ProduceCommand.class,
-      ConsumeCommand.class
+      ConsumeCommand.class,
+      GroupCommand.class
     })
 public final class Main {
   /// As wide as the lines that the commands describe themselves in.

@@ -9,8 +9,9 @@ final class KafkaErrors {
   static final short OFFSET_OUT_OF_RANGE = 1;
   static final short DUPLICATE_SEQUENCE_NUMBER = 46;
   static final short GROUP_ID_NOT_FOUND = 69;
+  static final short UNKNOWN_MEMBER_ID = 25;
   static final short NON_EMPTY_GROUP = 68;
-  static final short UNSUPPORTED_VERSION = 35;
+  static final short STALE_MEMBER_EPOCH = 113;
 
   /// Worth asking again, maybe somebody else: what Kafka calls retriable.
   private static final Set<Integer> PASSING =

@@ -11,11 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Reads topics over Kafka's protocol, in old versions whose few fields are written by hand:
-/// Metadata 4, ListOffsets 2, Fetch 4, DescribeConfigs 1. Confined to one thread.
+/// Metadata 4 (12 for a topic's id), ListOffsets 2, Fetch 4, DescribeConfigs 1. Confined to one thread.
 ///
 /// Every failure is an IOException whose text a user can read; after one, close it and start anew.
 /// Batches come over connections of their own, so that everything else can be asked meanwhile.
@@ -29,6 +30,7 @@ final class KafkaReader implements Closeable {
   private static final short LIST_OFFSETS_VERSION = 2;
   private static final short METADATA = 3;
   private static final short METADATA_VERSION = 4;
+  private static final short METADATA_VERSION_WITH_ID = 12;
   private static final short DESCRIBE_CONFIGS = 32;
   private static final short DESCRIBE_CONFIGS_VERSION = 1;
 
@@ -36,7 +38,11 @@ final class KafkaReader implements Closeable {
   private static final int TOPIC_RESOURCE = 2;
   private static final int FETCH_BYTES = 8 * 1024 * 1024;
   private static final int PARTITION_FETCH_BYTES = 1024 * 1024;
-  private static final String LAYOUT = "tributary.layout";
+
+  /// Settings that only a Tributary hub has.
+  static final String LAYOUT = "tributary.layout";
+
+  static final String MIRRORED = "tributary.mirrored";
 
   private final HostAndPort bootstrap;
   private final Map<HostAndPort, BrokerConnection> asking = new HashMap<>();
@@ -96,6 +102,52 @@ final class KafkaReader implements Closeable {
     }
     topics.sort(Comparator.comparing(Topic::name));
     return topics;
+  }
+
+  /// Every broker of the cluster, which is the hub alone where there is a hub.
+  List<HostAndPort> brokers() throws IOException {
+    topics();
+    return List.copyOf(brokers.values());
+  }
+
+  /// The id of a topic; the zero id where brokers give none.
+  UUID id(Topic topic) throws IOException {
+    BrokerConnection broker = connection(asking, bootstrap);
+    broker.send(
+        METADATA,
+        METADATA_VERSION_WITH_ID,
+        out -> {
+          RequestFields.noTags(out); // of the header
+          RequestFields.compactCount(out, 1);
+          out.writeLong(0); // its id,
+          out.writeLong(0); // which we do not know
+          RequestFields.compactString(out, topic.name());
+          RequestFields.noTags(out);
+          out.writeBoolean(false); // create none
+          out.writeBoolean(false); // authorized operations
+          RequestFields.noTags(out);
+        });
+    return parse(broker.receive(0), KafkaReader::id);
+  }
+
+  private static UUID id(ByteBuffer in) {
+    AnswerFields.skipTags(in); // of the header
+    in.getInt(); // throttle time
+    for (int i = AnswerFields.compactCount(in); i > 0; i--) {
+      in.getInt(); // a broker's id
+      AnswerFields.compactString(in); // host
+      in.getInt(); // port
+      AnswerFields.compactString(in); // rack
+      AnswerFields.skipTags(in);
+    }
+    AnswerFields.compactString(in); // cluster id
+    in.getInt(); // controller
+    if (AnswerFields.compactCount(in) != 1) {
+      throw new IllegalArgumentException("not one topic");
+    }
+    in.getShort(); // error
+    AnswerFields.compactString(in); // name
+    return new UUID(in.getLong(), in.getLong());
   }
 
   /// The offset at `timestamp` of each of a topic's partitions; no entry where there is none.

@@ -42,7 +42,9 @@ final class Produced {
   /// One line for a person.
   String summary(String topic) {
     StringBuilder text =
-        new StringBuilder("%d records (%d B) to '%s'".formatted(records, payloadBytes, topic));
+        new StringBuilder(
+            "%d %s (%d B) to '%s'"
+                .formatted(records, records == 1 ? "record" : "records", payloadBytes, topic));
     if (parts.size() == 1) {
       int partition = parts.firstKey();
       Part part = parts.firstEntry().getValue();

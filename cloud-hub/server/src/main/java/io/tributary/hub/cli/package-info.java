@@ -1,7 +1,7 @@
-/// The command line of a developer: `topic`, `produce` and `consume`.
+/// The command line of a developer: `topic`, `produce`, `consume` and `group`.
 ///
 /// It speaks Kafka's protocol as any client does, by a few small classes of its own ({@link
-/// io.tributary.hub.cli.KafkaReader}, {@link io.tributary.hub.cli.Producer}) rather than by
+/// io.tributary.hub.cli.KafkaReader}, {@link io.tributary.hub.cli.Producer}, {@link io.tributary.hub.cli.GroupReader}) rather than by
 /// kafka-clients: only so can it see what Kafka's consumer hides, the edge's own offset and the Gaps,
 /// and it is up in a moment. It speaks old versions of the protocol that every broker of today still
 /// knows, so a hub and a Kafka cluster are served alike.

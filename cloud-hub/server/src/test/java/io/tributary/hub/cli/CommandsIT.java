@@ -115,7 +115,7 @@ class CommandsIT {
             "--kafka",
             kafka);
     assertEquals(
-        List.of("wrote 1 records (12 B) to 'orders', partition 0, offsets 2 to 2"), pipe.printed());
+        List.of("wrote 1 record (12 B) to 'orders', partition 0, offsets 2 to 2"), pipe.printed());
     assertEquals(List.of("one", "two", "k:one", "k:two", ""), consume("orders", "-Bd").printed());
   }
 
