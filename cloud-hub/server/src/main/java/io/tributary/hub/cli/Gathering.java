@@ -88,7 +88,8 @@ final class Gathering {
     if (key == null) {
       return sticky;
     }
-    return Murmur2.partition(key.array(), key.position(), key.limit(), partitions());
+    int from = key.arrayOffset() + key.position();
+    return Murmur2.partition(key.array(), from, from + key.remaining(), partitions());
   }
 
   private int batchBytes() {

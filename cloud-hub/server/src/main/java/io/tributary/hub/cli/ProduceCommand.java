@@ -199,6 +199,8 @@ public final class ProduceCommand implements Callable<Integer> {
   }
 
   /// For somebody at a terminal who waits for a file.
+  @SuppressWarnings(
+      "SystemConsoleNull") // JDK 25 has none again where input or output is no terminal
   private @Nullable Progress progress() {
     if (file == null || System.console() == null) {
       return null;

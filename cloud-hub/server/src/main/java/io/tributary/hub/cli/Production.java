@@ -115,7 +115,7 @@ final class Production {
       String most = settings.get(MAX_MESSAGE_BYTES);
       return most == null
           ? Limits.MAX_MESSAGE_BYTES
-          : (int) Math.clamp(Long.parseLong(most), Limits.BATCH_BYTES_LEAST, BATCH_BYTES_MOST);
+          : Math.clamp(Long.parseLong(most), Limits.BATCH_BYTES_LEAST, BATCH_BYTES_MOST);
     } catch (IOException e) {
       throw new Failure(Failure.WORLD, String.valueOf(e.getMessage()), e);
     } catch (NumberFormatException e) {

@@ -35,7 +35,7 @@ final class RequestFields {
   static void compactCount(DataOutputStream out, int count) throws IOException {
     int left = count + 1;
     for (; left > 0x7f; left >>>= 7) {
-      out.writeByte(left & 0x7f | 0x80);
+      out.writeByte((left & 0x7f) | 0x80);
     }
     out.writeByte(left);
   }
