@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
       TopicListCommand.class,
       TopicDescribeCommand.class,
       TopicCreateCommand.class,
+      TopicAlterCommand.class,
       TopicDeleteCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
