@@ -1,6 +1,8 @@
 package io.tributary.hub;
 
 import io.tributary.hub.cli.ConsumeCommand;
+import io.tributary.hub.cli.GroupCommand;
+import io.tributary.hub.cli.ProduceCommand;
 import io.tributary.hub.cli.TopicCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +20,9 @@ import picocli.CommandLine.Command;
       DoctorCommand.class,
       AuditCommand.class,
       TopicCommand.class,
-      ConsumeCommand.class
+      ProduceCommand.class,
+      ConsumeCommand.class,
+      GroupCommand.class
     })
 public final class Main {
   /// As wide as the lines that the commands describe themselves in.

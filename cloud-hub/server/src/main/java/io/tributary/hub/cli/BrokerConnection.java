@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /// One blocking connection to a Kafka listener. Requests may be sent ahead; answers come in their
 /// order. Confined to one thread.
@@ -65,7 +64,7 @@ final class BrokerConnection implements Closeable {
     out.writeShort(apiKey);
     out.writeShort(version);
     out.writeInt(sent++);
-    writeString(out, CLIENT_ID);
+    RequestFields.string(out, CLIENT_ID);
     body.write(out);
     byte[] request = bytes.toByteArray();
     ByteBuffer.wrap(request).putInt(request.length - FRAME_LENGTH_BYTES);
@@ -106,12 +105,6 @@ final class BrokerConnection implements Closeable {
       throw new IOException(address + " closed the connection");
     }
     return answer;
-  }
-
-  static void writeString(DataOutputStream out, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    out.writeShort(bytes.length);
-    out.write(bytes);
   }
 
   private static String reason(IOException e) {

@@ -2,9 +2,7 @@ package io.tributary.hub.cli;
 
 import io.tributary.record.ControlBatch;
 import io.tributary.settings.HostAndPort;
-import io.tributary.settings.NearestWord;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +45,7 @@ final class Consumption {
     boolean lost = false;
     while (true) {
       try (KafkaReader reader = new KafkaReader(hub)) {
-        KafkaReader.Topic topic = topic(reader);
+        KafkaReader.Topic topic = TopicByName.find(plan.topic(), reader, hub);
         if (lost) {
           notices.found(hub);
           lost = false;
@@ -78,35 +76,10 @@ final class Consumption {
     }
   }
 
-  private KafkaReader.Topic topic(KafkaReader reader) throws IOException, Failure {
-    List<KafkaReader.Topic> topics = reader.topics();
-    for (KafkaReader.Topic topic : topics) {
-      if (topic.name().equals(plan.topic())) {
-        return topic;
-      }
-    }
-    List<String> names = topics.stream().map(KafkaReader.Topic::name).toList();
-    String nearest = NearestWord.of(plan.topic(), names);
-    throw new Failure(
-        Failure.USAGE,
-        "no topic '%s' at %s%s"
-            .formatted(
-                plan.topic(),
-                hub,
-                nearest != null
-                    ? ". Did you mean '" + nearest + "'?"
-                    : names.isEmpty()
-                        ? ", which has none yet"
-                        : "; there are " + String.join(", ", names)));
-  }
-
   private void begin(KafkaReader reader, KafkaReader.Topic topic) throws IOException, Failure {
     Integer only = plan.partition();
-    if (only != null && !topic.leaders().containsKey(only)) {
-      throw new Failure(
-          Failure.USAGE,
-          "topic %s has no partition %d, it has 0 to %d"
-              .formatted(topic.name(), only, topic.leaders().size() - 1));
+    if (only != null) {
+      TopicByName.checkPartition(topic, only);
     }
     Map<Integer, Long> starts = reader.offsets(topic, KafkaReader.EARLIEST);
     Map<Integer, Long> now = reader.offsets(topic, KafkaReader.LATEST);

@@ -1,7 +1,7 @@
 package io.tributary.hub.cli;
 
 /// The command ends with this sentence and this exit status.
-final class Failure extends Exception {
+class Failure extends Exception {
   private static final long serialVersionUID = 1L;
 
   /// A check failed.

@@ -1,23 +1,22 @@
 package io.tributary.hub.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tributary.settings.HostAndPort;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Reads topics over Kafka's protocol, in old versions whose few fields are written by hand:
-/// Metadata 4, ListOffsets 2, Fetch 4, DescribeConfigs 1. Confined to one thread.
+/// Metadata 4 (12 for a topic's id), ListOffsets 2, Fetch 4, DescribeConfigs 1. Confined to one thread.
 ///
 /// Every failure is an IOException whose text a user can read; after one, close it and start anew.
 /// Batches come over connections of their own, so that everything else can be asked meanwhile.
@@ -25,15 +24,13 @@ final class KafkaReader implements Closeable {
   static final long LATEST = -1;
   static final long EARLIEST = -2;
 
-  static final short NONE = 0;
-  static final short OFFSET_OUT_OF_RANGE = 1;
-
   private static final short FETCH = 1;
   private static final short FETCH_VERSION = 4;
   private static final short LIST_OFFSETS = 2;
   private static final short LIST_OFFSETS_VERSION = 2;
   private static final short METADATA = 3;
   private static final short METADATA_VERSION = 4;
+  private static final short METADATA_VERSION_WITH_ID = 12;
   private static final short DESCRIBE_CONFIGS = 32;
   private static final short DESCRIBE_CONFIGS_VERSION = 1;
 
@@ -41,7 +38,11 @@ final class KafkaReader implements Closeable {
   private static final int TOPIC_RESOURCE = 2;
   private static final int FETCH_BYTES = 8 * 1024 * 1024;
   private static final int PARTITION_FETCH_BYTES = 1024 * 1024;
-  private static final String LAYOUT = "tributary.layout";
+
+  /// Settings that only a Tributary hub has.
+  static final String LAYOUT = "tributary.layout";
+
+  static final String MIRRORED = "tributary.mirrored";
 
   private final HostAndPort bootstrap;
   private final Map<HostAndPort, BrokerConnection> asking = new HashMap<>();
@@ -73,34 +74,80 @@ final class KafkaReader implements Closeable {
   private List<Topic> topics(ByteBuffer in) {
     in.getInt(); // throttle time
     brokers.clear();
-    for (int i = count(in); i > 0; i--) {
+    for (int i = AnswerFields.count(in); i > 0; i--) {
       int id = in.getInt();
-      String host = string(in);
+      String host = AnswerFields.string(in);
       int port = in.getInt();
-      string(in); // rack
+      AnswerFields.string(in); // rack
       brokers.put(id, new HostAndPort(host, port));
     }
-    string(in); // cluster id
+    AnswerFields.string(in); // cluster id
     in.getInt(); // controller
     List<Topic> topics = new ArrayList<>();
-    for (int i = count(in); i > 0; i--) {
+    for (int i = AnswerFields.count(in); i > 0; i--) {
       short error = in.getShort();
-      String name = string(in);
+      String name = AnswerFields.string(in);
       in.get(); // internal
       TreeMap<Integer, Integer> leaders = new TreeMap<>();
-      for (int j = count(in); j > 0; j--) {
+      for (int j = AnswerFields.count(in); j > 0; j--) {
         in.getShort(); // error
         int partition = in.getInt();
         leaders.put(partition, in.getInt());
-        skipInts(in); // replicas
-        skipInts(in); // in sync
+        AnswerFields.skipInts(in); // replicas
+        AnswerFields.skipInts(in); // in sync
       }
-      if (error == NONE) {
+      if (error == KafkaErrors.NONE) {
         topics.add(new Topic(name, leaders));
       }
     }
     topics.sort(Comparator.comparing(Topic::name));
     return topics;
+  }
+
+  /// Every broker of the cluster, which is the hub alone where there is a hub.
+  List<HostAndPort> brokers() throws IOException {
+    topics();
+    return List.copyOf(brokers.values());
+  }
+
+  /// The id of a topic; the zero id where brokers give none.
+  UUID id(Topic topic) throws IOException {
+    BrokerConnection broker = connection(asking, bootstrap);
+    broker.send(
+        METADATA,
+        METADATA_VERSION_WITH_ID,
+        out -> {
+          RequestFields.noTags(out); // of the header
+          RequestFields.compactCount(out, 1);
+          out.writeLong(0); // its id,
+          out.writeLong(0); // which we do not know
+          RequestFields.compactString(out, topic.name());
+          RequestFields.noTags(out);
+          out.writeBoolean(false); // create none
+          out.writeBoolean(false); // authorized operations
+          RequestFields.noTags(out);
+        });
+    return parse(broker.receive(0), KafkaReader::id);
+  }
+
+  private static UUID id(ByteBuffer in) {
+    AnswerFields.skipTags(in); // of the header
+    in.getInt(); // throttle time
+    for (int i = AnswerFields.compactCount(in); i > 0; i--) {
+      in.getInt(); // a broker's id
+      AnswerFields.compactString(in); // host
+      in.getInt(); // port
+      AnswerFields.compactString(in); // rack
+      AnswerFields.skipTags(in);
+    }
+    AnswerFields.compactString(in); // cluster id
+    in.getInt(); // controller
+    if (AnswerFields.compactCount(in) != 1) {
+      throw new IllegalArgumentException("not one topic");
+    }
+    in.getShort(); // error
+    AnswerFields.compactString(in); // name
+    return new UUID(in.getLong(), in.getLong());
   }
 
   /// The offset at `timestamp` of each of a topic's partitions; no entry where there is none.
@@ -117,7 +164,7 @@ final class KafkaReader implements Closeable {
             out.writeInt(CONSUMER);
             out.writeByte(0); // isolation: read uncommitted
             out.writeInt(1);
-            BrokerConnection.writeString(out, topic.name());
+            RequestFields.string(out, topic.name());
             out.writeInt(led.getValue().size());
             for (int partition : led.getValue()) {
               out.writeInt(partition);
@@ -132,14 +179,14 @@ final class KafkaReader implements Closeable {
   private static Map<Integer, Long> offsets(ByteBuffer in) {
     Map<Integer, Long> offsets = new HashMap<>();
     in.getInt(); // throttle time
-    for (int i = count(in); i > 0; i--) {
-      string(in); // topic
-      for (int j = count(in); j > 0; j--) {
+    for (int i = AnswerFields.count(in); i > 0; i--) {
+      AnswerFields.string(in); // topic
+      for (int j = AnswerFields.count(in); j > 0; j--) {
         int partition = in.getInt();
         short error = in.getShort();
         in.getLong(); // timestamp
         long offset = in.getLong();
-        if (error == NONE && offset >= 0) {
+        if (error == KafkaErrors.NONE && offset >= 0) {
           offsets.put(partition, offset);
         }
       }
@@ -149,6 +196,26 @@ final class KafkaReader implements Closeable {
 
   /// How topics are laid out, by name; only those of a Tributary hub say so.
   Map<String, String> layouts(List<Topic> topics) throws IOException {
+    Map<String, String> layouts = new HashMap<>();
+    settings(topics, LAYOUT)
+        .forEach((topic, settings) -> {
+          String layout = settings.get(LAYOUT);
+          if (layout != null) {
+            layouts.put(topic, layout);
+          }
+        });
+    return layouts;
+  }
+
+  /// A topic's settings by Kafka's names of them; empty when there is no such topic.
+  Map<String, String> settings(String topic) throws IOException {
+    List<Topic> one = List.of(new Topic(topic, new TreeMap<>()));
+    return settings(one, null).getOrDefault(topic, Map.of());
+  }
+
+  /// @param only one setting; null: all
+  private Map<String, Map<String, String>> settings(List<Topic> topics, @Nullable String only)
+      throws IOException {
     if (topics.isEmpty()) {
       return Map.of();
     }
@@ -160,40 +227,43 @@ final class KafkaReader implements Closeable {
           out.writeInt(topics.size());
           for (Topic topic : topics) {
             out.writeByte(TOPIC_RESOURCE);
-            BrokerConnection.writeString(out, topic.name());
-            out.writeInt(1);
-            BrokerConnection.writeString(out, LAYOUT);
+            RequestFields.string(out, topic.name());
+            if (only == null) {
+              out.writeInt(-1);
+            } else {
+              out.writeInt(1);
+              RequestFields.string(out, only);
+            }
           }
           out.writeBoolean(false); // synonyms
         });
-    return parse(broker.receive(0), KafkaReader::layouts);
+    return parse(broker.receive(0), KafkaReader::settings);
   }
 
-  private static Map<String, String> layouts(ByteBuffer in) {
-    Map<String, String> layouts = new HashMap<>();
+  private static Map<String, Map<String, String>> settings(ByteBuffer in) {
+    Map<String, Map<String, String>> topics = new HashMap<>();
     in.getInt(); // throttle time
-    for (int i = count(in); i > 0; i--) {
+    for (int i = AnswerFields.count(in); i > 0; i--) {
       in.getShort(); // error
-      string(in); // its text
+      AnswerFields.string(in); // its text
       in.get(); // type
-      String topic = string(in);
-      for (int j = count(in); j > 0; j--) {
-        String setting = string(in);
-        String value = string(in);
+      Map<String, String> settings =
+          topics.computeIfAbsent(AnswerFields.string(in), topic -> new LinkedHashMap<>());
+      for (int j = AnswerFields.count(in); j > 0; j--) {
+        String setting = AnswerFields.string(in);
+        String value = AnswerFields.string(in);
         in.get(); // read only
         in.get(); // source
         in.get(); // sensitive
-        for (int k = count(in); k > 0; k--) {
-          string(in);
-          string(in);
+        for (int k = AnswerFields.count(in); k > 0; k--) {
+          AnswerFields.string(in);
+          AnswerFields.string(in);
           in.get();
         }
-        if (setting.equals(LAYOUT)) {
-          layouts.put(topic, value);
-        }
+        settings.put(setting, value);
       }
     }
-    return layouts;
+    return topics;
   }
 
   /// What one partition answered to a fetch.
@@ -232,7 +302,7 @@ final class KafkaReader implements Closeable {
               out.writeInt(FETCH_BYTES);
               out.writeByte(0); // isolation: read uncommitted
               out.writeInt(1);
-              BrokerConnection.writeString(out, topic);
+              RequestFields.string(out, topic);
               out.writeInt(positions.size());
               for (Map.Entry<Integer, Long> position : positions.entrySet()) {
                 out.writeInt(position.getKey());
@@ -250,9 +320,9 @@ final class KafkaReader implements Closeable {
   private static List<Portion> portions(ByteBuffer in) {
     List<Portion> portions = new ArrayList<>();
     in.getInt(); // throttle time
-    for (int i = count(in); i > 0; i--) {
-      string(in); // topic
-      for (int j = count(in); j > 0; j--) {
+    for (int i = AnswerFields.count(in); i > 0; i--) {
+      AnswerFields.string(in); // topic
+      for (int j = AnswerFields.count(in); j > 0; j--) {
         int partition = in.getInt();
         short error = in.getShort();
         in.getLong(); // high watermark
@@ -281,32 +351,7 @@ final class KafkaReader implements Closeable {
   }
 
   private <T> T parse(ByteBuffer answer, Function<ByteBuffer, T> parser) throws IOException {
-    try {
-      return parser.apply(answer);
-    } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new IOException(bootstrap + " does not answer as Kafka does", e);
-    }
-  }
-
-  /// The length of an array; nothing that cannot be there.
-  private static int count(ByteBuffer in) {
-    int count = in.getInt();
-    if (count > in.remaining()) {
-      throw new IllegalArgumentException("an array of " + count);
-    }
-    return Math.max(0, count);
-  }
-
-  private static void skipInts(ByteBuffer in) {
-    int count = count(in);
-    in.position(in.position() + count * Integer.BYTES);
-  }
-
-  /// A string; an empty one for null.
-  private static String string(ByteBuffer in) {
-    byte[] bytes = new byte[Math.max(0, in.getShort())];
-    in.get(bytes);
-    return new String(bytes, UTF_8);
+    return AnswerFields.parse(bootstrap, answer, parser);
   }
 
   /// A topic of this name, or null.

@@ -48,7 +48,8 @@ final class Notices {
   /// Said once for each partition and error, since it is tried again and again.
   void troubled(int partition, short error) {
     String what =
-        "partition %d cannot be read (Kafka's error %d), trying again".formatted(partition, error);
+        "partition %d cannot be read (%s), trying again"
+            .formatted(partition, KafkaErrors.name(error));
     if (said.add(what)) {
       say(what);
     }

@@ -100,9 +100,9 @@ final class Pump {
     for (KafkaReader.Portion portion : portions) {
       int partition = portion.partition();
       long at = next.getOrDefault(partition, 0L);
-      if (portion.error() == KafkaReader.NONE) {
+      if (portion.error() == KafkaErrors.NONE) {
         next.put(partition, batches.next(portion.batches(), at));
-      } else if (portion.error() == KafkaReader.OFFSET_OUT_OF_RANGE) {
+      } else if (portion.error() == KafkaErrors.OFFSET_OUT_OF_RANGE) {
         next.put(partition, backInRange(partition, at));
       } else {
         notices.troubled(partition, portion.error());

@@ -18,11 +18,12 @@ final class Shown {
   /// The edge's own offset, or NO_EDGE_OFFSET. In the layout `per-edge` it equals the hub's.
   final long edgeOffset;
 
+  /// @param edgeOffset what the batch says; that of a Kafka producer, which numbers its records as an edge does, is not shown
   Shown(String topic, int partition, RecordCursor record, long edgeOffset) {
     this.topic = topic;
     this.partition = partition;
     this.record = record;
-    this.edgeOffset = edgeOffset;
+    this.edgeOffset = edge() == null ? NO_EDGE_OFFSET : edgeOffset;
   }
 
   /// The edge that the record came from.

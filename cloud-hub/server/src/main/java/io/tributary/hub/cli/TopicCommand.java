@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
     name = "topic",
     mixinStandardHelpOptions = true,
     description = "The topics of a hub.",
-    subcommands = {TopicListCommand.class, TopicCreateCommand.class, TopicDeleteCommand.class},
+    subcommands = {
+      TopicListCommand.class,
+      TopicDescribeCommand.class,
+      TopicCreateCommand.class,
+      TopicAlterCommand.class,
+      TopicDeleteCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class TopicCommand {
   /// Where a hub's Kafka port is unless somebody says otherwise.

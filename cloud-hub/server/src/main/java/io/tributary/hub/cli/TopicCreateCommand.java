@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -80,7 +79,7 @@ public final class TopicCreateCommand implements Callable<Integer> {
       err.println("topic create: no hub answers there: " + e.getMessage());
       return Failure.WORLD;
     }
-    boolean isCreated = result.error() == KafkaReader.NONE;
+    boolean isCreated = result.error() == KafkaErrors.NONE;
     if (json) {
       out.println(
           JsonWriter.string()
@@ -102,14 +101,14 @@ public final class TopicCreateCommand implements Callable<Integer> {
 
   private void write(DataOutputStream out) throws IOException {
     out.writeInt(1);
-    BrokerConnection.writeString(out, topic);
+    RequestFields.string(out, topic);
     out.writeInt(partitions);
     out.writeShort(BY_DEFAULT); // replicas
     out.writeInt(0); // assignments
     out.writeInt(settings.size());
     for (Map.Entry<String, String> setting : settings.entrySet()) {
-      BrokerConnection.writeString(out, setting.getKey());
-      BrokerConnection.writeString(out, setting.getValue());
+      RequestFields.string(out, setting.getKey());
+      RequestFields.string(out, setting.getValue());
     }
     out.writeInt(TIMEOUT_MS);
     out.writeBoolean(dryRun);
@@ -120,15 +119,8 @@ public final class TopicCreateCommand implements Callable<Integer> {
     if (in.getInt() != 1) {
       throw new IOException("an answer for other topics");
     }
-    string(in); // the name
+    AnswerFields.string(in); // the name
     short error = in.getShort();
-    return new Result(error, string(in));
-  }
-
-  /// Empty where there is none.
-  private static String string(ByteBuffer in) {
-    byte[] bytes = new byte[Math.max(0, in.getShort())];
-    in.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    return new Result(error, AnswerFields.string(in));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tributary.store.Layout;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,53 @@ class CommandsIT {
   }
 
   @Test
+  void producesLinesOfAPipeAndOfAFile() throws Exception {
+    String kafka = hub.address().toString();
+    hub.topicOfProducers("orders", 1);
+    Path lines = Files.writeString(directory.resolve("lines.txt"), "k:one\nk:two\n");
+    Ended file =
+        run("produce", "orders", "-f", lines.toString(), "-K", ":", "--json", "--kafka", kafka);
+    assertEquals(0, file.status(), file.said());
+    assertEquals(
+        List.of(
+            "{\"topic\":\"orders\",\"records\":2,\"bytes\":8,\"partitions\":"
+                + "[{\"partition\":0,\"records\":2,\"firstOffset\":0,\"lastOffset\":1}]}"),
+        file.printed());
+    Ended pipe =
+        runWith(
+            Redirect.from(lines.toFile()),
+            "produce",
+            "orders",
+            "--raw",
+            "-z",
+            "gzip",
+            "--kafka",
+            kafka);
+    assertEquals(
+        List.of("wrote 1 record (12 B) to 'orders', partition 0, offsets 2 to 2"), pipe.printed());
+    assertEquals(List.of("one", "two", "k:one", "k:two", ""), consume("orders", "-Bd").printed());
+  }
+
+  @Test
+  void aProducerExitsAsTheTroubleIs() throws Exception {
+    String kafka = hub.address().toString();
+    Path lines = Files.writeString(directory.resolve("lines.txt"), "one\ntwo\n");
+    Redirect input = Redirect.from(lines.toFile());
+    Ended mirrored = runWith(input, "produce", "temperature", "--json", "--kafka", kafka);
+    assertEquals(1, mirrored.status());
+    assertTrue(mirrored.said().contains("lines 1 to 2 refused by the hub"), mirrored::said);
+    assertTrue(mirrored.printed().getFirst().contains("only edges write to it"), mirrored::said);
+    Ended typo = runWith(input, "produce", "temperatur", "--kafka", kafka);
+    assertEquals(2, typo.status());
+    assertTrue(typo.said().contains("Did you mean 'temperature'?"), typo::said);
+    assertEquals(2, run("produce", "t", "-f", "/nowhere", "--kafka", kafka).status());
+    assertEquals(2, run("produce", "t", "--raw", "-K", ":", "--kafka", kafka).status());
+    assertEquals(2, run("produce", "t", "-z", "zip", "--kafka", kafka).status());
+    assertEquals(2, run("produce", "t", "-H", "name", "--kafka", kafka).status());
+    assertEquals(3, runWith(input, "produce", "t", "--kafka", "127.0.0.1:1").status());
+  }
+
+  @Test
   void printsNothingButRecordsOnTheStandardOutput() throws Exception {
     Ended all = consume("temperature", "-B", "-d");
     assertEquals(0, all.status());
@@ -159,10 +207,18 @@ class CommandsIT {
   }
 
   private Ended run(String... arguments) throws Exception {
+    return runWith(Redirect.PIPE, arguments);
+  }
+
+  private Ended runWith(Redirect input, String... arguments) throws Exception {
     Path printed = Files.createTempFile(directory, "out", ".txt");
     Path said = Files.createTempFile(directory, "err", ".txt");
     Process process =
-        command(arguments).redirectOutput(printed.toFile()).redirectError(said.toFile()).start();
+        command(arguments)
+            .redirectInput(input)
+            .redirectOutput(printed.toFile())
+            .redirectError(said.toFile())
+            .start();
     try {
       assertTrue(
           process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS),
@@ -177,7 +233,8 @@ class CommandsIT {
     return command(arguments).start();
   }
 
-  private static ProcessBuilder command(String... arguments) {
+  /// The program with these arguments.
+  static ProcessBuilder command(String... arguments) {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     List<String> command =

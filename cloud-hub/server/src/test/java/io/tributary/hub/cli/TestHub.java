@@ -73,6 +73,21 @@ final class TestHub implements AutoCloseable {
     store.createTopic(new TopicSpec(name, layout, true, TopicLimits.DEFAULT));
   }
 
+  /// A topic that Kafka producers write.
+  void topicOfProducers(String name, int partitions) throws StoreRefused {
+    store.createTopic(
+        new TopicSpec(name, new Layout.Partitions(partitions), false, TopicLimits.DEFAULT));
+  }
+
+  /// The end offsets of a topic's partitions together.
+  long offsets(String topic) throws StoreRefused {
+    long sum = 0;
+    for (int i = 0; i < partitions(topic); i++) {
+      sum += Objects.requireNonNull(store.partition(topic, i), topic).endOffset();
+    }
+    return sum;
+  }
+
   int partitions(String topic) {
     return Objects.requireNonNull(store.topic(topic), topic).partitions();
   }
