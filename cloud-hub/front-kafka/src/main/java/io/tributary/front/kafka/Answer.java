@@ -9,6 +9,14 @@ sealed interface Answer {
 
   record ApiVersions(boolean understood) implements Answer {}
 
+  /// @param mechanisms those that are offered
+  record SaslHandshake(KafkaError error, List<String> mechanisms) implements Answer {}
+
+  /// @param text null: nothing to say
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record SaslAuthenticate(KafkaError error, @Nullable String text, byte[] token)
+      implements Answer {}
+
   record Metadata(Cluster cluster, List<Metadata.Topic> topics) implements Answer {
     /// @param partitions how many, all led by the one broker
     /// @param internal hidden by consumers that subscribe to patterns

@@ -2,6 +2,7 @@ package io.tributary.front.kafka;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Partition;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoredBatches;
@@ -26,6 +27,7 @@ final class FetchPoll {
 
   private final Catalog catalog;
   private final FrontCounters counters;
+  private final Rights rights;
   private final Request.Fetch request;
   private final int maxBytes;
   private final int minBytes;
@@ -40,11 +42,13 @@ final class FetchPoll {
   private @Nullable AutoCloseable alarm;
   private boolean over;
 
+  /// @param rights of the client
   /// @param failed is told of a bug that shows while nobody calls us; the client gets no answer then
   FetchPoll(
       Catalog catalog,
       FrontCounters counters,
       FrontLimits limits,
+      Rights rights,
       Request.Fetch request,
       EventExecutor loop,
       ByteBufAllocator allocator,
@@ -52,6 +56,7 @@ final class FetchPoll {
       Consumer<Throwable> failed) {
     this.catalog = catalog;
     this.counters = counters;
+    this.rights = rights;
     this.request = request;
     this.maxBytes = Math.min(request.maxBytes(), limits.fetchBytes());
     this.minBytes = Math.min(request.minBytes(), maxBytes);
@@ -173,12 +178,21 @@ final class FetchPoll {
       TopicStatus topic = catalog.find(asked.topic());
       List<Answer.Fetch.Portion> portions = new ArrayList<>(asked.places().size());
       topics.add(new Answer.Fetch.Topic(asked.topic(), portions));
+      KafkaError refusal = refusal(asked.topic(), topic);
       for (Request.Fetch.Place place : asked.places()) {
         portions.add(
-            topic == null
-                ? refused(place, Catalog.notFound(asked.topic()), NO_OFFSET, NO_OFFSET)
+            topic == null || refusal != KafkaError.NONE
+                ? refused(place, refusal, NO_OFFSET, NO_OFFSET)
                 : portion(topic.name(), place));
       }
+    }
+
+    private KafkaError refusal(TopicRef asked, @Nullable TopicStatus topic) {
+      String name = topic == null ? asked.name() : topic.name();
+      if (name != null && !rights.mayRead(name)) {
+        return Catalog.denied(asked, topic, rights);
+      }
+      return topic == null ? Catalog.notFound(asked) : KafkaError.NONE;
     }
 
     private Answer.Fetch.Portion portion(String topic, Request.Fetch.Place place) {

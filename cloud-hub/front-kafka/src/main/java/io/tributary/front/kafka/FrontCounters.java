@@ -11,6 +11,7 @@ final class FrontCounters {
   final LongAdder requests = new LongAdder();
   final LongAdder fetchedBytes = new LongAdder();
   final LongAdder unreadable = new LongAdder();
+  final FailedLogins failedLogins = new FailedLogins();
   private final LongAdder refused = new LongAdder();
   private volatile @Nullable String lastRefusal;
 
@@ -27,6 +28,8 @@ final class FrontCounters {
         refused.sum(),
         lastRefusal,
         fetchedBytes.sum(),
-        unreadable.sum());
+        unreadable.sum(),
+        failedLogins.count(),
+        failedLogins.last());
   }
 }

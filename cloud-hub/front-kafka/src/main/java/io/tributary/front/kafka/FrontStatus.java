@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param lastRefusal the newest of these, and where it came from
 /// @param fetchedBytes bytes of batches sent
 /// @param unreadable reads that the store could not serve
+/// @param loginsFailed logins that were refused
+/// @param lastFailedLogin the newest of these: where it came from, as whom, and why it failed
 public record FrontStatus(
     int connections,
     long turnedAway,
@@ -18,4 +20,6 @@ public record FrontStatus(
     long refused,
     @Nullable String lastRefusal,
     long fetchedBytes,
-    long unreadable) {}
+    long unreadable,
+    long loginsFailed,
+    @Nullable String lastFailedLogin) {}
