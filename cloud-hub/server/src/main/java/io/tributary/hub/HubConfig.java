@@ -64,11 +64,13 @@ public record HubConfig(
   /// @param advertised what they are told to connect to; null: what they have reached
   /// @param partitions of a topic that they create without saying how many
   /// @param topicLimits of a topic that they create
+  /// @param access who they are, and who may come in
   public record Kafka(
       InetSocketAddress listen,
       @Nullable InetSocketAddress advertised,
       int partitions,
-      TopicLimits topicLimits) {}
+      TopicLimits topicLimits,
+      KafkaAccess access) {}
 
   /// Reads the whole of it, files of certificates included. What is wrong is noted in the section;
   /// the answer is good only if its `finish` does not throw.
@@ -194,7 +196,8 @@ public record HubConfig(
           case Layout.Partitions(int count) -> count;
           case Layout.PerEdge perEdge -> Layout.PARTITIONS; // belongs to mirrors alone
         };
-    return new Kafka(listen, advertised, partitions, defaults.limits());
+    return new Kafka(
+        listen, advertised, partitions, defaults.limits(), KafkaAccess.of(kafka, listen));
   }
 
   private static InetSocketAddress resolve(Section section, String key, HostAndPort absent) {

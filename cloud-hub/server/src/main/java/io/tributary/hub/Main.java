@@ -2,6 +2,7 @@ package io.tributary.hub;
 
 import io.tributary.hub.cli.ConsumeCommand;
 import io.tributary.hub.cli.TopicCommand;
+import io.tributary.hub.users.UserCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
       DoctorCommand.class,
       AuditCommand.class,
       TopicCommand.class,
+      UserCommand.class,
       ConsumeCommand.class
     })
 public final class Main {
