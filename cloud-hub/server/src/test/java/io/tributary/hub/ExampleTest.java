@@ -62,7 +62,15 @@ final class ExampleTest {
     String text = example();
     Map<String, List<String>> known = knownKeys();
     assertEquals(
-        List.of("", "mirror.", "mirror.tls.", "kafka.", "kafka.tls.", "http.", "defaults.", "topics.t."),
+        List.of(
+            "",
+            "mirror.",
+            "mirror.tls.",
+            "kafka.",
+            "kafka.tls.",
+            "http.",
+            "defaults.",
+            "topics.t."),
         List.copyOf(known.keySet()));
     known.forEach((section, keys) -> {
       for (String key : keys) {
@@ -91,7 +99,15 @@ final class ExampleTest {
     SettingsRefused refused = assertThrows(SettingsRefused.class, root::finish);
     Map<String, List<String>> known = new LinkedHashMap<>();
     for (String section :
-        List.of("", "mirror.", "mirror.tls.", "kafka.", "kafka.tls.", "http.", "defaults.", "topics.t.")) {
+        List.of(
+            "",
+            "mirror.",
+            "mirror.tls.",
+            "kafka.",
+            "kafka.tls.",
+            "http.",
+            "defaults.",
+            "topics.t.")) {
       for (SettingsRefused.Problem problem : refused.problems()) {
         Matcher allowed = ALLOWED.matcher(problem.key() + ": " + problem.text());
         if (allowed.matches() && allowed.group(1).equals(section)) {
