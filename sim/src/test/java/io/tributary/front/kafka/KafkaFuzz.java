@@ -82,7 +82,8 @@ public final class KafkaFuzz implements FuzzTarget {
     FrontCounters counters = new FrontCounters();
     Client client = new Client();
     AtomicLong held = new AtomicLong();
-    RequestDecoder decoder = new RequestDecoder(LIMITS, held);
+    Login login = new Login(new Logins(FrontAccess.open(), counters.failedLogins), "fuzz");
+    RequestDecoder decoder = new RequestDecoder(LIMITS, held, login);
     client
         .pipeline()
         .addLast(
@@ -93,6 +94,7 @@ public final class KafkaFuzz implements FuzzTarget {
                 LIMITS,
                 new ProducedBatch(),
                 decoder,
+                login,
                 () -> {}));
     FuzzInput in = new FuzzInput(input);
     while (in.hasMore() && client.isActive()) {
