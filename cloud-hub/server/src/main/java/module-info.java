@@ -24,4 +24,6 @@ module io.tributary.hub {
       info.picocli;
   opens io.tributary.hub.cli to
       info.picocli;
+  opens io.tributary.hub.users to
+      info.picocli;
 }

@@ -1,6 +1,7 @@
 package io.tributary.groups;
 
 import io.tributary.front.kafka.Groups;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Store;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -60,7 +61,7 @@ final class GroupRequests {
 
   private CompletableFuture<? extends ApiMessage> begin(Groups.Call call) {
     Context from = Context.of(call);
-    Groups.Rights rights = call.rights();
+    Rights rights = call.rights();
     return switch (call.request()) {
       case JoinGroupRequest asked -> {
         requireUse(rights, asked.data().groupId());
@@ -101,7 +102,7 @@ final class GroupRequests {
       }
       case OffsetFetchRequest asked -> offsets.fetch(from, asked, rights);
       case OffsetDeleteRequest asked -> {
-        if (!rights.mayDeleteGroup(asked.data().groupId())) {
+        if (!rights.mayUseGroup(asked.data().groupId())) {
           throw Errors.GROUP_AUTHORIZATION_FAILED.exception();
         }
         yield offsets.delete(from, asked, rights);
@@ -110,29 +111,26 @@ final class GroupRequests {
     };
   }
 
-  private static void requireUse(Groups.Rights rights, String group) {
+  private static void requireUse(Rights rights, String group) {
     if (!rights.mayUseGroup(group)) {
       throw Errors.GROUP_AUTHORIZATION_FAILED.exception();
     }
   }
 
-  private static void requireDescribed(Groups.Rights rights, @Nullable List<String> topics) {
-    if (topics != null && !topics.stream().allMatch(rights::mayDescribeTopic)) {
+  private static void requireDescribed(Rights rights, @Nullable List<String> topics) {
+    if (topics != null && !topics.stream().allMatch(rights::mayDescribe)) {
       throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
     }
   }
 
-  private static ListGroupsResponseData visible(
-      ListGroupsResponseData answer, Groups.Rights rights) {
+  private static ListGroupsResponseData visible(ListGroupsResponseData answer, Rights rights) {
     return answer.setGroups(
-        answer.groups().stream()
-            .filter(group -> rights.mayDescribeGroup(group.groupId()))
-            .toList());
+        answer.groups().stream().filter(group -> rights.mayUseGroup(group.groupId())).toList());
   }
 
   private CompletableFuture<DescribeGroupsResponseData> described(
-      Context from, DescribeGroupsRequest asked, Groups.Rights rights) {
-    Split groups = new Split(asked.data().groups(), rights::mayDescribeGroup);
+      Context from, DescribeGroupsRequest asked, Rights rights) {
+    Split groups = new Split(asked.data().groups(), rights::mayUseGroup);
     return groups
         .ask(allowed -> coordinator.describeGroups(from, allowed))
         .thenApply(described -> {
@@ -145,8 +143,8 @@ final class GroupRequests {
   }
 
   private CompletableFuture<ConsumerGroupDescribeResponseData> described(
-      Context from, ConsumerGroupDescribeRequest asked, Groups.Rights rights) {
-    Split groups = new Split(asked.data().groupIds(), rights::mayDescribeGroup);
+      Context from, ConsumerGroupDescribeRequest asked, Rights rights) {
+    Split groups = new Split(asked.data().groupIds(), rights::mayUseGroup);
     return groups
         .ask(allowed -> coordinator.consumerGroupDescribe(from, allowed))
         .thenApply(described -> {
@@ -161,12 +159,12 @@ final class GroupRequests {
 
   /// As in Kafka: a group with a member of whose topics the client may not even know is not shown.
   private static ConsumerGroupDescribeResponseData.DescribedGroup withoutHiddenTopics(
-      ConsumerGroupDescribeResponseData.DescribedGroup group, Groups.Rights rights) {
+      ConsumerGroupDescribeResponseData.DescribedGroup group, Rights rights) {
     for (var member : group.members()) {
       boolean isVisible =
-          member.subscribedTopicNames().stream().allMatch(rights::mayDescribeTopic)
+          member.subscribedTopicNames().stream().allMatch(rights::mayDescribe)
               && member.assignment().topicPartitions().stream()
-                  .allMatch(topic -> rights.mayDescribeTopic(topic.topicName()));
+                  .allMatch(topic -> rights.mayDescribe(topic.topicName()));
       if (!isVisible) {
         return new ConsumerGroupDescribeResponseData.DescribedGroup()
             .setGroupId(group.groupId())
@@ -178,8 +176,8 @@ final class GroupRequests {
   }
 
   private CompletableFuture<DeleteGroupsResponseData> deleted(
-      Context from, DeleteGroupsRequest asked, Groups.Rights rights) {
-    Split groups = new Split(asked.data().groupsNames(), rights::mayDeleteGroup);
+      Context from, DeleteGroupsRequest asked, Rights rights) {
+    Split groups = new Split(asked.data().groupsNames(), rights::mayUseGroup);
     CompletableFuture<DeletableGroupResultCollection> deleted =
         groups.allowed.isEmpty()
             ? CompletableFuture.completedFuture(new DeletableGroupResultCollection())

@@ -1,6 +1,6 @@
 package io.tributary.groups;
 
-import io.tributary.front.kafka.Groups;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Store;
 import io.tributary.store.TopicStatus;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ final class OffsetRequests {
   }
 
   CompletableFuture<OffsetCommitResponseData> commit(
-      Context from, OffsetCommitRequest asked, Groups.Rights rights) {
+      Context from, OffsetCommitRequest asked, Rights rights) {
     boolean isById = OffsetCommitResponse.useTopicIds(asked.version());
     Names names = new Names(isById);
     OffsetCommitResponse.Builder answer = OffsetCommitResponse.newBuilder(isById);
@@ -94,12 +94,12 @@ final class OffsetRequests {
   }
 
   CompletableFuture<OffsetFetchResponseData> fetch(
-      Context from, OffsetFetchRequest asked, Groups.Rights rights) {
+      Context from, OffsetFetchRequest asked, Rights rights) {
     boolean isById = OffsetFetchRequest.useTopicIds(asked.version());
     Names names = new Names(isById);
     List<CompletableFuture<OffsetFetchResponseGroup>> groups = new ArrayList<>();
     for (OffsetFetchRequestGroup group : asked.groups()) {
-      if (!rights.mayDescribeGroup(group.groupId())) {
+      if (!rights.mayUseGroup(group.groupId())) {
         groups.add(
             CompletableFuture.completedFuture(
                 error(group, Errors.GROUP_AUTHORIZATION_FAILED, asked.version())));
@@ -132,7 +132,7 @@ final class OffsetRequests {
       OffsetFetchRequestGroup group,
       boolean requireStable,
       Names names,
-      Groups.Rights rights) {
+      Rights rights) {
     return coordinator
         .fetchOffsets(from, group, requireStable)
         .thenApply(answer -> {
@@ -140,7 +140,7 @@ final class OffsetRequests {
           for (OffsetFetchResponseTopics topic : answer.topics()) {
             TopicStatus known = store.topic(topic.name());
             boolean isNameable = !names.isById || known != null;
-            if (rights.mayDescribeTopic(topic.name()) && isNameable) {
+            if (rights.mayDescribe(topic.name()) && isNameable) {
               shown.add(
                   known == null ? topic : topic.setTopicId(TopicImages.uuid(known.topicId())));
             }
@@ -154,7 +154,7 @@ final class OffsetRequests {
       OffsetFetchRequestGroup group,
       boolean requireStable,
       Names names,
-      Groups.Rights rights) {
+      Rights rights) {
     List<OffsetFetchRequestTopics> asked = new ArrayList<>();
     List<OffsetFetchResponseTopics> refused = new ArrayList<>();
     for (OffsetFetchRequestTopics topic : group.topics()) {
@@ -162,7 +162,7 @@ final class OffsetRequests {
       String name = known == null ? topic.name() : known.name();
       if (names.isById && known == null) {
         refused.add(refused(topic, Errors.UNKNOWN_TOPIC_ID));
-      } else if (!rights.mayDescribeTopic(name)) {
+      } else if (!rights.mayDescribe(name)) {
         refused.add(refused(topic, Errors.TOPIC_AUTHORIZATION_FAILED));
       } else {
         asked.add(
@@ -205,7 +205,7 @@ final class OffsetRequests {
   }
 
   CompletableFuture<OffsetDeleteResponseData> delete(
-      Context from, OffsetDeleteRequest asked, Groups.Rights rights) {
+      Context from, OffsetDeleteRequest asked, Rights rights) {
     OffsetDeleteResponse.Builder answer = new OffsetDeleteResponse.Builder();
     OffsetDeleteRequestTopicCollection deleted = new OffsetDeleteRequestTopicCollection();
     for (OffsetDeleteRequestTopic topic : asked.data().topics()) {
@@ -245,11 +245,11 @@ final class OffsetRequests {
 
   /// Why nothing may be committed to a topic.
   private static Errors refusal(
-      @Nullable TopicStatus topic, String asked, boolean isById, Groups.Rights rights) {
+      @Nullable TopicStatus topic, String asked, boolean isById, Rights rights) {
     if (topic == null && isById) {
       return Errors.UNKNOWN_TOPIC_ID;
     }
-    if (!rights.mayReadTopic(topic == null ? asked : topic.name())) {
+    if (!rights.mayRead(topic == null ? asked : topic.name())) {
       return Errors.TOPIC_AUTHORIZATION_FAILED;
     }
     return topic == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.NONE;

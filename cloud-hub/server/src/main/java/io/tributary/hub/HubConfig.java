@@ -70,13 +70,15 @@ public record HubConfig(
   /// @param topicLimits of a topic that they create
   /// @param createsTopics whether a topic is created when a client first names it
   /// @param groups how consumer groups are kept
+  /// @param access who they are, and who may come in
   public record Kafka(
       InetSocketAddress listen,
       @Nullable InetSocketAddress advertised,
       int partitions,
       TopicLimits topicLimits,
       boolean createsTopics,
-      GroupsConfig groups) {}
+      GroupsConfig groups,
+      KafkaAccess access) {}
 
   /// Reads the whole of it, files of certificates included. What is wrong is noted in the section;
   /// the answer is good only if its `finish` does not throw.
@@ -208,7 +210,8 @@ public record HubConfig(
         partitions,
         defaults.limits(),
         kafka.bool("auto-create-topics", true),
-        groups(kafka));
+        groups(kafka),
+        KafkaAccess.of(kafka, listen));
   }
 
   private static GroupsConfig groups(Section kafka) {

@@ -14,6 +14,7 @@ import io.tributary.core.TopicRules;
 import io.tributary.front.kafka.FrontConfig;
 import io.tributary.front.kafka.FrontLimits;
 import io.tributary.front.kafka.KafkaFront;
+import io.tributary.front.kafka.access.UserFile;
 import io.tributary.hub.mirror.MirrorConfig;
 import io.tributary.hub.mirror.MirrorLimits;
 import io.tributary.hub.mirror.MirrorListener;
@@ -82,6 +83,7 @@ public final class HubServer implements AutoCloseable {
       IntakeDesk desk,
       MirrorListener mirror,
       KafkaFront kafka,
+      UserWatch users,
       List<Vital> vitals,
       ScrubAgent scrub,
       Auditor auditor,
@@ -124,7 +126,9 @@ public final class HubServer implements AutoCloseable {
       AgentRunner scrubber = keep(new AgentRunner(scrub, onBug));
       scrub.wire(scrubber::wake);
       Auditor auditor = keep(new Auditor(store, desk, config.audit()));
-      KafkaFront kafka = keep(startKafka(config.kafka(), directory.hubId(), store, loops));
+      UserWatch users = new UserWatch(new UserFile(directory.path()));
+      AgentRunner userWatcher = keep(new AgentRunner(users, onBug));
+      KafkaFront kafka = keep(startKafka(config.kafka(), directory.hubId(), users, store, loops));
       MirrorListener mirror = keep(startMirror(config.mirror(), desk, loops));
       parts =
           new Parts(
@@ -136,11 +140,13 @@ public final class HubServer implements AutoCloseable {
               desk,
               mirror,
               kafka,
-              vitals(store, desk, loops, scrubber),
+              users,
+              vitals(store, desk, loops, scrubber, userWatcher),
               scrub,
               auditor,
               remarks);
       scrubber.start();
+      userWatcher.start();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -241,17 +247,26 @@ public final class HubServer implements AutoCloseable {
   }
 
   private static List<Vital> vitals(
-      LogStore store, IntakeDesk desk, MultiThreadIoEventLoopGroup loops, AgentRunner scrubber) {
+      LogStore store,
+      IntakeDesk desk,
+      MultiThreadIoEventLoopGroup loops,
+      AgentRunner scrubber,
+      AgentRunner userWatcher) {
     List<Vital> vitals = new ArrayList<>();
     vitals.add(store::standstill);
     vitals.add(desk::standstill);
     vitals.add(scrubber);
+    vitals.add(userWatcher);
     vitals.addAll(LoopPulse.of(loops));
     return List.copyOf(vitals);
   }
 
   private static KafkaFront startKafka(
-      HubConfig.Kafka kafka, UUID hubId, LogStore store, MultiThreadIoEventLoopGroup loops)
+      HubConfig.Kafka kafka,
+      UUID hubId,
+      UserWatch users,
+      LogStore store,
+      MultiThreadIoEventLoopGroup loops)
       throws IOException {
     FrontConfig config =
         new FrontConfig(
@@ -265,7 +280,7 @@ public final class HubServer implements AutoCloseable {
             kafka.createsTopics(),
             kafka.groups());
     try {
-      return KafkaFront.start(config, store, loops);
+      return KafkaFront.start(config, kafka.access().front(users::now), store, loops);
     } catch (IOException e) {
       throw taken("kafka.listen", "--kafka", kafka.listen(), e);
     }

@@ -4,6 +4,7 @@ import io.tributary.hub.cli.ConsumeCommand;
 import io.tributary.hub.cli.GroupCommand;
 import io.tributary.hub.cli.ProduceCommand;
 import io.tributary.hub.cli.TopicCommand;
+import io.tributary.hub.users.UserCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
       DoctorCommand.class,
       AuditCommand.class,
       TopicCommand.class,
+      UserCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
       GroupCommand.class

@@ -45,7 +45,10 @@ final class StartCommand implements Callable<Integer> {
 
   @Option(
       names = "--insecure",
-      description = "overrides 'mirror.insecure': edges talk plain TCP, beyond loopback too")
+      description = {
+        "overrides 'mirror.insecure' and 'kafka.insecure': edges talk plain TCP, and where the",
+        "configuration asks Kafka clients for no name anybody may do everything, beyond loopback too"
+      })
   private boolean insecure;
 
   @Spec private CommandSpec spec;
@@ -75,6 +78,7 @@ final class StartCommand implements Callable<Integer> {
     override(root, "kafka.listen", kafka);
     override(root, "http.listen", http);
     override(root, "mirror.insecure", insecure ? "true" : null);
+    override(root, "kafka.insecure", insecure ? "true" : null);
     HubConfig read = HubConfig.of(root);
     root.finish();
     return read;

@@ -86,11 +86,15 @@ final class StatusCommand implements Callable<Integer> {
         "hub %s, up %s, health: %s%n",
         status.getString("hub"), duration(status.getLong("uptimeMs")), status.getString("health"));
     out.printf(
-        "edges at %s%s, %d sessions; Kafka at %s, %d clients%n",
+        "edges at %s%s, %d sessions; Kafka at %s%s, %d clients%n",
         mirror.getString("listen"),
         mirror.getBoolean("insecure", false) ? " (INSECURE: no TLS)" : " (TLS)",
         mirror.getLong("sessions"),
         kafka.getString("listen"),
+        (kafka.getBoolean("tls", false) ? " (TLS" : " (no TLS")
+            + (kafka.getBoolean("insecure", false)
+                ? ", INSECURE: anybody may do everything)"
+                : ")"),
         kafka.getLong("connections"));
     out.printf(
         "stored %s since the start in %d forces; %s free on the disk%n",
@@ -183,6 +187,18 @@ final class StatusCommand implements Callable<Integer> {
           .append(" (last: ")
           .append(mirror.getString("lastFailure"))
           .append(')');
+    }
+    JsonObject kafka = status.getObject("kafka");
+    if (kafka.getLong("loginsFailed") > 0) {
+      line.append(" logins of Kafka clients ")
+          .append(kafka.getLong("loginsFailed"))
+          .append(" (last: ")
+          .append(kafka.getString("lastFailedLogin"))
+          .append(')');
+    }
+    String trouble = kafka.getString("usersTrouble", "");
+    if (!trouble.isEmpty()) {
+      out.printf("TROUBLE %s%n", trouble);
     }
     out.printf("refused:%s%n", line.isEmpty() ? " nobody" : line);
     for (Object each : status.getArray("clones", new JsonArray())) {

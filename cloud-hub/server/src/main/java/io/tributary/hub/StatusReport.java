@@ -8,6 +8,7 @@ import io.tributary.core.EdgeStatus;
 import io.tributary.core.HubStatus;
 import io.tributary.core.ScrubStatus;
 import io.tributary.front.kafka.FrontStatus;
+import io.tributary.front.kafka.access.SaslMechanism;
 import io.tributary.hub.HubServer.Parts;
 import io.tributary.session.Doorkeeper;
 import io.tributary.session.IntakeStatus;
@@ -84,7 +85,18 @@ final class StatusReport {
     FrontStatus kafka = parts.kafka().status();
     json.object("kafka")
         .value("listen", HubServer.text(parts.kafka().address()))
-        .value("insecure", true)
+        .value("tls", parts.config().kafka().access().tls() != null)
+        .value("insecure", parts.config().kafka().access().isOpen());
+    json.array("sasl");
+    parts.config().kafka().access().sasl().stream()
+        .map(SaslMechanism::registeredName)
+        .sorted()
+        .forEach(json::value);
+    json.end()
+        .value("users", parts.users().now().all().size())
+        .value("usersTrouble", parts.users().trouble())
+        .value("loginsFailed", kafka.loginsFailed())
+        .value("lastFailedLogin", kafka.lastFailedLogin() == null ? "" : kafka.lastFailedLogin())
         .value("connections", kafka.connections())
         .value("turnedAway", kafka.turnedAway())
         .value("requests", kafka.requests())

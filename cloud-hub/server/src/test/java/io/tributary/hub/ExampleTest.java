@@ -62,11 +62,19 @@ final class ExampleTest {
     String text = example();
     Map<String, List<String>> known = knownKeys();
     assertEquals(
-        List.of("", "mirror.", "mirror.tls.", "kafka.", "http.", "defaults.", "topics.t."),
+        List.of(
+            "",
+            "mirror.",
+            "mirror.tls.",
+            "kafka.",
+            "kafka.tls.",
+            "http.",
+            "defaults.",
+            "topics.t."),
         List.copyOf(known.keySet()));
     known.forEach((section, keys) -> {
       for (String key : keys) {
-        Pattern line = Pattern.compile("(?m)^ *(# )?" + key + ":");
+        Pattern line = Pattern.compile("(?m)^ *(# +)?" + key + ":");
         assertTrue(line.matcher(text).find(), section + key + " is not in examples/hub.yaml");
       }
     });
@@ -81,17 +89,25 @@ final class ExampleTest {
             """
             %s
             mirror: {%s, tls: {%s}}
-            kafka: {%s}
+            kafka: {%s, tls: {%s}}
             http: {%s}
             defaults: {%s}
             topics: {t: {%s}}
             """
-                .formatted(bad, bad, bad, bad, bad, bad, bad));
+                .formatted(bad, bad, bad, bad, bad, bad, bad, bad));
     HubConfig.of(root);
     SettingsRefused refused = assertThrows(SettingsRefused.class, root::finish);
     Map<String, List<String>> known = new LinkedHashMap<>();
     for (String section :
-        List.of("", "mirror.", "mirror.tls.", "kafka.", "http.", "defaults.", "topics.t.")) {
+        List.of(
+            "",
+            "mirror.",
+            "mirror.tls.",
+            "kafka.",
+            "kafka.tls.",
+            "http.",
+            "defaults.",
+            "topics.t.")) {
       for (SettingsRefused.Problem problem : refused.problems()) {
         Matcher allowed = ALLOWED.matcher(problem.key() + ": " + problem.text());
         if (allowed.matches() && allowed.group(1).equals(section)) {

@@ -2,12 +2,15 @@ package io.tributary.hub;
 
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.handler.ssl.ClientAuth;
 import io.tributary.certificates.CertificateAuthority;
+import io.tributary.front.kafka.access.SaslMechanism;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;
@@ -18,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +89,41 @@ final class HubConfigTest {
     assertTrue(problem.contains("mirror.tls.key") && problem.contains("does not exist"), problem);
   }
 
+  @Test
+  void whoKafkaClientsAreAndWhatAnybodyMay() throws Exception {
+    assertTrue(access("").isOpen());
+    assertTrue(access("insecure: true, listen: '0.0.0.0:9092'").isOpen());
+    KafkaAccess byPassword = access("sasl: [SCRAM-SHA-512, PLAIN]");
+    assertNull(byPassword.anonymous());
+    assertEquals(Set.of(SaslMechanism.PLAIN, SaslMechanism.SCRAM_SHA_512), byPassword.sasl());
+    assertNull(access("sasl: SCRAM-SHA-512, listen: '0.0.0.0:9092'").anonymous());
+    assertNull(access("sasl: SCRAM-SHA-512, insecure: true").anonymous(), "what is said stays");
+    KafkaAccess partly = access("listen: '0.0.0.0:9092', anonymous: ['read:public.*']");
+    assertFalse(partly.isOpen());
+    assertTrue(requireNonNull(partly.anonymous()).mayRead("public.weather"));
+    assertFalse(requireNonNull(partly.anonymous()).mayRead("orders"));
+
+    CertificateAuthority.writeAll(directory, List.of());
+    String pair = "certificate: %s/hub.pem, key: %s/hub-key.pem".formatted(directory, directory);
+    String ca = ", ca: " + directory + "/ca.pem";
+    assertTrue(access("tls: {" + pair + "}").isOpen(), "on loopback");
+    KafkaAccess named = access("listen: '0.0.0.0:9092', tls: {" + pair + ca + "}");
+    assertEquals(ClientAuth.REQUIRE, named.clientAuth());
+    assertNull(named.anonymous());
+    KafkaAccess both = access("sasl: PLAIN, tls: {" + pair + ca + ", client-auth: optional}");
+    assertEquals(ClientAuth.OPTIONAL, both.clientAuth());
+    assertTrue(
+        refused("data-dir: d\nkafka: {tls: {" + pair + ca + ", client-auth: optional}}\n")
+            .contains("who shows no certificate may do nothing"));
+    assertTrue(
+        refused("data-dir: d\nkafka: {listen: '0.0.0.0:9092', tls: {" + pair + "}}\n")
+            .contains("nobody is asked who they are"));
+  }
+
+  private static KafkaAccess access(String kafka) throws SettingsRefused {
+    return read("data-dir: d\nkafka: {" + kafka + "}\n").kafka().access();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -95,6 +134,14 @@ final class HubConfigTest {
         "{data-dir: d, mirror: {lissen: 'a:1'}}            | did you mean 'listen'?",
         "{data-dir: d, mirror: {credit: 10KiB}}            | mirror.credit: is '10KiB'",
         "{data-dir: d, kafka: {listen: here}}              | kafka.listen: is 'here'",
+        "{data-dir: d, kafka: {listen: '0.0.0.0:1'}}       | let everybody do everything",
+        "{data-dir: d, kafka: {sasl: [SCRAM]}}             | PLAIN, SCRAM-SHA-256, SCRAM-SHA-512",
+        "{data-dir: d, kafka: {sasl: []}}                  | kafka.sasl: names no mechanism",
+        "{data-dir: d, kafka: {sasl: PLAIN, listen: '0.0.0.0:1'}} | sends passwords readable",
+        "{data-dir: d, kafka: {anonymous: [reed:t]}}       | kafka.anonymous: 'reed:t' is no right",
+        "{data-dir: d, kafka: {tls: {certificate: c}}}     | kafka.tls.key: is missing",
+        "{data-dir: d, kafka: {tls: {certificate: c, key: k}}} | kafka.tls.certificate: c: does not",
+        "{data-dir: d, kafka: {tls: {certificate: c, key: k, client-auth: required}}} | needs 'ca'",
         "{data-dir: d, http: {listen: 'no.such.host.invalid:1'}} | has no address",
         "{data-dir: d, topics: {'a b': {}}}                | letters, digits",
         "{data-dir: d, topics: {a.b: {}, a_b: {}}}         | differs from 'a.b'",

@@ -2,6 +2,7 @@ package io.tributary.link;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -49,21 +50,31 @@ public final class TlsIdentity {
   /// Reads and checks the files; the error names the file and what is wrong with it. Dates are not
   /// checked here: a device without a clock battery starts in 1970 and must start all the same.
   public static TlsIdentity load(TlsFiles files) throws TlsRefused {
-    List<X509Certificate> chain = Pem.certificates(files.certificate());
-    PrivateKey key = Pem.privateKey(files.key());
     List<X509Certificate> authorities = Pem.certificates(files.ca());
-    X509Certificate own = chain.get(0);
-    if (!belongTogether(key, own.getPublicKey())) {
-      throw new TlsRefused(
-          files.key(),
-          "is not the key of the certificate in " + files.certificate() + " (" + subject(own) + ")",
-          null);
-    }
     for (X509Certificate authority : authorities) {
       if (authority.getBasicConstraints() < 0) {
         throw new TlsRefused(
             files.ca(), "'" + subject(authority) + "' is not the certificate of a CA", null);
       }
+    }
+    return of(files.certificate(), files.key(), authorities);
+  }
+
+  /// As {@link #load}, for a server that asks nobody for a certificate: it trusts none.
+  public static TlsIdentity loadWithoutCa(Path certificate, Path key) throws TlsRefused {
+    return of(certificate, key, List.of());
+  }
+
+  private static TlsIdentity of(Path certificate, Path keyFile, List<X509Certificate> authorities)
+      throws TlsRefused {
+    List<X509Certificate> chain = Pem.certificates(certificate);
+    PrivateKey key = Pem.privateKey(keyFile);
+    X509Certificate own = chain.get(0);
+    if (!belongTogether(key, own.getPublicKey())) {
+      throw new TlsRefused(
+          keyFile,
+          "is not the key of the certificate in " + certificate + " (" + subject(own) + ")",
+          null);
     }
     KeyManager keyManager = new OneIdentity(chain, key);
     try {
@@ -72,7 +83,7 @@ public final class TlsIdentity {
       context.init(new KeyManager[] {keyManager}, new TrustManager[] {trustManager}, null);
       return new TlsIdentity(own, keyManager, trustManager, context);
     } catch (GeneralSecurityException | IOException e) {
-      throw new TlsRefused(files.certificate(), "cannot be used for TLS: " + e.getMessage(), e);
+      throw new TlsRefused(certificate, "cannot be used for TLS: " + e.getMessage(), e);
     }
   }
 

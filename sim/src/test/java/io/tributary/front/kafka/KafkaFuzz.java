@@ -100,7 +100,8 @@ public final class KafkaFuzz implements FuzzTarget {
     Catalog catalog = new Catalog(store, config, counters, null);
     Client client = new Client();
     AtomicLong held = new AtomicLong();
-    RequestDecoder decoder = new RequestDecoder(LIMITS, held);
+    Login login = new Login(new Logins(FrontAccess.open(), counters.failedLogins), "fuzz");
+    RequestDecoder decoder = new RequestDecoder(LIMITS, held, login);
     client
         .pipeline()
         .addLast(
@@ -112,6 +113,7 @@ public final class KafkaFuzz implements FuzzTarget {
                 new Fetching(catalog, counters, LIMITS, new FetchSessions()),
                 new ProducedBatch(),
                 decoder,
+                login,
                 () -> {}));
     FuzzInput in = new FuzzInput(input);
     while (in.hasMore() && client.isActive()) {

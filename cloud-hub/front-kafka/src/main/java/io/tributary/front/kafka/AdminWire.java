@@ -226,6 +226,7 @@ final class AdminWire {
   static ApiMessage describeLogDirs(Answer.DescribeLogDirs answer) {
     var directory =
         new DescribeLogDirsResponseData.DescribeLogDirsResult()
+            .setErrorCode(answer.error().code())
             .setLogDir(answer.directory())
             .setTotalBytes(answer.totalBytes())
             .setUsableBytes(answer.usableBytes());

@@ -10,6 +10,14 @@ sealed interface Answer {
 
   record ApiVersions(boolean understood) implements Answer {}
 
+  /// @param mechanisms those that are offered
+  record SaslHandshake(KafkaError error, List<String> mechanisms) implements Answer {}
+
+  /// @param text null: nothing to say
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record SaslAuthenticate(KafkaError error, @Nullable String text, byte[] token)
+      implements Answer {}
+
   record Metadata(Cluster cluster, List<Metadata.Topic> topics) implements Answer {
     /// @param partitions how many, all led by the one broker
     /// @param internal hidden by consumers that subscribe to patterns
@@ -120,7 +128,11 @@ sealed interface Answer {
   /// @param totalBytes of the disk; -1: not known
   /// @param usableBytes what the disk still has; -1: not known
   record DescribeLogDirs(
-      String directory, long totalBytes, long usableBytes, List<DescribeLogDirs.Topic> topics)
+      KafkaError error,
+      String directory,
+      long totalBytes,
+      long usableBytes,
+      List<DescribeLogDirs.Topic> topics)
       implements Answer {
     record Topic(String name, List<DescribeLogDirs.Partition> partitions) {}
 

@@ -1,5 +1,6 @@
 package io.tributary.front.kafka;
 
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.GapEntry;
 import io.tributary.store.Partition;
 import io.tributary.store.ProduceReply;
@@ -107,6 +108,17 @@ final class Catalog {
     return ref.name() == null ? KafkaError.UNKNOWN_TOPIC_ID : KafkaError.UNKNOWN_TOPIC_OR_PARTITION;
   }
 
+  /// What a client is told that may not do with a topic what it asks for. A topic that it names by its id alone, and may not
+  /// even know of, is to it as one that is not there.
+  ///
+  /// @param topic null: there is none
+  static KafkaError denied(TopicRef ref, @Nullable TopicStatus topic, Rights rights) {
+    boolean isHidden = topic == null || !rights.mayDescribe(topic.name());
+    return ref.name() == null && isHidden
+        ? KafkaError.UNKNOWN_TOPIC_ID
+        : KafkaError.TOPIC_AUTHORIZATION_FAILED;
+  }
+
   /// See `Store.deleteTopic`.
   void deleteTopic(String name, TopicDeleted reply) {
     store.deleteTopic(name, reply);
@@ -127,18 +139,28 @@ final class Catalog {
 
   /// @param refused why topics were not created that are not there
   Answer.Metadata metadata(
-      Request.Metadata request, Answer.Cluster cluster, Map<String, KafkaError> refused) {
+      Request.Metadata request,
+      Answer.Cluster cluster,
+      Rights rights,
+      Map<String, KafkaError> refused) {
     List<Answer.Metadata.Topic> topics = new ArrayList<>();
     List<TopicRef> asked = request.topics();
     if (asked == null) {
-      store.topics().forEach(topic -> topics.add(described(topic)));
+      store.topics().stream()
+          .filter(topic -> rights.mayDescribe(topic.name()))
+          .forEach(topic -> topics.add(described(topic)));
     } else {
       for (TopicRef ref : asked) {
         TopicStatus topic = find(ref);
-        topics.add(
-            topic == null
-                ? new Answer.Metadata.Topic(whyMissing(ref, refused), ref, 0, false)
-                : described(topic));
+        String name = topic == null ? ref.name() : topic.name();
+        if (name != null && !rights.mayDescribe(name)) {
+          topics.add(new Answer.Metadata.Topic(denied(ref, topic, rights), ref, 0, false));
+        } else {
+          topics.add(
+              topic == null
+                  ? new Answer.Metadata.Topic(whyMissing(ref, refused), ref, 0, false)
+                  : described(topic));
+        }
       }
     }
     return new Answer.Metadata(cluster, topics);
@@ -172,15 +194,24 @@ final class Catalog {
     return topic.equals(Groups.TOPIC);
   }
 
-  Answer.DescribeConfigs describeConfigs(Request.DescribeConfigs request) {
+  Answer.DescribeConfigs describeConfigs(Request.DescribeConfigs request, Rights rights) {
     List<Answer.DescribeConfigs.Resource> resources = new ArrayList<>();
-    request.resources().forEach(resource -> resources.add(described(resource)));
+    request.resources().forEach(resource -> resources.add(described(resource, rights)));
     return new Answer.DescribeConfigs(resources);
   }
 
-  private Answer.DescribeConfigs.Resource described(Request.DescribeConfigs.Resource asked) {
+  private Answer.DescribeConfigs.Resource described(
+      Request.DescribeConfigs.Resource asked, Rights rights) {
     byte type = asked.type();
     String name = asked.name();
+    if (type == TOPIC ? !rights.mayDescribe(name) : !rights.mayAdminister()) {
+      KafkaError error =
+          type == TOPIC
+              ? KafkaError.TOPIC_AUTHORIZATION_FAILED
+              : KafkaError.CLUSTER_AUTHORIZATION_FAILED;
+      return new Answer.DescribeConfigs.Resource(
+          error, "no right to see these settings", type, name, List.of());
+    }
     if (type == TOPIC) {
       TopicStatus topic = store.topic(name);
       if (topic == null) {
@@ -210,11 +241,17 @@ final class Catalog {
         List.of());
   }
 
-  Answer.ListOffsets listOffsets(Request.ListOffsets request) {
+  Answer.ListOffsets listOffsets(Request.ListOffsets request, Rights rights) {
     List<Answer.ListOffsets.Topic> topics = new ArrayList<>();
     for (Request.ListOffsets.Topic topic : request.topics()) {
       List<Answer.ListOffsets.Point> points = new ArrayList<>();
-      topic.points().forEach(point -> points.add(offset(topic.name(), point)));
+      boolean isDenied = !rights.mayDescribe(topic.name());
+      for (Request.ListOffsets.Point point : topic.points()) {
+        points.add(
+            isDenied
+                ? failed(point.partition(), KafkaError.TOPIC_AUTHORIZATION_FAILED)
+                : offset(topic.name(), point));
+      }
       topics.add(new Answer.ListOffsets.Topic(topic.name(), points));
     }
     return new Answer.ListOffsets(topics);
@@ -278,13 +315,17 @@ final class Catalog {
   }
 
   /// This broker coordinates every group, and no transaction.
-  Answer.FindCoordinator findCoordinator(Request.FindCoordinator request, Answer.Cluster cluster) {
+  Answer.FindCoordinator findCoordinator(
+      Request.FindCoordinator request, Answer.Cluster cluster, Rights rights) {
     List<Answer.FindCoordinator.Result> results = new ArrayList<>();
     for (String key : request.keys()) {
       results.add(
           switch (request.keyType()) {
             case Request.FindCoordinator.GROUP ->
-                new Answer.FindCoordinator.Result(key, KafkaError.NONE, null);
+                rights.mayUseGroup(key)
+                    ? new Answer.FindCoordinator.Result(key, KafkaError.NONE, null)
+                    : new Answer.FindCoordinator.Result(
+                        key, KafkaError.GROUP_AUTHORIZATION_FAILED, "no right to use the group");
             case Request.FindCoordinator.TRANSACTION ->
                 new Answer.FindCoordinator.Result(
                     key,
@@ -299,7 +340,10 @@ final class Catalog {
   }
 
   /// An identity that no producer had before: at random, so that nothing needs to be remembered of it.
-  Answer.InitProducerId initProducerId(Request.InitProducerId request) {
+  Answer.InitProducerId initProducerId(Request.InitProducerId request, Rights rights) {
+    if (!rights.mayWriteSomething()) {
+      return new Answer.InitProducerId(KafkaError.CLUSTER_AUTHORIZATION_FAILED, -1);
+    }
     return request.isTransactional()
         ? new Answer.InitProducerId(KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, -1)
         : new Answer.InitProducerId(
@@ -307,14 +351,15 @@ final class Catalog {
   }
 
   /// All things that have settings, of some types or of any.
-  Answer.ListConfigResources configResources(Request.ListConfigResources request) {
+  Answer.ListConfigResources configResources(Request.ListConfigResources request, Rights rights) {
     List<Answer.ListConfigResources.Resource> resources = new ArrayList<>();
     List<Byte> types = request.types();
     if (types.isEmpty() || types.contains(TOPIC)) {
-      store
-          .topics()
-          .forEach(
-              topic -> resources.add(new Answer.ListConfigResources.Resource(TOPIC, topic.name())));
+      for (TopicStatus topic : store.topics()) {
+        if (rights.mayDescribe(topic.name())) {
+          resources.add(new Answer.ListConfigResources.Resource(TOPIC, topic.name()));
+        }
+      }
     }
     if (types.isEmpty() || types.contains(BROKER)) {
       String node = Integer.toString(config.nodeId());

@@ -1,6 +1,7 @@
 package io.tributary.front.kafka;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicChanged;
 import io.tributary.store.TopicLimits;
@@ -24,10 +25,12 @@ final class ConfigAlterations {
   static final byte SUBTRACT = 3;
 
   private final Catalog catalog;
+  private final Rights rights;
   private final Request.AlterConfigs request;
 
-  ConfigAlterations(Catalog catalog, Request.AlterConfigs request) {
+  ConfigAlterations(Catalog catalog, Rights rights, Request.AlterConfigs request) {
     this.catalog = catalog;
+    this.rights = rights;
     this.request = request;
   }
 
@@ -82,6 +85,9 @@ final class ConfigAlterations {
       throw new Refused(
           KafkaError.INVALID_REQUEST,
           "only the settings of topics can be changed; those of the hub are in its own file");
+    }
+    if (!rights.mayAlter(asked.name())) {
+      throw new Refused(KafkaError.TOPIC_AUTHORIZATION_FAILED, "no right to alter the topic");
     }
     TopicStatus topic = catalog.find(TopicRef.named(asked.name()));
     if (topic == null) {

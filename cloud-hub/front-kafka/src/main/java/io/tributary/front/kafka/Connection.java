@@ -5,11 +5,15 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tributary.front.kafka.access.Rights;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,13 +48,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private final Fetching fetching;
   private final RequestDecoder decoder;
+  private final Login login;
   private final Runnable greeted;
   private @Nullable ScheduledFuture<?> watch;
   private boolean isListening;
   private boolean isCrowded;
   private boolean serving;
   private boolean hasAsked;
+  private boolean isGreeted;
+  private boolean hasRefused;
   private long listeningSinceNanos;
+  private long connectedNanos;
 
   /// A request that has begun.
   private static final class Turn {
@@ -70,7 +78,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// @param fetching this client's
   /// @param produced shared by all clients of an event loop
   /// @param decoder the handler before this one
-  /// @param greeted called with the first request
+  /// @param login who the client is
+  /// @param greeted called with the first request of a client that may ask something
   Connection(
       Catalog catalog,
       FrontCounters counters,
@@ -78,6 +87,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       Fetching fetching,
       ProducedBatch produced,
       RequestDecoder decoder,
+      Login login,
       Runnable greeted) {
     this.catalog = catalog;
     this.counters = counters;
@@ -85,11 +95,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.fetching = fetching;
     this.produced = produced;
     this.decoder = decoder;
+    this.login = login;
     this.greeted = greeted;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext client) {
+    connectedNanos = System.nanoTime();
     long everyMs = Math.max(1, limits.requestMs() / 4);
     watch =
         client
@@ -109,20 +121,26 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Looks whether the client takes too long over a request. Time in which we did not listen is not
   /// its own.
   private void watch(ChannelHandlerContext client) {
+    long mostNanos = TimeUnit.MILLISECONDS.toNanos(limits.requestMs());
+    if (!isGreeted && login.isStranger() && System.nanoTime() - connectedNanos > mostNanos) {
+      refuse(client, "has not logged in within " + limits.requestMs() + " ms");
+      return;
+    }
     if (!isListening || (hasAsked && !decoder.isInRequest())) {
       return;
     }
     long sinceNanos =
         hasAsked ? Math.max(listeningSinceNanos, decoder.partialSinceNanos()) : listeningSinceNanos;
-    if (System.nanoTime() - sinceNanos > TimeUnit.MILLISECONDS.toNanos(limits.requestMs())) {
+    if (System.nanoTime() - sinceNanos > mostNanos) {
       refuse(client, "no whole request within " + limits.requestMs() + " ms");
     }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext client, Object frame) {
-    if (!hasAsked) {
-      hasAsked = true;
+    hasAsked = true;
+    if (!isGreeted && !login.isStranger()) {
+      isGreeted = true;
       greeted.run();
     }
     waiting.add((ByteBuf) frame);
@@ -169,6 +187,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     ByteBuf frame = waiting.remove();
     try {
+      if (login.isStranger() && !KafkaWire.isOfLogin(frame.nioBuffer())) {
+        refuse(client, login.objection());
+        return;
+      }
       call = KafkaWire.read(frame.nioBuffer());
       if (turns.isEmpty() || call.request() instanceof Request.Produce) {
         begin(client, call);
@@ -185,12 +207,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void begin(ChannelHandlerContext client, KafkaWire.Call call) {
     Turn turn = new Turn(call);
     turns.add(turn);
+    Rights known = login.rights();
+    Rights rights = known == null ? Rights.NONE : known;
     switch (call.request()) {
       case Request.ApiVersions asked ->
           answer(client, turn, new Answer.ApiVersions(asked.understood()));
+      case Request.SaslHandshake asked -> answer(client, turn, login.handshake(asked));
+      case Request.SaslAuthenticate asked ->
+          login.authenticate(asked, client.executor(), answer -> answer(client, turn, answer));
       case Request.Metadata asked ->
           new TopicLookup(
                   catalog,
+                  rights,
                   asked,
                   cluster(client),
                   client.executor(),
@@ -198,49 +226,53 @@ final class Connection extends ChannelInboundHandlerAdapter {
               .start();
       case Request.DescribeCluster asked ->
           answer(client, turn, new Answer.DescribeCluster(cluster(client)));
-      case Request.DescribeConfigs asked -> answer(client, turn, catalog.describeConfigs(asked));
-      case Request.ListOffsets asked -> answer(client, turn, catalog.listOffsets(asked));
+      case Request.DescribeConfigs asked ->
+          answer(client, turn, catalog.describeConfigs(asked, rights));
+      case Request.ListOffsets asked -> answer(client, turn, catalog.listOffsets(asked, rights));
       case Request.CreateTopics asked ->
           new TopicCreations(
-                  catalog, asked, client.executor(), answer -> answer(client, turn, answer))
+                  catalog, rights, asked, client.executor(), answer -> answer(client, turn, answer))
               .start();
       case Request.DeleteTopics asked ->
-          new TopicDeletions(catalog, asked)
+          new TopicDeletions(catalog, rights, asked)
               .start(client.executor(), answer -> answer(client, turn, answer));
       case Request.FindCoordinator asked ->
-          answer(client, turn, catalog.findCoordinator(asked, cluster(client)));
-      case Request.OfGroup asked -> ask(client, turn, asked);
+          answer(client, turn, catalog.findCoordinator(asked, cluster(client), rights));
+      case Request.OfGroup asked -> ask(client, turn, asked, rights);
       case Request.CreatePartitions asked ->
-          new PartitionCreations(catalog, asked)
+          new PartitionCreations(catalog, rights, asked)
               .start(client.executor(), answer -> answer(client, turn, answer));
       case Request.AlterConfigs asked ->
-          new ConfigAlterations(catalog, asked)
+          new ConfigAlterations(catalog, rights, asked)
               .start(client.executor(), answer -> answer(client, turn, answer));
       case Request.IncrementalAlterConfigs asked ->
-          new ConfigAlterations(catalog, asked.changes())
+          new ConfigAlterations(catalog, rights, asked.changes())
               .start(
                   client.executor(),
                   answer -> answer(client, turn, new Answer.IncrementalAlterConfigs(answer)));
       case Request.DeleteRecords asked ->
-          new RecordDeletions(catalog, asked)
+          new RecordDeletions(catalog, rights, asked)
               .start(client.executor(), answer -> answer(client, turn, answer));
       case Request.OffsetForLeaderEpoch asked ->
-          answer(client, turn, new LeaderEpochs(catalog).ends(asked));
+          answer(client, turn, new LeaderEpochs(catalog, rights).ends(asked));
       case Request.DescribeLogDirs asked ->
-          answer(client, turn, new LogDirs(catalog).describe(asked));
+          answer(client, turn, new LogDirs(catalog, rights).describe(asked));
       case Request.DescribeTopicPartitions asked ->
-          answer(client, turn, new TopicPages(catalog).page(asked));
+          answer(client, turn, new TopicPages(catalog, rights).page(asked));
       case Request.ListConfigResources asked ->
-          answer(client, turn, catalog.configResources(asked));
-      case Request.InitProducerId asked -> answer(client, turn, catalog.initProducerId(asked));
+          answer(client, turn, catalog.configResources(asked, rights));
+      case Request.InitProducerId asked ->
+          answer(client, turn, catalog.initProducerId(asked, rights));
       case Request.Produce asked -> {
-        new Producing(catalog, asked, client.executor(), answer -> answer(client, turn, answer))
+        new Producing(
+                catalog, rights, asked, client.executor(), answer -> answer(client, turn, answer))
             .start(produced);
         waitUntilRelieved(client);
       }
       case Request.Fetch asked ->
           fetching.start(
               asked,
+              rights,
               client.executor(),
               client.alloc(),
               found -> answer(client, turn, found),
@@ -249,7 +281,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   /// The coordinator answers on a thread of its own.
-  private void ask(ChannelHandlerContext client, Turn turn, Request.OfGroup asked) {
+  private void ask(ChannelHandlerContext client, Turn turn, Request.OfGroup asked, Rights rights) {
     InetSocketAddress from = (InetSocketAddress) client.channel().remoteAddress();
     Groups.Call call =
         new Groups.Call(
@@ -257,7 +289,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             turn.call.correlationId(),
             turn.call.clientId(),
             from.getAddress(),
-            Groups.Rights.ALL);
+            rights);
     catalog
         .ask(call)
         .whenCompleteAsync(
@@ -345,7 +377,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void gone(ChannelHandlerContext client, Turn turn, ChannelFuture sent) {
     turns.remove(turn);
-    if (sent.isSuccess()) {
+    if (sent.isSuccess() && !login.isOver()) {
       serve(client);
     } else {
       client.close();
@@ -353,7 +385,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void refuse(ChannelHandlerContext client, String why) {
-    counters.refused(client.channel().remoteAddress() + ": " + why);
+    if (!hasRefused) {
+      hasRefused = true;
+      counters.refused(client.channel().remoteAddress() + ": " + why);
+    }
     client.close();
   }
 
@@ -362,7 +397,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (event instanceof IdleStateEvent) {
       client.close();
     }
+    if (event instanceof SslHandshakeCompletionEvent shaken) {
+      shaken(client, shaken);
+    }
     ReferenceCountUtil.release(event);
+  }
+
+  private void shaken(ChannelHandlerContext client, SslHandshakeCompletionEvent handshake) {
+    if (handshake.isSuccess()) {
+      login.certified(
+          CertificateName.of(client.pipeline().get(SslHandler.class).engine().getSession()));
+    } else if (!(handshake.cause() instanceof ClosedChannelException)) { // it went away
+      refuse(client, "no TLS: " + handshake.cause().getMessage());
+    }
   }
 
   @Override

@@ -2,9 +2,11 @@ package io.tributary.front.kafka;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Partition;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoredBatches;
+import io.tributary.store.TopicStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class FetchPoll {
   private final Catalog catalog;
   private final FrontCounters counters;
+  private final Rights rights;
   private final FetchPlaces places;
   private final boolean isFull;
   private final int sessionId;
@@ -40,11 +43,13 @@ final class FetchPoll {
 
   /// @param isFull whether the answer tells of all places, or only of those of which there is news
   /// @param sessionId what the client is told its session is; 0: it has none
+  /// @param rights of the client
   /// @param failed is told of a bug that shows while nobody calls us; the client gets no answer then
   FetchPoll(
       Catalog catalog,
       FrontCounters counters,
       FrontLimits limits,
+      Rights rights,
       Request.Fetch request,
       FetchPlaces places,
       boolean isFull,
@@ -55,6 +60,7 @@ final class FetchPoll {
       Consumer<Throwable> failed) {
     this.catalog = catalog;
     this.counters = counters;
+    this.rights = rights;
     this.places = places;
     this.isFull = isFull;
     this.sessionId = sessionId;
@@ -168,7 +174,20 @@ final class FetchPoll {
       }
     }
 
+    private KafkaError refusal(TopicRef asked) {
+      TopicStatus topic = catalog.find(asked);
+      String name = topic == null ? asked.name() : topic.name();
+      return name == null || rights.mayRead(name)
+          ? KafkaError.NONE
+          : Catalog.denied(asked, topic, rights);
+    }
+
     private Answer.Fetch.Portion portion(FetchPlace place) {
+      KafkaError refusal = refusal(place.key().topic());
+      if (refusal != KafkaError.NONE) {
+        place.lookAtNothing();
+        return refused(place, refusal);
+      }
       Partition partition = places.find(place, catalog);
       if (partition == null) {
         place.lookAtNothing();

@@ -2,6 +2,7 @@ package io.tributary.front.kafka;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.front.kafka.access.Rights;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,9 +31,11 @@ final class Fetching {
     this.sessions = sessions;
   }
 
+  /// @param rights of the client
   /// @param failed is told of a bug that shows while nobody calls us; the client gets no answer then
   void start(
       Request.Fetch asked,
+      Rights rights,
       EventExecutor loop,
       ByteBufAllocator allocator,
       Consumer<Answer.Fetch> reply,
@@ -66,6 +69,7 @@ final class Fetching {
             catalog,
             counters,
             limits,
+            rights,
             asked,
             places,
             isFull,

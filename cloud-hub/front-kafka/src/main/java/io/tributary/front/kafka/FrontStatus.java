@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param fetchedBytes bytes of batches sent
 /// @param unreadable reads that the store could not serve
 /// @param groupsTrouble why consumer groups are not served at this moment, or null
+/// @param loginsFailed logins that were refused
+/// @param lastFailedLogin the newest of these: where it came from, as whom, and why it failed
 public record FrontStatus(
     int connections,
     long turnedAway,
@@ -20,4 +22,6 @@ public record FrontStatus(
     @Nullable String lastRefusal,
     long fetchedBytes,
     long unreadable,
-    @Nullable String groupsTrouble) {}
+    @Nullable String groupsTrouble,
+    long loginsFailed,
+    @Nullable String lastFailedLogin) {}

@@ -1,5 +1,6 @@
 package io.tributary.front.kafka;
 
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Store;
 import java.net.InetAddress;
 import java.util.Set;
@@ -50,55 +51,13 @@ public interface Groups extends AutoCloseable {
   /// One request.
   ///
   /// @param request becomes the coordinator's
+  /// @param rights of the client
   record Call(
       AbstractRequest request,
       int correlationId,
       String clientId,
       InetAddress client,
       Rights rights) {}
-
-  /// What the client of a call may do.
-  interface Rights {
-    /// Whoever is not asked who they are.
-    Rights ALL =
-        new Rights() {
-          @Override
-          public boolean mayReadTopic(String topic) {
-            return true;
-          }
-
-          @Override
-          public boolean mayDescribeTopic(String topic) {
-            return true;
-          }
-
-          @Override
-          public boolean mayUseGroup(String group) {
-            return true;
-          }
-
-          @Override
-          public boolean mayDescribeGroup(String group) {
-            return true;
-          }
-
-          @Override
-          public boolean mayDeleteGroup(String group) {
-            return true;
-          }
-        };
-
-    boolean mayReadTopic(String topic);
-
-    boolean mayDescribeTopic(String topic);
-
-    /// Join it and commit to it.
-    boolean mayUseGroup(String group);
-
-    boolean mayDescribeGroup(String group);
-
-    boolean mayDeleteGroup(String group);
-  }
 
   /// Starts a coordinator. Found by `ServiceLoader`, since Kafka's own code is no Java module and hides behind this.
   interface Provider {

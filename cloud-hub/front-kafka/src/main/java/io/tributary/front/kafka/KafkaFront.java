@@ -10,6 +10,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tributary.store.Store;
@@ -39,22 +42,37 @@ public final class KafkaFront implements AutoCloseable {
   private static final long CLOSE_MS = 5_000;
 
   private final Channel listener;
+  private final Logins logins;
   private final ChannelGroup clients;
   private final FrontCounters counters;
   private final @Nullable Groups groups;
 
   private KafkaFront(
-      Channel listener, ChannelGroup clients, FrontCounters counters, @Nullable Groups groups) {
+      Channel listener,
+      Logins logins,
+      ChannelGroup clients,
+      FrontCounters counters,
+      @Nullable Groups groups) {
     this.listener = listener;
+    this.logins = logins;
     this.clients = clients;
     this.counters = counters;
     this.groups = groups;
   }
 
-  /// Listens. The store and the event loops stay the caller's; they must outlive the front.
+  /// Listens for anybody, who may do everything.
   ///
   /// @throws IOException when the port cannot be had
   public static KafkaFront start(FrontConfig config, Store store, EventLoopGroup loops)
+      throws IOException {
+    return start(config, FrontAccess.open(), store, loops);
+  }
+
+  /// Listens. The store and the event loops stay the caller's; they must outlive the front.
+  ///
+  /// @throws IOException when the port cannot be had
+  public static KafkaFront start(
+      FrontConfig config, FrontAccess access, Store store, EventLoopGroup loops)
       throws IOException {
     FrontCounters counters = new FrontCounters();
     Groups groups =
@@ -63,6 +81,7 @@ public final class KafkaFront implements AutoCloseable {
             .map(provider -> provider.start(config.groups(), store))
             .orElse(null);
     Catalog catalog = new Catalog(store, config, counters, groups);
+    Logins logins = new Logins(access, counters.failedLogins);
     ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     ChannelFuture bound =
         new ServerBootstrap()
@@ -71,7 +90,7 @@ public final class KafkaFront implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_READ, false)
-            .childHandler(new Greeter(catalog, counters, config.limits(), clients))
+            .childHandler(new Greeter(catalog, counters, config.limits(), logins, clients))
             .bind(config.listen())
             .awaitUninterruptibly();
     Throwable trouble = bound.cause();
@@ -83,7 +102,7 @@ public final class KafkaFront implements AutoCloseable {
           "cannot listen for Kafka clients on " + config.listen() + ": " + trouble.getMessage(),
           trouble);
     }
-    return new KafkaFront(bound.channel(), clients, counters, groups);
+    return new KafkaFront(bound.channel(), logins, clients, counters, groups);
   }
 
   /// Where it listens, with the port that it got.
@@ -100,6 +119,7 @@ public final class KafkaFront implements AutoCloseable {
   public void close() {
     listener.close().awaitUninterruptibly(CLOSE_MS, TimeUnit.MILLISECONDS);
     clients.close().awaitUninterruptibly(CLOSE_MS, TimeUnit.MILLISECONDS);
+    logins.close();
     if (groups != null) {
       groups.close();
     }
@@ -111,6 +131,7 @@ public final class KafkaFront implements AutoCloseable {
     private final Catalog catalog;
     private final FrontCounters counters;
     private final FrontLimits limits;
+    private final Logins logins;
     private final ChannelGroup clients;
     private final Newcomers newcomers = new Newcomers();
     private final AtomicLong heldBytes = new AtomicLong();
@@ -119,10 +140,16 @@ public final class KafkaFront implements AutoCloseable {
     /// The loops are the hub's, and few.
     private final Map<EventLoop, ProducedBatch> producedByLoop = new ConcurrentHashMap<>();
 
-    Greeter(Catalog catalog, FrontCounters counters, FrontLimits limits, ChannelGroup clients) {
+    Greeter(
+        Catalog catalog,
+        FrontCounters counters,
+        FrontLimits limits,
+        Logins logins,
+        ChannelGroup clients) {
       this.catalog = catalog;
       this.counters = counters;
       this.limits = limits;
+      this.logins = logins;
       this.clients = clients;
     }
 
@@ -146,9 +173,11 @@ public final class KafkaFront implements AutoCloseable {
       client.closeFuture().addListener(closed -> left(client));
       newcomers.add(client);
       clients.add(client);
-      RequestDecoder decoder = new RequestDecoder(limits, heldBytes);
+      Login login = new Login(logins, String.valueOf(client.remoteAddress()));
+      RequestDecoder decoder = new RequestDecoder(limits, heldBytes, login);
       ProducedBatch produced =
           producedByLoop.computeIfAbsent(client.eventLoop(), loop -> new ProducedBatch());
+      encrypt(client);
       client
           .pipeline()
           .addLast(
@@ -161,7 +190,17 @@ public final class KafkaFront implements AutoCloseable {
                   new Fetching(catalog, counters, limits, sessions),
                   produced,
                   decoder,
+                  login,
                   () -> newcomers.remove(client)));
+    }
+
+    private void encrypt(Channel client) {
+      SslContext tls = logins.access().tls();
+      if (tls != null) {
+        SslHandler handler = tls.newHandler(client.alloc());
+        handler.setHandshakeTimeoutMillis(limits.requestMs());
+        client.pipeline().addLast(handler, new ChunkedWriteHandler(), new StoredChunks.Cutter());
+      }
     }
   }
 }

@@ -44,6 +44,10 @@ import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ResponseHeaderData;
+import org.apache.kafka.common.message.SaslAuthenticateRequestData;
+import org.apache.kafka.common.message.SaslAuthenticateResponseData;
+import org.apache.kafka.common.message.SaslHandshakeRequestData;
+import org.apache.kafka.common.message.SaslHandshakeResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
@@ -78,6 +82,8 @@ final class KafkaWire {
           ApiKeys.METADATA,
           ApiKeys.FIND_COORDINATOR,
           ApiKeys.API_VERSIONS,
+          ApiKeys.SASL_HANDSHAKE,
+          ApiKeys.SASL_AUTHENTICATE,
           ApiKeys.CREATE_TOPICS,
           ApiKeys.DELETE_TOPICS,
           ApiKeys.INIT_PRODUCER_ID,
@@ -109,6 +115,17 @@ final class KafkaWire {
   ///
   /// @param clientId what the client calls itself
   record Call(short apiKey, short version, int correlationId, String clientId, Request request) {}
+
+  /// Whether a frame is a request that a stranger may send, as far as its first bytes tell.
+  static boolean isOfLogin(ByteBuffer frame) {
+    if (frame.remaining() < Short.BYTES) {
+      return false;
+    }
+    short key = frame.getShort(frame.position());
+    return key == ApiKeys.API_VERSIONS.id
+        || key == ApiKeys.SASL_HANDSHAKE.id
+        || key == ApiKeys.SASL_AUTHENTICATE.id;
+  }
 
   /// Reads one request, which fills `frame`.
   static Call read(ByteBuffer frame) throws MalformedRequest {
@@ -150,6 +167,10 @@ final class KafkaWire {
   private static Request request(ApiMessage body, short version) throws MalformedRequest {
     return switch (ApiKeys.forId(body.apiKey())) {
       case API_VERSIONS -> new Request.ApiVersions(true);
+      case SASL_HANDSHAKE ->
+          new Request.SaslHandshake(((SaslHandshakeRequestData) body).mechanism(), version == 0);
+      case SASL_AUTHENTICATE ->
+          new Request.SaslAuthenticate(((SaslAuthenticateRequestData) body).authBytes());
       case METADATA -> metadata((MetadataRequestData) body, version);
       case DESCRIBE_CLUSTER -> new Request.DescribeCluster();
       case DESCRIBE_CONFIGS -> describeConfigs((DescribeConfigsRequestData) body);
@@ -350,6 +371,15 @@ final class KafkaWire {
   private static ApiMessage body(Answer answer, short version) {
     return switch (answer) {
       case Answer.ApiVersions a -> apiVersions(a);
+      case Answer.SaslHandshake a ->
+          new SaslHandshakeResponseData()
+              .setErrorCode(a.error().code())
+              .setMechanisms(a.mechanisms());
+      case Answer.SaslAuthenticate a ->
+          new SaslAuthenticateResponseData()
+              .setErrorCode(a.error().code())
+              .setErrorMessage(a.text())
+              .setAuthBytes(a.token());
       case Answer.Metadata a -> metadata(a);
       case Answer.DescribeCluster a -> describeCluster(a.cluster());
       case Answer.DescribeConfigs a -> describeConfigs(a);

@@ -1,5 +1,6 @@
 package io.tributary.front.kafka;
 
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Partition;
 import io.tributary.store.StoreRefused;
 import java.util.ArrayList;
@@ -12,9 +13,11 @@ final class LeaderEpochs {
   private static final long NO_OFFSET = -1;
 
   private final Catalog catalog;
+  private final Rights rights;
 
-  LeaderEpochs(Catalog catalog) {
+  LeaderEpochs(Catalog catalog, Rights rights) {
     this.catalog = catalog;
+    this.rights = rights;
   }
 
   Answer.OffsetForLeaderEpoch ends(Request.OffsetForLeaderEpoch request) {
@@ -30,6 +33,9 @@ final class LeaderEpochs {
   private Answer.OffsetForLeaderEpoch.Point end(
       String topic, Request.OffsetForLeaderEpoch.Point asked) {
     int index = asked.partition();
+    if (!rights.mayDescribe(topic)) {
+      return point(index, KafkaError.TOPIC_AUTHORIZATION_FAILED, NO_OFFSET);
+    }
     Partition partition = catalog.partition(topic, index);
     if (partition == null) {
       return point(index, KafkaError.UNKNOWN_TOPIC_OR_PARTITION, NO_OFFSET);

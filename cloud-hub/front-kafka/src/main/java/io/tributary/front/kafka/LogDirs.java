@@ -1,5 +1,6 @@
 package io.tributary.front.kafka;
 
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Partition;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicStatus;
@@ -15,13 +16,19 @@ final class LogDirs {
   private static final long UNKNOWN = -1;
 
   private final Catalog catalog;
+  private final Rights rights;
 
-  LogDirs(Catalog catalog) {
+  LogDirs(Catalog catalog, Rights rights) {
     this.catalog = catalog;
+    this.rights = rights;
   }
 
   Answer.DescribeLogDirs describe(Request.DescribeLogDirs request) {
     List<Answer.DescribeLogDirs.Topic> topics = new ArrayList<>();
+    if (!rights.mayAdminister()) {
+      return new Answer.DescribeLogDirs(
+          KafkaError.CLUSTER_AUTHORIZATION_FAILED, DIRECTORY, UNKNOWN, UNKNOWN, List.of());
+    }
     List<Request.DescribeLogDirs.Topic> asked = request.topics();
     if (asked == null) {
       for (TopicStatus topic : catalog.store().topics()) {
@@ -34,7 +41,7 @@ final class LogDirs {
       }
     }
     long usableBytes = catalog.store().status().usableBytes();
-    return new Answer.DescribeLogDirs(DIRECTORY, UNKNOWN, usableBytes, topics);
+    return new Answer.DescribeLogDirs(KafkaError.NONE, DIRECTORY, UNKNOWN, usableBytes, topics);
   }
 
   /// As in Kafka, what is not there is left out.

@@ -1,6 +1,7 @@
 package io.tributary.front.kafka;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Layout;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicChanged;
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// partitions are created all the same, as in Kafka.
 final class PartitionCreations {
   private final Catalog catalog;
+  private final Rights rights;
   private final Request.CreatePartitions request;
 
-  PartitionCreations(Catalog catalog, Request.CreatePartitions request) {
+  PartitionCreations(Catalog catalog, Rights rights, Request.CreatePartitions request) {
     this.catalog = catalog;
+    this.rights = rights;
     this.request = request;
   }
 
@@ -64,6 +67,9 @@ final class PartitionCreations {
 
   private void check(Request.CreatePartitions.Topic asked) throws Refused {
     String name = asked.name();
+    if (!rights.mayAlter(name)) {
+      throw new Refused(KafkaError.TOPIC_AUTHORIZATION_FAILED, "no right to alter the topic");
+    }
     TopicStatus topic = catalog.find(TopicRef.named(name));
     if (topic == null) {
       throw new Refused(KafkaError.UNKNOWN_TOPIC_OR_PARTITION, "no such topic");

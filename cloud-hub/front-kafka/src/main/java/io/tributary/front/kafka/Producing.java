@@ -1,6 +1,7 @@
 package io.tributary.front.kafka;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Partition;
 import io.tributary.store.ProduceReply;
 import io.tributary.store.StoreRefused;
@@ -15,16 +16,20 @@ import java.util.function.Consumer;
 /// goes meanwhile, its batches are written all the same, as in Kafka.
 final class Producing {
   private final Catalog catalog;
+  private final Rights rights;
   private final Request.Produce request;
   private final EventExecutor loop;
   private final Consumer<Answer.Produce> reply;
 
+  /// @param rights of the client
   Producing(
       Catalog catalog,
+      Rights rights,
       Request.Produce request,
       EventExecutor loop,
       Consumer<Answer.Produce> reply) {
     this.catalog = catalog;
+    this.rights = rights;
     this.request = request;
     this.loop = loop;
     this.reply = reply;
@@ -55,6 +60,10 @@ final class Producing {
     ByteBuffer batch;
     try {
       checkAsked();
+      String name = topic == null ? ref.name() : topic.name();
+      if (name != null && !rights.mayWrite(name)) {
+        throw new Refused(Catalog.denied(ref, topic, rights), "no right to write this topic");
+      }
       if (topic == null || partition == null) {
         throw new Refused(Catalog.notFound(ref), "no such partition");
       }

@@ -1,6 +1,7 @@
 package io.tributary.front.kafka;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.RecordsDeleted;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicStatus;
@@ -13,10 +14,12 @@ import java.util.function.Consumer;
 /// records are deleted all the same, as in Kafka.
 final class RecordDeletions {
   private final Catalog catalog;
+  private final Rights rights;
   private final Request.DeleteRecords request;
 
-  RecordDeletions(Catalog catalog, Request.DeleteRecords request) {
+  RecordDeletions(Catalog catalog, Rights rights, Request.DeleteRecords request) {
     this.catalog = catalog;
+    this.rights = rights;
     this.request = request;
   }
 
@@ -39,6 +42,11 @@ final class RecordDeletions {
       Request.DeleteRecords.Bound bound,
       Consumer<Answer.DeleteRecords.Result> result) {
     int partition = bound.partition();
+    if (!rights.mayAlter(topic)) {
+      KafkaError denied = KafkaError.TOPIC_AUTHORIZATION_FAILED;
+      result.accept(new Answer.DeleteRecords.Result(partition, denied, -1));
+      return;
+    }
     if (isKept(topic)) {
       result.accept(new Answer.DeleteRecords.Result(partition, KafkaError.POLICY_VIOLATION, -1));
       return;

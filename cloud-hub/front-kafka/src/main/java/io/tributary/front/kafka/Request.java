@@ -14,6 +14,22 @@ sealed interface Request {
   /// @param understood false when the client asked in a version that is newer than ours
   record ApiVersions(boolean understood) implements Request {}
 
+  /// A client wants to log in.
+  ///
+  /// @param mechanism a name of SASL
+  /// @param isRaw its tokens are to follow without any header, as before KIP-152
+  record SaslHandshake(String mechanism, boolean isRaw) implements Request {}
+
+  /// A step of a login.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record SaslAuthenticate(byte[] token) implements Request {
+    /// A token may be a password.
+    @Override
+    public String toString() {
+      return "SaslAuthenticate";
+    }
+  }
+
   /// Which topics are there, and where?
   ///
   /// @param topics null: all of them

@@ -1,8 +1,10 @@
 package io.tributary.front.kafka;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.TooLongFrameException;
+import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Cuts a client's bytes into requests, and bounds what all clients together make us hold of requests
@@ -10,14 +12,19 @@ import java.util.concurrent.atomic.AtomicLong;
 final class RequestDecoder extends LengthFieldBasedFrameDecoder {
   private static final int FRAME_LENGTH_BYTES = 4;
 
+  private final FrontLimits limits;
   private final AtomicLong heldByAll;
+  private final Login login;
   private final long heldMost;
   private int held;
   private long partialSinceNanos;
 
-  RequestDecoder(FrontLimits limits, AtomicLong heldByAll) {
+  /// @param login who the client is: a stranger's requests are small
+  RequestDecoder(FrontLimits limits, AtomicLong heldByAll, Login login) {
     super(limits.requestBytes(), 0, FRAME_LENGTH_BYTES, 0, FRAME_LENGTH_BYTES);
+    this.limits = limits;
     this.heldByAll = heldByAll;
+    this.login = login;
     this.heldMost = limits.heldBytes();
   }
 
@@ -29,6 +36,20 @@ final class RequestDecoder extends LengthFieldBasedFrameDecoder {
   /// When it began; what has come of the request before counts anew.
   long partialSinceNanos() {
     return partialSinceNanos;
+  }
+
+  @Override
+  protected long getUnadjustedFrameLength(
+      ByteBuf bytes, int offset, int lengthBytes, ByteOrder order) {
+    long length = super.getUnadjustedFrameLength(bytes, offset, lengthBytes, order);
+    if (length > Login.REQUEST_BYTES_MOST
+        && length <= limits.requestBytes()
+        && login.isStranger()) {
+      throw new TooLongFrameException(
+          "a request of %d B before a login, where %d B are the most"
+              .formatted(length, Login.REQUEST_BYTES_MOST));
+    }
+    return length;
   }
 
   @Override

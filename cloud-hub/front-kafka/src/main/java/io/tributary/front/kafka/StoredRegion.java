@@ -4,6 +4,7 @@ import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
 import io.tributary.store.StoredBatches;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /// Batches of the store on their way to a socket without passing through our memory. Closes them
@@ -52,6 +53,20 @@ final class StoredRegion extends AbstractReferenceCounted implements FileRegion 
           "the store gives no more after " + transferred + " of " + count() + " B");
     }
     return sent;
+  }
+
+  /// Reads on from where it is, for whoever cannot hand it to a socket.
+  ///
+  /// @return how many bytes, at least one
+  /// @throws IOException also when the store gives no more
+  int readInto(ByteBuffer chunk) throws IOException {
+    int read = batches.readInto(chunk, transferred);
+    if (read <= 0) {
+      throw new IOException(
+          "the store gives no more after " + transferred + " of " + count() + " B");
+    }
+    transferred += read;
+    return read;
   }
 
   @Override

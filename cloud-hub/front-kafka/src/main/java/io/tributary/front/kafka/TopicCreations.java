@@ -1,6 +1,7 @@
 package io.tributary.front.kafka;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Layout;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicCreated;
@@ -18,15 +19,19 @@ import org.jspecify.annotations.Nullable;
 /// are created all the same, as in Kafka.
 final class TopicCreations {
   private final Catalog catalog;
+  private final Rights rights;
   private final Request.CreateTopics request;
   private final Gathered<Answer.CreateTopics.Result> results;
 
+  /// @param rights of the client
   TopicCreations(
       Catalog catalog,
+      Rights rights,
       Request.CreateTopics request,
       EventExecutor loop,
       Consumer<Answer.CreateTopics> reply) {
     this.catalog = catalog;
+    this.rights = rights;
     this.request = request;
     this.results =
         new Gathered<>(
@@ -75,6 +80,10 @@ final class TopicCreations {
     String objection = TopicName.objection(asked.name());
     if (objection != null) {
       throw new Refused(KafkaError.INVALID_TOPIC_EXCEPTION, objection);
+    }
+    if (!rights.mayCreate(asked.name())) {
+      throw new Refused(
+          KafkaError.TOPIC_AUTHORIZATION_FAILED, "no right to create a topic of that name");
     }
     if (catalog.find(TopicRef.named(asked.name())) != null) {
       throw new Refused(KafkaError.TOPIC_ALREADY_EXISTS, "the topic exists already");

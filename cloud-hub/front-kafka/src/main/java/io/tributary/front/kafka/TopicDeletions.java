@@ -1,6 +1,7 @@
 package io.tributary.front.kafka;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicStatus;
@@ -12,10 +13,13 @@ import java.util.function.Consumer;
 /// the topics are deleted all the same, as in Kafka.
 final class TopicDeletions {
   private final Catalog catalog;
+  private final Rights rights;
   private final Request.DeleteTopics request;
 
-  TopicDeletions(Catalog catalog, Request.DeleteTopics request) {
+  /// @param rights of the client
+  TopicDeletions(Catalog catalog, Rights rights, Request.DeleteTopics request) {
     this.catalog = catalog;
+    this.rights = rights;
     this.request = request;
   }
 
@@ -31,6 +35,13 @@ final class TopicDeletions {
 
   private void delete(TopicRef asked, Consumer<Answer.DeleteTopics.Result> result) {
     TopicStatus topic = catalog.find(asked);
+    String name = topic == null ? asked.name() : topic.name();
+    if (name != null && !rights.mayDelete(name)) {
+      result.accept(
+          new Answer.DeleteTopics.Result(
+              Catalog.denied(asked, topic, rights), asked, "no right to delete this topic"));
+      return;
+    }
     if (topic == null) {
       result.accept(
           new Answer.DeleteTopics.Result(Catalog.notFound(asked), asked, "no such topic"));

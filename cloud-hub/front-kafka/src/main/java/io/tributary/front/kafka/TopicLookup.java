@@ -1,6 +1,7 @@
 package io.tributary.front.kafka;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Layout;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicCreated;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 /// on its own thread.
 final class TopicLookup {
   private final Catalog catalog;
+  private final Rights rights;
   private final Request.Metadata request;
   private final Answer.Cluster cluster;
   private final EventExecutor loop;
@@ -27,11 +29,13 @@ final class TopicLookup {
   /// @param cluster as this client reaches it
   TopicLookup(
       Catalog catalog,
+      Rights rights,
       Request.Metadata request,
       Answer.Cluster cluster,
       EventExecutor loop,
       Consumer<Answer.Metadata> reply) {
     this.catalog = catalog;
+    this.rights = rights;
     this.request = request;
     this.cluster = cluster;
     this.loop = loop;
@@ -54,7 +58,8 @@ final class TopicLookup {
     if (asked != null && request.mayCreate() && catalog.createsTopicsOnFirstUse()) {
       for (TopicRef ref : asked) {
         String name = ref.name();
-        if (name != null && catalog.find(ref) == null && TopicName.objection(name) == null) {
+        boolean isMissing = name != null && catalog.find(ref) == null;
+        if (isMissing && TopicName.objection(name) == null && rights.mayCreate(name)) {
           missing.add(name);
         }
       }
@@ -94,6 +99,6 @@ final class TopicLookup {
         refused.put(created.get(i), errors.get(i));
       }
     }
-    reply.accept(catalog.metadata(request, cluster, refused));
+    reply.accept(catalog.metadata(request, cluster, rights, refused));
   }
 }

@@ -1,5 +1,6 @@
 package io.tributary.front.kafka;
 
+import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.TopicStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +13,11 @@ final class TopicPages {
   static final int PARTITIONS_MOST = 2_000;
 
   private final Catalog catalog;
+  private final Rights rights;
 
-  TopicPages(Catalog catalog) {
+  TopicPages(Catalog catalog, Rights rights) {
     this.catalog = catalog;
+    this.rights = rights;
   }
 
   Answer.DescribeTopicPartitions page(Request.DescribeTopicPartitions request) {
@@ -31,8 +34,12 @@ final class TopicPages {
       int from =
           cursor != null && name.equals(cursor.topic()) ? Math.max(0, cursor.partition()) : 0;
       TopicStatus topic = catalog.find(TopicRef.named(name));
-      if (topic == null) {
-        KafkaError error = KafkaError.UNKNOWN_TOPIC_OR_PARTITION;
+      boolean isDenied = !rights.mayDescribe(name);
+      if (topic == null || isDenied) {
+        KafkaError error =
+            isDenied
+                ? KafkaError.TOPIC_AUTHORIZATION_FAILED
+                : KafkaError.UNKNOWN_TOPIC_OR_PARTITION;
         topics.add(new Answer.DescribeTopicPartitions.Topic(error, TopicRef.named(name), 0, 0));
         continue;
       }
@@ -50,7 +57,11 @@ final class TopicPages {
 
   private List<String> names(Request.DescribeTopicPartitions request) {
     return request.topics().isEmpty()
-        ? catalog.store().topics().stream().map(TopicStatus::name).sorted().toList()
+        ? catalog.store().topics().stream()
+            .map(TopicStatus::name)
+            .filter(rights::mayDescribe)
+            .sorted()
+            .toList()
         : request.topics();
   }
 

@@ -264,7 +264,7 @@ final class AdminTest {
     cause(invalid, alter("orders", op(OpType.SET, "retention.ms", "0")));
     cause(invalid, alter("orders", op(OpType.SET, "flush.ms", "1")));
     cause(invalid, alter("orders", op(OpType.DELETE, "flush.ms", null)));
-    cause(invalid, alter("orders", op(OpType.SET, "segment.bytes", "65536")));
+    cause(invalid, alter("orders", op(OpType.SET, "segment.bytes", "1000")));
     cause(
         UnknownTopicOrPartitionException.class, alter("none", op(OpType.SET, "retention.ms", "1")));
     cause(

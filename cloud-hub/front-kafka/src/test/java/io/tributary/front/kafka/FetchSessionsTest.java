@@ -93,7 +93,7 @@ class FetchSessionsTest {
   void aSessionThatWasNotUsedForLongGoes() {
     FetchSession unused = opened(alice, 30, 0);
     FetchSession used = opened(alice, 1, 0);
-    opened(alice, 1, 0);
+    opened(alice, 1, LATER_MS);
     used.advance(LATER_MS);
     assertNotNull(open(bob, 1, LATER_MS));
     assertFalse(isThere(unused));

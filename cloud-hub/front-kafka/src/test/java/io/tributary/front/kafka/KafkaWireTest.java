@@ -1,9 +1,11 @@
 package io.tributary.front.kafka;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -22,6 +24,8 @@ import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.message.ResponseHeaderData;
+import org.apache.kafka.common.message.SaslAuthenticateRequestData;
+import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
@@ -117,6 +121,7 @@ class KafkaWireTest {
                   CLUSTER, List.of(new Answer.FindCoordinator.Result("g", KafkaError.NONE, null))),
               ApiKeys.DESCRIBE_LOG_DIRS,
               new Answer.DescribeLogDirs(
+                  KafkaError.NONE,
                   "data",
                   -1,
                   1000,
@@ -136,6 +141,13 @@ class KafkaWireTest {
     return all;
   }
 
+  private static final Map<ApiKeys, Answer> LOGIN_ANSWERS =
+      Map.of(
+          ApiKeys.SASL_HANDSHAKE, new Answer.SaslHandshake(KafkaError.NONE, List.of("PLAIN")),
+          ApiKeys.SASL_AUTHENTICATE,
+              new Answer.SaslAuthenticate(
+                  KafkaError.SASL_AUTHENTICATION_FAILED, "wrong", new byte[] {1}));
+
   @Test
   void offersWhatItAnswersAndNothingElse() {
     ByteBuffer frame = written(ApiKeys.API_VERSIONS, (short) 4, new Answer.ApiVersions(true));
@@ -145,22 +157,44 @@ class KafkaWireTest {
       ApiKeys api = ApiKeys.forId(version.apiKey());
       assertEquals(api.latestVersion(), version.maxVersion());
       boolean isAnswered =
-          api == ApiKeys.FETCH || ANSWERS.containsKey(api) || Groups.OFFERED.contains(api);
-      assertEquals(true, isAnswered, api.name);
+          api == ApiKeys.FETCH
+              || ANSWERS.containsKey(api)
+              || LOGIN_ANSWERS.containsKey(api)
+              || Groups.OFFERED.contains(api);
+      assertTrue(isAnswered, api.name);
     }
-    assertEquals(ANSWERS.size() + 1 + Groups.OFFERED.size(), offered.apiKeys().size());
+    int fetch = 1;
+    assertEquals(
+        ANSWERS.size() + LOGIN_ANSWERS.size() + fetch + Groups.OFFERED.size(),
+        offered.apiKeys().size());
   }
 
   @Test
   void writesEveryAnswerInEveryVersion() {
-    ANSWERS.forEach((api, answer) -> {
-      for (short version : api.allVersions()) {
-        ByteBuffer frame = written(api, version, answer);
-        ApiMessage read = body(api, version, frame);
-        assertFalse(frame.hasRemaining(), api + " " + version);
-        assertNotNull(read);
-      }
-    });
+    ANSWERS.forEach(KafkaWireTest::writesInEveryVersion);
+    LOGIN_ANSWERS.forEach(KafkaWireTest::writesInEveryVersion);
+  }
+
+  private static void writesInEveryVersion(ApiKeys api, Answer answer) {
+    for (short version : api.allVersions()) {
+      ByteBuffer frame = written(api, version, answer);
+      ApiMessage read = body(api, version, frame);
+      assertFalse(frame.hasRemaining(), api + " " + version);
+      assertNotNull(read);
+    }
+  }
+
+  @Test
+  void readsTheStepsOfALoginInEveryVersion() throws MalformedRequest {
+    for (short version : ApiKeys.SASL_HANDSHAKE.allVersions()) {
+      Request read = read(new SaslHandshakeRequestData().setMechanism("PLAIN"), version);
+      assertEquals(new Request.SaslHandshake("PLAIN", version == 0), read);
+    }
+    for (short version : ApiKeys.SASL_AUTHENTICATE.allVersions()) {
+      byte[] token = {0, 1, 2};
+      Request read = read(new SaslAuthenticateRequestData().setAuthBytes(token), version);
+      assertArrayEquals(token, assertInstanceOf(Request.SaslAuthenticate.class, read).token());
+    }
   }
 
   @Test

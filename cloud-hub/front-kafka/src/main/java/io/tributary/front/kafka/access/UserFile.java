@@ -1,0 +1,158 @@
+package io.tributary.front.kafka.access;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/// The file that keeps a hub's users, readable and writable by its owner alone. Whoever reads it sees it as it was before or
+/// after a change, also after a crash: a change is written beside it, forced, and takes its name.
+///
+/// ```
+/// DIR/users        what holds
+/// DIR/users.new    a change that is being written, or that a crash has left: nobody reads it
+/// DIR/users.lock   held by the process that makes a change
+/// ```
+public final class UserFile {
+  private static final String NAME = "users";
+
+  /// More than the most users with a few rights each; a file named so by mistake is not read into memory.
+  private static final int BYTES_MOST = 64 * 1024 * 1024;
+
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path directory;
+  private final Path file;
+
+  /// @param directory the hub's data directory
+  public UserFile(Path directory) {
+    this.directory = directory;
+    this.file = directory.resolve(NAME);
+  }
+
+  /// Makes other users out of those that there are.
+  public interface Change {
+    Users apply(Users before) throws UserRefused;
+  }
+
+  /// Which state of the file there is; two that are equal hold the same users.
+  ///
+  /// @param key which file it is, whatever its name; a text without meaning
+  public record Stamp(String key, long modifiedNanos, long sizeBytes) {
+    /// There is no file, and so no user.
+    public static final Stamp NO_FILE = new Stamp("", 0, 0);
+  }
+
+  public Stamp stamp() throws IOException {
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(
+          String.valueOf(now.fileKey()),
+          now.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+          now.size());
+    } catch (NoSuchFileException e) {
+      return Stamp.NO_FILE;
+    }
+  }
+
+  /// Nobody when there is no file.
+  ///
+  /// @throws IOException when it cannot be read or is damaged; says what to do
+  public Users load() throws IOException {
+    String text;
+    try {
+      long size = Files.size(file);
+      if (size > BYTES_MOST) {
+        throw new IOException(file + " has " + size + " B and is no file of users");
+      }
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      return Users.NONE;
+    } catch (CharacterCodingException e) {
+      throw damaged("it is no text", e);
+    }
+    try {
+      return UserText.read(text);
+    } catch (IllegalArgumentException e) {
+      throw damaged(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private IOException damaged(String what, Exception cause) {
+    return new IOException(
+        "the file of users "
+            + file
+            + " is damaged ("
+            + what
+            + "): put back a copy of it, or delete it and add the users anew with 'hub user add'",
+        cause);
+  }
+
+  /// Changes the users, durably; waits while another process does.
+  ///
+  /// @throws UserRefused what `change` says; nothing was changed
+  /// @throws IOException when the file cannot be read or written; as far as is known nothing was changed
+  public Users change(Change change) throws IOException, UserRefused {
+    try (FileChannel channel =
+        FileChannel.open(
+            directory.resolve(NAME + ".lock"),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            OWNER_ONLY)) {
+      channel.lock(); // until it is closed
+      giveToOwnerOfDirectory(directory.resolve(NAME + ".lock"));
+      Users after = change.apply(load());
+      write(UserText.write(after));
+      return after;
+    }
+  }
+
+  private void write(String text) throws IOException {
+    Path draft = directory.resolve(NAME + ".new");
+    Files.deleteIfExists(draft); // of a crash, with whatever rights
+    try (FileChannel channel =
+        FileChannel.open(
+            draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    giveToOwnerOfDirectory(draft);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+      names.force(true); // the name is durable too
+    }
+  }
+
+  /// The hub may run as another user than whoever changes its users, root mostly, and must read the file.
+  private void giveToOwnerOfDirectory(Path made) throws IOException {
+    PosixFileAttributes wanted = Files.readAttributes(directory, PosixFileAttributes.class);
+    PosixFileAttributes is = Files.readAttributes(made, PosixFileAttributes.class);
+    if (!is.owner().equals(wanted.owner())) {
+      PosixFileAttributeView view = Files.getFileAttributeView(made, PosixFileAttributeView.class);
+      view.setGroup(wanted.group());
+      view.setOwner(wanted.owner());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+}

@@ -1,0 +1,50 @@
+package io.tributary.hub.users;
+
+import io.tributary.front.kafka.access.Right;
+import io.tributary.front.kafka.access.User;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `hub user allow`.
+@Command(
+    name = "allow",
+    mixinStandardHelpOptions = true,
+    description = "Gives a user rights, beside those that it has.",
+    footer = {"", "Exit status: 0 done, 1 refused, 2 wrong usage, 3 the disk."})
+final class UserAllowCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "NAME", description = "The user's name.")
+  private String name = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "RIGHT",
+      converter = RightConverter.class,
+      description = "Such as read:press.* or group:* or admin.")
+  private List<Right> rights = new ArrayList<>();
+
+  @Mixin private HubDirectory hub = new HubDirectory();
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    return hub.with(
+        "hub user allow",
+        err,
+        file ->
+            file.change(users -> {
+              User user = Changes.find(users, name);
+              List<Right> all = new ArrayList<>(user.rights());
+              all.addAll(rights);
+              return Changes.put(users, name, user.credentials(), all);
+            }));
+  }
+}
