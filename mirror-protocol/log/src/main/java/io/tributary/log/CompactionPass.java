@@ -176,8 +176,9 @@ final class CompactionPass implements AutoCloseable {
       records.wrap(batch);
       while (records.next()) {
         ByteBuffer key = records.key();
-        boolean isDue = key != null && records.offset() >= mapFrom;
-        if (isDue && !tools.keys().put(key, records.offset())) {
+        if (key != null
+            && records.offset() >= mapFrom
+            && !tools.keys().put(key, records.offset())) {
           mappedTo = records.offset();
           return false;
         }

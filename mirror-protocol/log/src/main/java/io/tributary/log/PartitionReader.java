@@ -80,6 +80,8 @@ final class PartitionReader {
   }
 
   /// Whether a segment is gone, and with it the list that was read: another may stand in its place.
+  // The same list, not an equal one: it is replaced whenever it changes.
+  @SuppressWarnings("ReferenceEquality")
   private boolean isOutdated(Segment[] segments, Segment segment) {
     return segment.isDeleted() && log.segments() != segments;
   }

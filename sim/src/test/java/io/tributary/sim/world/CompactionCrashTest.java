@@ -35,7 +35,7 @@ class CompactionCrashTest {
   private static final UUID LOG_ID = new UUID(7, 9);
   private static final String DIRECTORY = "partition";
   private static final long HOUR_MS = 60L * 60 * 1000;
-  private static final int SEEDS = Integer.getInteger("tributary.seeds", 40);
+  private static final int SEEDS = Integer.getInteger("tributary.seeds", 12);
 
   /// That of an index may fail, and the compaction goes on.
   private static final int FORCES = 12;
