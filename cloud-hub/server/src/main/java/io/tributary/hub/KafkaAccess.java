@@ -91,7 +91,8 @@ record KafkaAccess(
           "listen",
           "is not a loopback address, and nobody is asked who they are; let clients log in"
               + " ('sasl: [SCRAM-SHA-512]') or show certificates ('tls.ca'), say what anybody may do"
-              + " ('anonymous: [read:TOPIC]'), or say 'insecure: true' to let everybody do everything");
+              + " ('anonymous: [read:TOPIC]'), or say 'insecure: true' (--insecure)"
+              + " to let everybody do everything");
       anonymous = Rights.NONE;
     }
     if (sasl.contains(SaslMechanism.PLAIN) && !hasTls && !isNear) {
