@@ -237,7 +237,7 @@ class KafkaClientsTest {
     }
   }
 
-  private static Object describedById(Admin admin, org.apache.kafka.common.Uuid id)
+  private static TopicDescription describedById(Admin admin, org.apache.kafka.common.Uuid id)
       throws Exception {
     return admin
         .describeTopics(org.apache.kafka.common.TopicCollection.ofTopicIds(List.of(id)))
