@@ -55,6 +55,7 @@ final class FetchPlace {
   ///
   /// @param advanced called on the store's thread when the partition has changed; null: nobody waits for that
   /// @return null: there is none
+  @SuppressWarnings("ReferenceEquality") // another object is another partition
   @Nullable Partition find(Catalog catalog, @Nullable Runnable advanced) {
     TopicStatus topic = catalog.find(key.topic());
     Partition found = topic == null ? null : catalog.partition(topic.name(), key.partition());
