@@ -63,10 +63,11 @@ final class TopicDeletions {
           public void deleted(TopicStatus gone) {
             TopicRef ref = new TopicRef(gone.name(), gone.topicId());
             // Nobody may find in a new topic of this name what was committed of the old one.
-            catalog
-                .tellGroups()
-                .thenRun(() ->
-                    result.accept(new Answer.DeleteTopics.Result(KafkaError.NONE, ref, null)));
+            var unused =
+                catalog
+                    .tellGroups()
+                    .thenRun(() ->
+                        result.accept(new Answer.DeleteTopics.Result(KafkaError.NONE, ref, null)));
           }
 
           @Override

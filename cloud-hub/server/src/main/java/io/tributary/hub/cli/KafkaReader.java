@@ -71,6 +71,20 @@ final class KafkaReader implements Closeable {
     return parse(broker.receive(0), this::topics);
   }
 
+  /// The topic of that name, created by the broker if there is none and it creates topics on first use; empty: it does not.
+  List<Topic> topicOnFirstUse(String name) throws IOException {
+    BrokerConnection broker = connection(asking, bootstrap);
+    broker.send(
+        METADATA,
+        METADATA_VERSION,
+        out -> {
+          out.writeInt(1);
+          RequestFields.string(out, name);
+          out.writeBoolean(true); // create it
+        });
+    return parse(broker.receive(0), this::topics);
+  }
+
   private List<Topic> topics(ByteBuffer in) {
     in.getInt(); // throttle time
     brokers.clear();

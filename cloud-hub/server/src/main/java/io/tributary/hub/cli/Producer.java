@@ -106,7 +106,7 @@ final class Producer implements Closeable {
 
   private KafkaReader.Topic lookUp() throws IOException, Failure {
     try (KafkaReader reader = new KafkaReader(hub)) {
-      KafkaReader.Topic found = TopicByName.find(plan.topic(), reader, hub);
+      KafkaReader.Topic found = TopicByName.findOrCreate(plan.topic(), reader, hub);
       leaders.clear();
       reader
           .byLeader(found)

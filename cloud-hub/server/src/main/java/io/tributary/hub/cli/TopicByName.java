@@ -4,6 +4,7 @@ import io.tributary.settings.HostAndPort;
 import io.tributary.settings.NearestWord;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the topic that a command names, or says what there is instead.
 final class TopicByName {
@@ -18,15 +19,32 @@ final class TopicByName {
       }
     }
     List<String> names = topics.stream().map(KafkaReader.Topic::name).toList();
-    String nearest = NearestWord.of(name, names);
-    throw new Failure(
+    throw missing(name, names, NearestWord.of(name, names), hub, "");
+  }
+
+  /// As above, but lets the hub create the topic on its first use; not where another name is so near that this one may be
+  /// mistyped.
+  static KafkaReader.Topic findOrCreate(String name, KafkaReader reader, HostAndPort hub)
+      throws IOException, Failure {
+    List<String> names = reader.topics().stream().map(KafkaReader.Topic::name).toList();
+    String nearest = names.contains(name) ? null : NearestWord.of(name, names);
+    List<KafkaReader.Topic> created = nearest == null ? reader.topicOnFirstUse(name) : List.of();
+    if (created.isEmpty()) {
+      throw missing(name, names, nearest, hub, " 'topic create " + name + "' creates it");
+    }
+    return created.getFirst();
+  }
+
+  private static Failure missing(
+      String name, List<String> names, @Nullable String nearest, HostAndPort hub, String orElse) {
+    return new Failure(
         Failure.USAGE,
         "no topic '%s' at %s%s"
             .formatted(
                 name,
                 hub,
                 nearest != null
-                    ? ". Did you mean '" + nearest + "'?"
+                    ? ". Did you mean '" + nearest + "'?" + orElse
                     : names.isEmpty()
                         ? ", which has none yet"
                         : "; there are " + String.join(", ", names)));
