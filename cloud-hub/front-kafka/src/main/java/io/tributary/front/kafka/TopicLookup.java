@@ -58,8 +58,10 @@ final class TopicLookup {
     if (asked != null && request.mayCreate() && catalog.createsTopicsOnFirstUse()) {
       for (TopicRef ref : asked) {
         String name = ref.name();
-        boolean isMissing = name != null && catalog.find(ref) == null;
-        if (isMissing && TopicName.objection(name) == null && rights.mayCreate(name)) {
+        if (name != null
+            && catalog.find(ref) == null
+            && TopicName.objection(name) == null
+            && rights.mayCreate(name)) {
           missing.add(name);
         }
       }
