@@ -151,7 +151,7 @@ final class KafkaGroups implements Groups {
     images.look();
     trouble = "is loading " + TOPIC;
     elect();
-    thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    keepLooking();
   }
 
   private void elect() {
@@ -163,21 +163,22 @@ final class KafkaGroups implements Groups {
 
   /// The coordinator does not tell when it has loaded, but answers then.
   private void awaitLoaded(int sought) {
-    coordinator
-        .listGroups(Context.OWN, new ListGroupsRequestData())
-        .whenComplete((listed, failed) -> {
-          if (failed == null && listed.errorCode() == Errors.NONE.code()) {
-            later(() -> loaded(sought), 0);
-          } else {
-            later(
-                () -> {
-                  if (sought == epoch) {
-                    awaitLoaded(sought);
-                  }
-                },
-                LOADING_MS);
-          }
-        });
+    var unused =
+        coordinator
+            .listGroups(Context.OWN, new ListGroupsRequestData())
+            .whenComplete((listed, failed) -> {
+              if (failed == null && listed.errorCode() == Errors.NONE.code()) {
+                later(() -> loaded(sought), 0);
+              } else {
+                later(
+                    () -> {
+                      if (sought == epoch) {
+                        awaitLoaded(sought);
+                      }
+                    },
+                    LOADING_MS);
+              }
+            });
   }
 
   private void loaded(int sought) {
@@ -211,19 +212,28 @@ final class KafkaGroups implements Groups {
 
   /// Not while the log is loaded: what was committed of a topic that went could not be forgotten then.
   private void look() {
-    if (!isLoaded) {
-      return;
-    }
-    try {
+    if (isLoaded) {
       images.look();
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "consumer groups: the topics could not be looked at", e);
     }
   }
 
+  private void keepLooking() {
+    later(this::keepLooking, LOOK_MS);
+    look();
+  }
+
   private void later(Runnable task, long delayMs) {
+    Runnable logged =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException | Error bug) {
+            LOG.log(Level.ERROR, "consumer groups", bug);
+            throw bug;
+          }
+        };
     try {
-      thread.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+      var unused = thread.schedule(logged, delayMs, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
       // Nobody waits for it any more.
     }
@@ -239,8 +249,11 @@ final class KafkaGroups implements Groups {
     CompletableFuture<Void> done = new CompletableFuture<>();
     later(
         () -> {
-          look();
-          done.complete(null);
+          try {
+            look();
+          } finally {
+            done.complete(null);
+          }
         },
         0);
     return done;
