@@ -62,7 +62,7 @@ final class TopicImages {
     Map<String, TopicStatus> byName = new HashMap<>();
     topics.forEach(topic -> byName.put(topic.name(), topic));
     MetadataDelta delta = delta();
-    boolean isChanged = image == MetadataImage.EMPTY; // the first must be told in any case
+    boolean isChanged = version == 0; // the first must be told in any case
     for (TopicImage known : image.topics().topicsById().values()) {
       TopicStatus topic = byName.get(known.name());
       if (topic == null || !uuid(topic.topicId()).equals(known.id())) {
