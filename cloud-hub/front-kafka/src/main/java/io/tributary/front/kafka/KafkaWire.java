@@ -111,6 +111,15 @@ final class KafkaWire {
 
   private KafkaWire() {}
 
+  static boolean isOffered(ApiKeys api) {
+    return OFFERED.contains(api);
+  }
+
+  /// The newest version that is offered: none that Kafka itself takes for unfinished.
+  static short latestVersion(ApiKeys api) {
+    return api.latestVersion(false);
+  }
+
   /// A request and what its answer must repeat.
   ///
   /// @param clientId what the client calls itself
@@ -143,7 +152,7 @@ final class KafkaWire {
       return new Call(
           api.id, (short) 0, header.correlationId(), clientId, new Request.ApiVersions(false));
     }
-    if (!OFFERED.contains(api) || !api.isVersionSupported(version)) {
+    if (!isOffered(api) || !api.isVersionSupported(version) || version > latestVersion(api)) {
       throw new MalformedRequest(api.name + " version " + version + " is not offered");
     }
     Request request;
@@ -415,7 +424,7 @@ final class KafkaWire {
                   .setApiKey(api.id)
                   .setMinVersion(
                       api == ApiKeys.PRODUCE ? PRODUCE_VERSION_SHOWN : api.oldestVersion())
-                  .setMaxVersion(api.latestVersion()));
+                  .setMaxVersion(latestVersion(api)));
     }
     KafkaError error = answer.understood() ? KafkaError.NONE : KafkaError.UNSUPPORTED_VERSION;
     return body.setErrorCode(error.code());
