@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Encodes records that are kept of other batches into one batch, each with the offset, the time and the bytes that it had.
 /// The batch stands for a range of offsets, of which any may be without a record, or all. Reusable, confined to one
@@ -95,8 +96,9 @@ public final class CompactedBatchBuilder {
     long firstTimestampMs = count == 0 ? NO_TIMESTAMP : timestampsMs[0];
     long baseTimestampMs = hasHorizon ? deleteHorizonMs : firstTimestampMs;
     ByteBuffer plain = encode(baseOffset, baseTimestampMs);
-    ByteBuffer built = count == 0 ? plain : compressed(plain, compression);
-    int codec = built == plain ? Compression.none().id() : compression.id();
+    ByteBuffer smaller = count == 0 ? null : compressed(plain, compression);
+    ByteBuffer built = smaller == null ? plain : smaller;
+    int codec = smaller == null ? Compression.none().id() : compression.id();
     built.putLong(BatchView.BASE_OFFSET, baseOffset);
     built.putInt(BatchView.BATCH_LENGTH, built.limit() - BatchBytes.LENGTH_END);
     built.putInt(BatchView.PARTITION_LEADER_EPOCH, BatchView.NO_LEADER_EPOCH);
@@ -164,18 +166,21 @@ public final class CompactedBatchBuilder {
     return ByteBuffer.wrap(bytes, 0, size).slice();
   }
 
-  /// The same bytes when they do not become fewer.
-  private static ByteBuffer compressed(ByteBuffer plain, Compression compression) {
+  /// Null when the bytes do not become fewer.
+  private static @Nullable ByteBuffer compressed(ByteBuffer plain, Compression compression) {
     if (compression.id() == Compression.none().id()) {
-      return plain;
+      return null;
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(plain.limit() / 2);
-    bytes.write(plain.array(), 0, BatchView.HEADER_BYTES);
+    byte[] all = plain.array();
+    int begin = plain.arrayOffset();
+    bytes.write(all, begin, BatchView.HEADER_BYTES);
     try (OutputStream records = compression.compress(bytes)) {
-      records.write(plain.array(), BatchView.HEADER_BYTES, plain.limit() - BatchView.HEADER_BYTES);
+      int header = BatchView.HEADER_BYTES;
+      records.write(all, begin + header, plain.limit() - header);
     } catch (IOException e) {
       throw new UncheckedIOException("a stream into memory failed", e);
     }
-    return bytes.size() < plain.limit() ? ByteBuffer.wrap(bytes.toByteArray()) : plain;
+    return bytes.size() < plain.limit() ? ByteBuffer.wrap(bytes.toByteArray()) : null;
   }
 }
