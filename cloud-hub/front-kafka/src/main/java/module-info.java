@@ -11,7 +11,7 @@ module io.tributary.front.kafka {
   requires transitive io.netty.transport;
   requires io.tributary.record;
   requires transitive io.tributary.store;
-  requires java.security.sasl;
+  requires transitive java.security.sasl;
   requires transitive kafka.clients;
   requires com.github.luben.zstd_jni;
   requires snappy.java;

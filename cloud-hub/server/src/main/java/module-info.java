@@ -18,6 +18,7 @@ module io.tributary.hub {
   requires io.tributary.settings;
   requires io.tributary.store.log;
   requires io.tributary.store;
+  requires java.security.sasl;
   requires jdk.httpserver;
 
   opens io.tributary.hub to

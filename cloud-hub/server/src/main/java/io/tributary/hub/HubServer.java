@@ -21,9 +21,6 @@ import io.tributary.hub.mirror.MirrorListener;
 import io.tributary.log.Disk;
 import io.tributary.log.FileDisk;
 import io.tributary.session.IntakeConfig;
-import io.tributary.store.StoreRefused;
-import io.tributary.store.TopicSpec;
-import io.tributary.store.TopicStatus;
 import io.tributary.store.log.LogStore;
 import io.tributary.store.log.LogStoreConfig;
 import java.io.IOException;
@@ -104,7 +101,7 @@ public final class HubServer implements AutoCloseable {
                       UUID::randomUUID)
                   .start(onBug));
       long recoveryMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedNanos);
-      List<String> remarks = createTopics(store, config.topics());
+      List<String> remarks = ConfiguredTopics.create(store, config.topics());
       MultiThreadIoEventLoopGroup loops =
           new MultiThreadIoEventLoopGroup(
               Math.min(LOOPS_MOST, Runtime.getRuntime().availableProcessors()),
@@ -324,46 +321,5 @@ public final class HubServer implements AutoCloseable {
         limits.failedRetryMs(),
         limits.spaceRetryMs(),
         limits.soonRetryMs());
-  }
-
-  /// Whether a provisional topic has made way.
-  private static boolean isCreatedInstead(LogStore store, TopicSpec spec) throws StoreRefused {
-    try {
-      store.createTopic(spec);
-      return true;
-    } catch (StoreRefused e) {
-      if (e.code() == StoreRefused.Code.TOPIC_EXISTS) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  /// Creates what the configuration describes, and gives what exists the bounds that it says by now.
-  /// A topic keeps the layout that it was born with; where the configuration says something else,
-  /// that is told and nothing is changed.
-  private static List<String> createTopics(LogStore store, List<TopicSpec> topics)
-      throws IOException {
-    List<String> remarks = new ArrayList<>();
-    for (TopicSpec spec : topics) {
-      TopicStatus existing = store.topic(spec.name());
-      try {
-        if (existing == null) {
-          store.createTopic(spec);
-        } else if (existing.spec().settled().withLimits(spec.limits()).equals(spec)) {
-          store.changeLimits(spec.name(), spec.limits());
-        } else if (!existing.spec().provisional() || !isCreatedInstead(store, spec)) {
-          remarks.add(
-              "the topic '%s' exists and keeps its layout: it is %s, the configuration says %s"
-                  .formatted(spec.name(), existing.spec(), spec));
-        }
-      } catch (StoreRefused e) {
-        throw new IOException(
-            "the topic '" + spec.name() + "' cannot be created as configured: " + e.getMessage(),
-            e);
-      }
-    }
-    remarks.forEach(remark -> LOG.log(Level.WARNING, remark));
-    return List.copyOf(remarks);
   }
 }

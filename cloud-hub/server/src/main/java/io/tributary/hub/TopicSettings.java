@@ -20,6 +20,11 @@ record TopicSettings(List<TopicSpec> configured, TopicSpec defaults, boolean aut
   /// Names no topic: only its layout and limits are used.
   private static final String PATTERN_NAME = "defaults";
 
+  private static final String CLEANUP_POLICY = "cleanup-policy";
+
+  /// Of a topic that no edge writes, where the default layout is one for edges.
+  private static final Layout PLAIN = new Layout.Partitions(Layout.PARTITIONS);
+
   private static final String UNLIMITED = "unlimited";
   private static final Duration RETENTION_LEAST = Duration.ofSeconds(1);
   private static final Duration RETENTION_MOST = Duration.ofDays(36_500);
@@ -33,7 +38,7 @@ record TopicSettings(List<TopicSpec> configured, TopicSpec defaults, boolean aut
     TopicSpec initial =
         new TopicSpec(
             PATTERN_NAME, new Layout.Partitions(Layout.PARTITIONS), true, TopicLimits.DEFAULT);
-    TopicSpec defaults = topic(root.section("defaults"), initial);
+    TopicSpec defaults = mirror(root.section("defaults"), initial);
     List<TopicSpec> configured = new ArrayList<>();
     List<String> names = new ArrayList<>();
     Section topics = root.section("topics");
@@ -48,7 +53,10 @@ record TopicSettings(List<TopicSpec> configured, TopicSpec defaults, boolean aut
       } else {
         names.add(name);
       }
-      TopicSpec read = topic(entry.getValue(), defaults);
+      TopicSpec read =
+          entry.getValue().bool("mirrored", true)
+              ? mirror(entry.getValue(), defaults)
+              : plain(entry.getValue(), defaults);
       configured.add(new TopicSpec(name, read.layout(), read.mirrored(), read.limits()));
     }
     boolean autoCreate = root.bool("auto-create", true);
@@ -60,7 +68,8 @@ record TopicSettings(List<TopicSpec> configured, TopicSpec defaults, boolean aut
     return autoCreate ? defaults : null;
   }
 
-  private static TopicSpec topic(Section section, TopicSpec defaults) {
+  /// A topic that edges write.
+  private static TopicSpec mirror(Section section, TopicSpec defaults) {
     refuseCompaction(section);
     return new TopicSpec(
         defaults.name(),
@@ -69,15 +78,50 @@ record TopicSettings(List<TopicSpec> configured, TopicSpec defaults, boolean aut
         limits(section, defaults.limits()));
   }
 
-  /// What the hub's configuration names are mirrors.
-  private static void refuseCompaction(Section section) {
-    if (section.has("cleanup-policy")
-        && !section.string("cleanup-policy", "").equals(CleanupPolicy.DELETE.words())) {
+  /// A topic that Kafka producers write.
+  private static TopicSpec plain(Section section, TopicSpec defaults) {
+    if (section.string("layout", "").equals("per-edge")) {
       section.refuse(
-          "cleanup-policy",
+          "layout",
+          "'per-edge' gives each edge's stream a partition, and to this topic no edge writes: leave"
+              + " it out, or 'mirrored: false'");
+      return new TopicSpec(defaults.name(), PLAIN, false, defaults.limits());
+    }
+    Layout byDefault = defaults.layout() instanceof Layout.Partitions same ? same : PLAIN;
+    return new TopicSpec(
+        defaults.name(),
+        layout(section, byDefault),
+        false,
+        limits(section, defaults.limits()).withCleanup(cleanup(section)));
+  }
+
+  private static CleanupPolicy cleanup(Section section) {
+    CleanupPolicy cleanup = CleanupPolicy.DELETE;
+    if (section.has(CLEANUP_POLICY)) {
+      try {
+        cleanup = cleanup.withWords(section.string(CLEANUP_POLICY, cleanup.words()));
+      } catch (IllegalArgumentException e) {
+        section.refuse(CLEANUP_POLICY, String.valueOf(e.getMessage()));
+      }
+    }
+    Duration deleteRetention =
+        section.duration(
+            "delete-retention",
+            Duration.ofMillis(cleanup.deleteRetentionMs()),
+            Duration.ZERO,
+            RETENTION_MOST);
+    return cleanup.withDeleteRetentionMs(deleteRetention.toMillis());
+  }
+
+  /// What never changes is not compacted.
+  private static void refuseCompaction(Section section) {
+    if (section.has(CLEANUP_POLICY)
+        && !section.string(CLEANUP_POLICY, "").equals(CleanupPolicy.DELETE.words())) {
+      section.refuse(
+          CLEANUP_POLICY,
           "is 'delete' here: this topic mirrors edges, and what they wrote never changes. A topic"
-              + " for Kafka producers can be compacted: create it with a Kafka client and"
-              + " cleanup.policy=compact");
+              + " for Kafka producers can be compacted: say 'mirrored: false' with it under 'topics',"
+              + " or create it with a Kafka client and cleanup.policy=compact");
     }
   }
 

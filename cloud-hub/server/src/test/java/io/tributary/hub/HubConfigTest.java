@@ -14,6 +14,7 @@ import io.tributary.front.kafka.access.SaslMechanism;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;
+import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicSpec;
@@ -69,6 +70,29 @@ final class HubConfigTest {
                 new TopicLimits(-1, 10 * 1024 * 1024, 1 << 20, 64 * 1024))),
         config.topics());
     assertNull(config.pattern());
+  }
+
+  @Test
+  void aTopicForKafkaProducersIsNoMirrorAndMayBeCompacted() throws Exception {
+    HubConfig config =
+        read(
+            """
+            data-dir: d
+            defaults: {layout: per-edge, retention: 2d}
+            topics:
+              state: {mirrored: false, partitions: 3, cleanup-policy: compact, delete-retention: 1h}
+              orders: {mirrored: false}
+              readings: {mirrored: true}
+            """);
+    TopicLimits limits = TopicLimits.DEFAULT.withRetentionMs(Duration.ofDays(2).toMillis());
+    CleanupPolicy compact =
+        CleanupPolicy.COMPACT.withDeleteRetentionMs(Duration.ofHours(1).toMillis());
+    assertEquals(
+        List.of(
+            new TopicSpec("state", new Layout.Partitions(3), false, limits.withCleanup(compact)),
+            new TopicSpec("orders", new Layout.Partitions(Layout.PARTITIONS), false, limits),
+            new TopicSpec("readings", new Layout.PerEdge(Layout.RESERVE), true, limits)),
+        config.topics());
   }
 
   @Test
@@ -150,6 +174,12 @@ final class HubConfigTest {
         "{data-dir: d, topics: {a: {layout: per-edge, partitions: 3}}} | per-edge has one an edge",
         "{data-dir: d, topics: {a: {retention: never}}}    | topics.a.retention",
         "{data-dir: d, topics: {a: {max-message-bytes: 2GiB}}} | topics.a.max-message-bytes",
+        "{data-dir: d, topics: {a: {mirrored: false, layout: per-edge}}} | no edge writes: leave",
+        "{data-dir: d, topics: {a: {mirrored: false, reserve: 3}}} | belongs to 'layout: per-edge'",
+        "{data-dir: d, topics: {a: {mirrored: false, cleanup-policy: burn}}} | cleanup policy is",
+        "{data-dir: d, topics: {a: {cleanup-policy: compact}}} | say 'mirrored: false'",
+        "{data-dir: d, topics: {a: {delete-retention: 1h}}} | topics.a.delete-retention",
+        "{data-dir: d, defaults: {mirrored: false}}        | defaults.mirrored",
         "{data-dir: d, auto-create: maybe}                 | true or false"
       })
   void saysWhatIsWrong(String yaml, String problem) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
+import com.grack.nanojson.JsonWriter;
 import io.tributary.certificates.CertificateAuthority;
 import io.tributary.certificates.KeyKind;
 import io.tributary.link.LinkConfig;
@@ -279,6 +280,24 @@ final class HubServerTest {
   }
 
   @Test
+  void aTopicWithMorePartitionsThanConfiguredKeepsThemAndGetsItsBounds() throws Exception {
+    startPlain("topics: {t: {mirrored: false, partitions: 2}}").close();
+    try (HubServer hub =
+        startPlain("topics: {t: {mirrored: false, partitions: 5, retention: 1h}}")) {
+      assertEquals("5 false 3600000 []", shape(hub));
+    }
+    try (HubServer hub =
+        startPlain("topics: {t: {mirrored: false, partitions: 3, retention: 2h}}")) {
+      assertEquals("5 false 7200000 []", shape(hub));
+    }
+    try (HubServer hub = startPlain("topics: {t: {partitions: 3, retention: 3h}}")) {
+      String shape = shape(hub);
+      assertTrue(shape.startsWith("5 false 7200000 ["), shape);
+      assertTrue(shape.contains("exists and keeps its layout"), shape);
+    }
+  }
+
+  @Test
   void answersItsHealth() throws Exception {
     try (HubServer hub = startPlain("")) {
       assertEquals("ok\n", get(hub, "/healthz"));
@@ -287,6 +306,22 @@ final class HubServerTest {
   }
 
   // ---
+
+  /// The partitions of the topic `t`, whether it is a mirror, its retention, and what the hub remarks.
+  private static String shape(HubServer hub) throws Exception {
+    JsonObject status = status(hub, s -> true);
+    for (Object each : status.getArray("topics")) {
+      if (each instanceof JsonObject topic && "t".equals(topic.getString("topic"))) {
+        return "%d %s %d %s"
+            .formatted(
+                topic.getInt("partitions"),
+                topic.getBoolean("mirrored"),
+                topic.getLong("retentionMs"),
+                JsonWriter.string(status.getArray("notices")));
+      }
+    }
+    throw new AssertionError("no topic t: " + status);
+  }
 
   private HubServer start(String more) throws Exception {
     return start(

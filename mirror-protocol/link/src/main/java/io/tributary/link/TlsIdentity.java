@@ -50,14 +50,18 @@ public final class TlsIdentity {
   /// Reads and checks the files; the error names the file and what is wrong with it. Dates are not
   /// checked here: a device without a clock battery starts in 1970 and must start all the same.
   public static TlsIdentity load(TlsFiles files) throws TlsRefused {
-    List<X509Certificate> authorities = Pem.certificates(files.ca());
+    return of(files.certificate(), files.key(), authorities(files.ca()));
+  }
+
+  static List<X509Certificate> authorities(Path ca) throws TlsRefused {
+    List<X509Certificate> authorities = Pem.certificates(ca);
     for (X509Certificate authority : authorities) {
       if (authority.getBasicConstraints() < 0) {
         throw new TlsRefused(
-            files.ca(), "'" + subject(authority) + "' is not the certificate of a CA", null);
+            ca, "'" + subject(authority) + "' is not the certificate of a CA", null);
       }
     }
-    return of(files.certificate(), files.key(), authorities);
+    return authorities;
   }
 
   /// As {@link #load}, for a server that asks nobody for a certificate: it trusts none.
@@ -137,7 +141,7 @@ public final class TlsIdentity {
     return certificate.getSubjectX500Principal().getName();
   }
 
-  private static TrustManager trustManager(List<X509Certificate> authorities)
+  static TrustManager trustManager(List<X509Certificate> authorities)
       throws GeneralSecurityException, IOException {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);

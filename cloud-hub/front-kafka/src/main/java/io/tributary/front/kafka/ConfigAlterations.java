@@ -105,15 +105,16 @@ final class ConfigAlterations {
     for (Request.AlterConfigs.Alteration alteration : asked.alterations()) {
       byte operation = alteration.operation();
       String name = alteration.name();
-      if (operation == APPEND || operation == SUBTRACT) {
+      boolean isOfList = operation == APPEND || operation == SUBTRACT;
+      if (isOfList && !TopicConfigs.isList(name)) {
         throw new Refused(KafkaError.INVALID_CONFIG, name + " is no list that could be added to");
       }
-      if (operation != SET && operation != DELETE) {
+      if (operation != SET && operation != DELETE && !isOfList) {
         throw new Refused(
             KafkaError.INVALID_REQUEST, "no operation on a setting has the number " + operation);
       }
-      if (operation == SET && alteration.value() == null) {
-        throw new Refused(KafkaError.INVALID_REQUEST, name + " is to be set, and to nothing");
+      if (operation != DELETE && alteration.value() == null) {
+        throw new Refused(KafkaError.INVALID_REQUEST, name + " is to be changed, and to nothing");
       }
     }
   }
@@ -123,16 +124,24 @@ final class ConfigAlterations {
   /// @throws IllegalArgumentException with the reason
   private TopicLimits apply(Request.AlterConfigs.Resource asked, TopicLimits limits) {
     TopicLimits defaults = catalog.limitsByDefault();
+    TopicLimits before = asked.isWhole() ? defaults : limits;
     Map<String, String> settings = new LinkedHashMap<>();
     for (Request.AlterConfigs.Alteration alteration : asked.alterations()) {
+      String name = alteration.name();
+      byte operation = alteration.operation();
       String value = alteration.value();
-      settings.put(
-          alteration.name(),
-          alteration.operation() == DELETE || value == null
-              ? TopicConfigs.byDefault(alteration.name(), defaults)
-              : value);
+      String now =
+          operation == DELETE || value == null
+              ? TopicConfigs.byDefault(name, defaults)
+              : operation == SET
+                  ? value
+                  : TopicConfigs.ofList(
+                      settings.getOrDefault(name, before.cleanup().words()),
+                      value,
+                      operation == APPEND);
+      settings.put(name, now);
     }
-    return TopicConfigs.apply(settings, asked.isWhole() ? defaults : limits);
+    return TopicConfigs.apply(settings, before);
   }
 
   private static Answer.AlterConfigs.Result result(

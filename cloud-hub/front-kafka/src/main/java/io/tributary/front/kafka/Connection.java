@@ -122,7 +122,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// its own.
   private void watch(ChannelHandlerContext client) {
     long mostNanos = TimeUnit.MILLISECONDS.toNanos(limits.requestMs());
-    if (!isGreeted && login.isStranger() && System.nanoTime() - connectedNanos > mostNanos) {
+    long nowNanos = System.nanoTime();
+    long loggingInNanos = nowNanos - connectedNanos - login.workedNanos(nowNanos);
+    if (!isGreeted && login.isStranger() && loggingInNanos > mostNanos) {
       refuse(client, "has not logged in within " + limits.requestMs() + " ms");
       return;
     }

@@ -43,6 +43,11 @@ final class Login {
   private @Nullable User user;
   private boolean isOver;
 
+  /// Since when a step waits for us; 0: none does.
+  private long workingSinceNanos;
+
+  private long workedNanos;
+
   /// @param from where the client is
   Login(Logins logins, String from) {
     this.logins = logins;
@@ -75,6 +80,13 @@ final class Login {
 
   boolean isStranger() {
     return rights() == null;
+  }
+
+  /// How long the client has waited for us so far, which counts against no deadline of its own.
+  ///
+  /// @param nowNanos of `System.nanoTime`
+  long workedNanos(long nowNanos) {
+    return workedNanos + (workingSinceNanos == 0 ? 0 : nowNanos - workingSinceNanos);
   }
 
   /// Whether nothing may follow the next answer.
@@ -131,6 +143,7 @@ final class Login {
           case PLAIN -> logins.passwords();
           case SCRAM_SHA_256, SCRAM_SHA_512 -> loop;
         };
+    workingSinceNanos = System.nanoTime();
     try {
       where.execute(() -> {
         Step step = step(under, asked.token());
@@ -163,6 +176,8 @@ final class Login {
       Step step,
       EventExecutor loop,
       Consumer<Answer.SaslAuthenticate> reply) {
+    workedNanos = workedNanos(System.nanoTime());
+    workingSinceNanos = 0;
     String failure = step.failure();
     if (failure == null && !under.server().isComplete()) {
       reply.accept(new Answer.SaslAuthenticate(KafkaError.NONE, null, step.token()));

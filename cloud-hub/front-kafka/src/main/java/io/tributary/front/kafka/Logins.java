@@ -25,14 +25,15 @@ import org.jspecify.annotations.Nullable;
 
 /// What the logins of all clients have in common: the users' credentials, and the threads that check passwords.
 ///
-/// Kafka's own SASL servers do the talking. A password of PLAIN takes tens of milliseconds to check, by design, so that is
-/// done beside the event loops; SCRAM leaves that work to the client.
+/// Kafka's own SASL servers do the talking. A password of PLAIN takes tens of milliseconds to check when it comes for the first time, by design,
+/// so that is done beside the event loops; SCRAM leaves that work to the client.
 final class Logins implements AutoCloseable {
   /// More would let strangers keep more processors busy.
   private static final int THREADS = 2;
 
-  /// Passwords that wait to be checked; with more of them an honest client would not get its turn in time either.
-  private static final int WAITING_MOST = 256;
+  /// Passwords that wait to be checked: one for each client that there can be at once ({@link FrontLimits}), so that all may come
+  /// again together. More than that were left by clients that are gone.
+  private static final int WAITING_MOST = 1_024;
 
   private static final long IDLE_THREAD_SECONDS = 10;
   private static final int SECRET_BYTES = 32;
@@ -40,12 +41,17 @@ final class Logins implements AutoCloseable {
   private final FrontAccess access;
   private final FailedLogins failed;
   private final byte[] secret = new byte[SECRET_BYTES];
+  private final ProvenPasswords proven;
   private final ThreadPoolExecutor passwords;
 
   Logins(FrontAccess access, FailedLogins failed) {
     this.access = access;
     this.failed = failed;
-    new SecureRandom().nextBytes(secret);
+    SecureRandom random = new SecureRandom();
+    random.nextBytes(secret);
+    byte[] key = new byte[SECRET_BYTES];
+    random.nextBytes(key);
+    proven = new ProvenPasswords(key);
     passwords =
         new ThreadPoolExecutor(
             THREADS,
@@ -133,7 +139,8 @@ final class Logins implements AutoCloseable {
         switch (callback) {
           case NameCallback asked -> name = asked.getDefaultName();
           case PlainAuthenticateCallback asked ->
-              asked.authenticated(credentials().matches(asked.password()));
+              asked.authenticated(
+                  proven.matches(String.valueOf(name), credentials(), asked.password()));
           case ScramCredentialCallback asked ->
               asked.scramCredential(
                   ScramCredentialUtils.credentialFromString(credentials().scram(mechanism)));

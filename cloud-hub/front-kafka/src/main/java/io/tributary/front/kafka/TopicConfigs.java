@@ -4,9 +4,12 @@ import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicStatus;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A topic's settings under Kafka's names.
 final class TopicConfigs {
@@ -21,6 +24,9 @@ final class TopicConfigs {
 
   private static final String SEGMENT_BYTES = "segment.bytes";
   private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+  private static final String CLEANUP_POLICY = "cleanup.policy";
+  private static final String DELETE_RETENTION_MS = "delete.retention.ms";
+  private static final String MIN_CLEANABLE_DIRTY_RATIO = "min.cleanable.dirty.ratio";
 
   /// Settings that have one value here, which a client may say as well.
   private static final Map<String, String> FIXED =
@@ -33,9 +39,38 @@ final class TopicConfigs {
 
   /// What can be changed as long as a topic lives.
   private static final Set<String> CHANGEABLE =
-      Set.of("retention.ms", "retention.bytes", "segment.bytes", "max.message.bytes");
+      Set.of(
+          "retention.ms",
+          "retention.bytes",
+          SEGMENT_BYTES,
+          MAX_MESSAGE_BYTES,
+          CLEANUP_POLICY,
+          DELETE_RETENTION_MS,
+          MIN_CLEANABLE_DIRTY_RATIO);
 
   private TopicConfigs() {}
+
+  /// Whether a setting's value is words with commas between them, of which some may be added or taken away.
+  static boolean isList(String name) {
+    return name.equals(CLEANUP_POLICY);
+  }
+
+  /// A list with words more or fewer; each is there once.
+  static String ofList(String list, String words, boolean isAdded) {
+    Set<String> all = words(list);
+    if (isAdded) {
+      all.addAll(words(words));
+    } else {
+      all.removeAll(words(words));
+    }
+    return String.join(",", all);
+  }
+
+  private static Set<String> words(String list) {
+    return Arrays.stream(list.split(",", -1))
+        .map(String::trim)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
 
   static boolean isReadOnly(String name) {
     return !CHANGEABLE.contains(name);
@@ -83,10 +118,10 @@ final class TopicConfigs {
       case "retention.ms" -> limits.withRetentionMs(number(name, value));
       case "retention.bytes" -> limits.withRetentionBytes(number(name, value));
       case SEGMENT_BYTES, MAX_MESSAGE_BYTES -> limits; // see withSizes
-      case "cleanup.policy" -> limits.withCleanup(cleanup.withWords(value));
-      case "delete.retention.ms" ->
+      case CLEANUP_POLICY -> limits.withCleanup(cleanup.withWords(value));
+      case DELETE_RETENTION_MS ->
           limits.withCleanup(cleanup.withDeleteRetentionMs(number(name, value)));
-      case "min.cleanable.dirty.ratio" ->
+      case MIN_CLEANABLE_DIRTY_RATIO ->
           limits.withCleanup(cleanup.withMinCleanableDirtyRatio(ratio(name, value)));
       default ->
           throw new IllegalArgumentException(
@@ -111,6 +146,10 @@ final class TopicConfigs {
       case "retention.bytes" -> Long.toString(defaults.retentionBytes());
       case "segment.bytes" -> Long.toString(defaults.segmentBytes());
       case "max.message.bytes" -> Integer.toString(defaults.maxMessageBytes());
+      case CLEANUP_POLICY -> defaults.cleanup().words();
+      case DELETE_RETENTION_MS -> Long.toString(defaults.cleanup().deleteRetentionMs());
+      case MIN_CLEANABLE_DIRTY_RATIO ->
+          Double.toString(defaults.cleanup().minCleanableDirtyRatio());
       default ->
           throw new IllegalArgumentException("no setting '" + name + "' can be changed here");
     };
@@ -142,17 +181,17 @@ final class TopicConfigs {
         };
     return List.of(
         new Answer.DescribeConfigs.Setting(
-            "cleanup.policy",
+            CLEANUP_POLICY,
             limits.cleanup().words(),
             LIST,
             "delete: old segments go. compact: older records of a key go."),
         new Answer.DescribeConfigs.Setting(
-            "delete.retention.ms",
+            DELETE_RETENTION_MS,
             Long.toString(limits.cleanup().deleteRetentionMs()),
             LONG,
             "How long a record without a value is kept where keys are compacted."),
         new Answer.DescribeConfigs.Setting(
-            "min.cleanable.dirty.ratio",
+            MIN_CLEANABLE_DIRTY_RATIO,
             Double.toString(limits.cleanup().minCleanableDirtyRatio()),
             DOUBLE,
             "Which part is not compacted yet when a compaction begins."),

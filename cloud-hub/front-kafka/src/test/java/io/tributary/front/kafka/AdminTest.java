@@ -255,6 +255,28 @@ final class AdminTest {
   }
 
   @Test
+  void wordsAreAddedToTheCleanupPolicyAndTakenAway() throws Exception {
+    create("orders", 1);
+    alter("orders", op(OpType.APPEND, "cleanup.policy", "compact")).get();
+    assertEquals("compact,delete", config("orders").get("cleanup.policy").value());
+    alter("orders", op(OpType.APPEND, "cleanup.policy", "compact")).get();
+    assertEquals("compact,delete", config("orders").get("cleanup.policy").value());
+    alter("orders", op(OpType.SUBTRACT, "cleanup.policy", "delete")).get();
+    assertEquals("compact", config("orders").get("cleanup.policy").value());
+    Class<InvalidConfigurationException> invalid = InvalidConfigurationException.class;
+    cause(invalid, alter("orders", op(OpType.SUBTRACT, "cleanup.policy", "compact")));
+    cause(invalid, alter("orders", op(OpType.APPEND, "cleanup.policy", "burn")));
+    assertEquals("compact", config("orders").get("cleanup.policy").value());
+    alter("orders", op(OpType.SET, "delete.retention.ms", "7")).get();
+    alter("orders", op(OpType.DELETE, "delete.retention.ms", null)).get();
+    alter("orders", op(OpType.DELETE, "min.cleanable.dirty.ratio", null)).get();
+    alter("orders", op(OpType.DELETE, "cleanup.policy", null)).get();
+    assertEquals("delete", config("orders").get("cleanup.policy").value());
+    assertEquals("86400000", config("orders").get("delete.retention.ms").value());
+    assertFalse(config("orders").get("cleanup.policy").isReadOnly());
+  }
+
+  @Test
   void settingsThatCannotBeAreRefusedWithTheReason() throws Exception {
     create("orders", 1);
     Class<InvalidConfigurationException> invalid = InvalidConfigurationException.class;

@@ -47,6 +47,10 @@ final class GuardedHub implements AutoCloseable {
   private static final Credentials CREDENTIALS = Credentials.of(PASSWORD);
 
   final AtomicReference<Users> users = new AtomicReference<>(Users.NONE);
+
+  /// Run before the users are looked at, whoever looks.
+  final AtomicReference<Runnable> beforeUsers = new AtomicReference<>(() -> {});
+
   final LogStore store;
   final KafkaFront front;
   private final Path certificates;
@@ -81,7 +85,7 @@ final class GuardedHub implements AutoCloseable {
             mechanisms,
             mechanisms.isEmpty() && clientAuth != null && clientAuth != ClientAuth.NONE,
             anonymous,
-            users::get);
+            this::usersNow);
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     FrontConfig config =
         new FrontConfig(
@@ -100,6 +104,11 @@ final class GuardedHub implements AutoCloseable {
   GuardedHub(Path directory, @Nullable ClientAuth clientAuth, Set<SaslMechanism> mechanisms)
       throws Exception {
     this(directory, clientAuth, mechanisms, null, FrontLimits.DEFAULT);
+  }
+
+  private Users usersNow() {
+    beforeUsers.get().run();
+    return users.get();
   }
 
   private SslContext tls(ClientAuth clientAuth) throws IOException {

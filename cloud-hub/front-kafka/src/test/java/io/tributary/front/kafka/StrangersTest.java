@@ -13,6 +13,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -215,6 +217,36 @@ final class StrangersTest {
       assertEquals(NONE, handshake(client, "SCRAM-SHA-512", 1));
       assertTrue(client.isClosed());
       assertRefused(hub, "has not logged in within 300 ms");
+    }
+  }
+
+  /// The password is checked only when another stranger's time, which began later, is over.
+  @Test
+  void isNotBlamedForTheTimeThatItsPasswordWaitsToBeChecked() throws Exception {
+    GuardedHub hub = start(GuardedHub.EVERY_MECHANISM, limits(10, 2_000));
+    CountDownLatch checking = new CountDownLatch(1);
+    CountDownLatch mayCheck = new CountDownLatch(1);
+    hub.beforeUsers.set(() -> {
+      if (Thread.currentThread().getName().equals("kafka-login")) {
+        checking.countDown();
+        try {
+          mayCheck.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    });
+    try (RawClient client = client(hub)) {
+      assertEquals(NONE, handshake(client, "PLAIN", 1));
+      client.send(token(plain("alice", GuardedHub.PASSWORD)));
+      assertTrue(checking.await(30, TimeUnit.SECONDS));
+      try (RawClient silent = client(hub)) {
+        assertEquals(NONE, handshake(silent, "PLAIN", 1));
+        assertTrue(silent.isClosed());
+        assertRefused(hub, "has not logged in within 2000 ms");
+      }
+      mayCheck.countDown();
+      assertEquals(NONE, error(client.answer()));
     }
   }
 

@@ -10,6 +10,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /// One blocking connection to a Kafka listener. Requests may be sent ahead; answers come in their
 /// order. Confined to one thread.
@@ -28,7 +33,14 @@ final class BrokerConnection implements Closeable {
   private static final int CORRELATION_ID_BYTES = 4;
 
   private final HostAndPort address;
-  private final Socket socket = new Socket();
+  private final int answerMs;
+
+  /// The TCP connection.
+  private final Socket tcp = new Socket();
+
+  /// What is spoken over: TLS over it, or itself.
+  private final Socket socket;
+
   private final InputStream in;
   private int sent;
   private int received;
@@ -39,17 +51,46 @@ final class BrokerConnection implements Closeable {
 
   private byte[] previous = new byte[4096];
 
-  BrokerConnection(HostAndPort address) throws IOException {
+  /// @param tls null: plain TCP
+  BrokerConnection(HostAndPort address, @Nullable SSLSocketFactory tls) throws IOException {
+    this(address, tls, ANSWER_MS);
+  }
+
+  /// @param answerMs how long an answer may take beyond what the request allows, and how long the other side may take to accept
+  ///     a request
+  BrokerConnection(HostAndPort address, @Nullable SSLSocketFactory tls, int answerMs)
+      throws IOException {
     this.address = address;
+    this.answerMs = answerMs;
     try {
-      socket.connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MS);
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(ANSWER_MS);
+      tcp.connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MS);
+      tcp.setTcpNoDelay(true);
+      tcp.setSoTimeout(answerMs);
+      socket = tls == null ? tcp : secured(tls);
       in = socket.getInputStream();
+    } catch (SSLException e) {
+      tcp.close();
+      throw new IOException("no TLS with " + address + ": " + reason(e), e);
     } catch (IOException e) {
-      socket.close();
+      tcp.close();
       throw new IOException("cannot connect to " + address + ": " + reason(e), e);
     }
+  }
+
+  /// The certificate must be for the host that was dialled, as for HTTPS (RFC 9525).
+  private Socket secured(SSLSocketFactory tls) throws IOException {
+    SSLSocket secured =
+        (SSLSocket) tls.createSocket(tcp, address.host(), address.port(), true /* closes tcp */);
+    SSLParameters parameters = secured.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    secured.setSSLParameters(parameters);
+    secured.startHandshake();
+    return secured;
+  }
+
+  /// Whether what is sent stays on this machine.
+  boolean isToLoopback() {
+    return tcp.getInetAddress().isLoopbackAddress();
   }
 
   /// The body of a request, in the order of its fields.
@@ -68,7 +109,8 @@ final class BrokerConnection implements Closeable {
     body.write(out);
     byte[] request = bytes.toByteArray();
     ByteBuffer.wrap(request).putInt(request.length - FRAME_LENGTH_BYTES);
-    socket.getOutputStream().write(request);
+    WriteWatch.within(
+        answerMs, tcp, address.toString(), () -> socket.getOutputStream().write(request));
   }
 
   /// The answer to the oldest request that has none yet. The buffer is valid until the call after
@@ -76,7 +118,7 @@ final class BrokerConnection implements Closeable {
   ///
   /// @param patienceMs how long the request itself allows the other side to wait
   ByteBuffer receive(int patienceMs) throws IOException {
-    socket.setSoTimeout(ANSWER_MS + patienceMs);
+    socket.setSoTimeout(answerMs + patienceMs);
     byte[] spare = previous;
     previous = answer;
     answer = spare;
@@ -102,7 +144,10 @@ final class BrokerConnection implements Closeable {
       throw new IOException(address + " does not answer", e);
     }
     if (read < length) {
-      throw new IOException(address + " closed the connection");
+      throw new IOException(
+          received == 0
+              ? address + " closed the connection at once: does it want --tls, --ca or --user?"
+              : address + " closed the connection");
     }
     return answer;
   }
@@ -114,6 +159,6 @@ final class BrokerConnection implements Closeable {
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    WriteWatch.within(answerMs, tcp, address.toString(), socket::close);
   }
 }

@@ -1,12 +1,12 @@
 package io.tributary.hub.cli;
 
-import io.tributary.settings.HostAndPort;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -78,13 +78,7 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "TOPIC", description = "The topic.")
   private String topic = "";
 
-  @Option(
-      names = "--kafka",
-      paramLabel = "HOST:PORT",
-      converter = AddressConverter.class,
-      description = "The hub's Kafka port. Default: ${DEFAULT-VALUE}.",
-      defaultValue = TopicCommand.KAFKA)
-  private HostAndPort hub = HostAndPort.parse(TopicCommand.KAFKA);
+  @Mixin private KafkaOption kafka = new KafkaOption();
 
   @ArgGroup(exclusive = true)
   private @Nullable StartOptions start;
@@ -128,7 +122,7 @@ public final class ConsumeCommand implements Callable<Integer> {
     Thread stopper = new Thread(() -> stop(out), "consume-stop");
     Runtime.getRuntime().addShutdownHook(stopper);
     try {
-      new Consumption(hub, plan, how, out, notices).run();
+      new Consumption(kafka.dialer(), kafka.hub, plan, how, out, notices).run();
       return notices.checkFailed() ? Failure.CHECK : 0;
     } catch (Output.Gone e) {
       return 0;

@@ -18,6 +18,7 @@ final class Consumption {
   /// How often to look for new partitions and new leaders.
   private static final long LOOK_MS = 5_000;
 
+  private final Dialer dialer;
   private final HostAndPort hub;
   private final ReadPlan plan;
   private final RecordFormat format;
@@ -31,7 +32,14 @@ final class Consumption {
   private long left;
   private boolean begun;
 
-  Consumption(HostAndPort hub, ReadPlan plan, RecordFormat format, Output out, Notices notices) {
+  Consumption(
+      Dialer dialer,
+      HostAndPort hub,
+      ReadPlan plan,
+      RecordFormat format,
+      Output out,
+      Notices notices) {
+    this.dialer = dialer;
     this.hub = hub;
     this.plan = plan;
     this.format = format;
@@ -44,7 +52,7 @@ final class Consumption {
     long lostNanos = 0;
     boolean lost = false;
     while (true) {
-      try (KafkaReader reader = new KafkaReader(hub)) {
+      try (KafkaReader reader = new KafkaReader(dialer, hub)) {
         KafkaReader.Topic topic = TopicByName.find(plan.topic(), reader, hub);
         if (lost) {
           notices.found(hub);
@@ -60,8 +68,8 @@ final class Consumption {
       } catch (IOException e) {
         out.flush();
         String why = String.valueOf(e.getMessage());
-        if (!begun) {
-          throw new Failure(Failure.WORLD, why, e);
+        if (!begun || e instanceof LoginRefused) {
+          throw Failure.of(e);
         }
         if (!lost) {
           lost = true;

@@ -1,5 +1,7 @@
 package io.tributary.hub.cli;
 
+import java.io.IOException;
+
 /// The command ends with this sentence and this exit status.
 class Failure extends Exception {
   private static final long serialVersionUID = 1L;
@@ -23,6 +25,16 @@ class Failure extends Exception {
   Failure(int status, String what, Throwable cause) {
     super(what, cause);
     this.status = status;
+  }
+
+  /// Of what could not be asked.
+  static Failure of(IOException why) {
+    return new Failure(status(why), String.valueOf(why.getMessage()), why);
+  }
+
+  /// The exit status of a command that could not ask.
+  static int status(IOException why) {
+    return why instanceof LoginRefused ? CHECK : WORLD;
   }
 
   int status() {

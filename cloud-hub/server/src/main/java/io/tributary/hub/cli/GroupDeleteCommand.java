@@ -31,7 +31,7 @@ public final class GroupDeleteCommand implements Callable<Integer> {
   private void delete() throws IOException, Failure {
     PrintWriter out = spec.commandLine().getOut();
     short error;
-    try (GroupReader groups = new GroupReader(kafka.hub)) {
+    try (GroupReader groups = new GroupReader(kafka.dialer(), kafka.hub)) {
       error = groups.delete(group);
     }
     switch (error) {

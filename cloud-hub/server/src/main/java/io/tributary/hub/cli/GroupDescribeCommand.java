@@ -44,8 +44,8 @@ public final class GroupDescribeCommand implements Callable<Integer> {
 
   private void describe() throws IOException, Failure {
     PrintWriter out = spec.commandLine().getOut();
-    try (KafkaReader reader = new KafkaReader(kafka.hub);
-        GroupReader groups = new GroupReader(kafka.hub)) {
+    try (KafkaReader reader = new KafkaReader(kafka.dialer(), kafka.hub);
+        GroupReader groups = new GroupReader(kafka.dialer(), kafka.hub)) {
       Group group = groups.find(name);
       if (group == null) {
         throw GroupCommand.unknown(name, GroupListCommand.all(kafka));

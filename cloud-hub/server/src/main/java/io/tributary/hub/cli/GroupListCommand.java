@@ -55,8 +55,8 @@ public final class GroupListCommand implements Callable<Integer> {
 
   /// The groups of all brokers.
   static List<Group.Listed> all(KafkaOption kafka) throws IOException, Failure {
-    try (KafkaReader reader = new KafkaReader(kafka.hub);
-        GroupReader groups = new GroupReader(kafka.hub)) {
+    try (KafkaReader reader = new KafkaReader(kafka.dialer(), kafka.hub);
+        GroupReader groups = new GroupReader(kafka.dialer(), kafka.hub)) {
       return groups.list(reader.brokers());
     }
   }

@@ -30,10 +30,12 @@ final class GroupReader implements Closeable {
   private static final long PATIENCE_MS = 10_000;
   private static final int RETRY_MS = 100;
 
+  private final Dialer dialer;
   private final HostAndPort hub;
   private @Nullable BrokerConnection coordinator;
 
-  GroupReader(HostAndPort hub) {
+  GroupReader(Dialer dialer, HostAndPort hub) {
+    this.dialer = dialer;
     this.hub = hub;
   }
 
@@ -55,7 +57,7 @@ final class GroupReader implements Closeable {
     for (HostAndPort broker : brokers) {
       groups.addAll(
           patiently(() -> {
-            try (BrokerConnection connection = new BrokerConnection(broker)) {
+            try (BrokerConnection connection = dialer.dial(broker)) {
               connection.send(
                   LIST_GROUPS,
                   LIST_GROUPS_VERSION,
@@ -176,7 +178,7 @@ final class GroupReader implements Closeable {
       return known;
     }
     HostAndPort address;
-    try (BrokerConnection broker = new BrokerConnection(hub)) {
+    try (BrokerConnection broker = dialer.dial(hub)) {
       broker.send(
           FIND_COORDINATOR,
           FIND_COORDINATOR_VERSION,
@@ -186,7 +188,7 @@ final class GroupReader implements Closeable {
           });
       address = checked(parse(broker.receive(0), GroupReader::coordinator));
     }
-    BrokerConnection found = new BrokerConnection(address);
+    BrokerConnection found = dialer.dial(address);
     coordinator = found;
     return found;
   }

@@ -100,8 +100,8 @@ public final class GroupResetCommand implements Callable<Integer> {
   }
 
   private void reset(ResetTarget to) throws IOException, Failure {
-    try (KafkaReader reader = new KafkaReader(kafka.hub);
-        GroupReader groups = new GroupReader(kafka.hub)) {
+    try (KafkaReader reader = new KafkaReader(kafka.dialer(), kafka.hub);
+        GroupReader groups = new GroupReader(kafka.dialer(), kafka.hub)) {
       Group found = groups.find(group);
       if (found != null && !found.members().isEmpty()) {
         throw hasMembers("members");

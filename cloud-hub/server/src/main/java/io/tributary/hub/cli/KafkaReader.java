@@ -44,13 +44,15 @@ final class KafkaReader implements Closeable {
 
   static final String MIRRORED = "tributary.mirrored";
 
+  private final Dialer dialer;
   private final HostAndPort bootstrap;
   private final Map<HostAndPort, BrokerConnection> asking = new HashMap<>();
   private final Map<HostAndPort, BrokerConnection> fetching = new HashMap<>();
   private final Map<Integer, HostAndPort> brokers = new HashMap<>();
 
   /// Connects.
-  KafkaReader(HostAndPort bootstrap) throws IOException {
+  KafkaReader(Dialer dialer, HostAndPort bootstrap) throws IOException {
+    this.dialer = dialer;
     this.bootstrap = bootstrap;
     connection(asking, bootstrap);
   }
@@ -354,11 +356,11 @@ final class KafkaReader implements Closeable {
     return portions;
   }
 
-  private static BrokerConnection connection(
+  private BrokerConnection connection(
       Map<HostAndPort, BrokerConnection> connections, HostAndPort address) throws IOException {
     BrokerConnection connection = connections.get(address);
     if (connection == null) {
-      connection = new BrokerConnection(address);
+      connection = dialer.dial(address);
       connections.put(address, connection);
     }
     return connection;

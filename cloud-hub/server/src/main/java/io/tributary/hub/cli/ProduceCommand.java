@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tributary.record.Compression;
 import io.tributary.record.EncodedHeaders;
 import io.tributary.record.Header;
-import io.tributary.settings.HostAndPort;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -68,13 +68,7 @@ public final class ProduceCommand implements Callable<Integer> {
   @Parameters(paramLabel = "TOPIC", description = "The topic.")
   private String topic = "";
 
-  @Option(
-      names = "--kafka",
-      paramLabel = "HOST:PORT",
-      converter = AddressConverter.class,
-      description = "The hub's Kafka port. Default: ${DEFAULT-VALUE}.",
-      defaultValue = TopicCommand.KAFKA)
-  private HostAndPort hub = HostAndPort.parse(TopicCommand.KAFKA);
+  @Mixin private KafkaOption kafka = new KafkaOption();
 
   @Option(
       names = {"-f", "--file"},
@@ -156,7 +150,13 @@ public final class ProduceCommand implements Callable<Integer> {
     Notices notices = new Notices(System.err);
     ProducePlan plan = plan();
     Progress progress = progress();
-    Production production = new Production(hub, plan, notices, progress);
+    Production production;
+    try {
+      production = new Production(kafka.dialer(), kafka.hub, plan, notices, progress);
+    } catch (Failure e) {
+      notices.say(String.valueOf(e.getMessage()));
+      return e.status();
+    }
     Failure failure = run(production);
     if (progress != null) {
       progress.end();

@@ -31,6 +31,7 @@ final class Producer implements Closeable {
 
   private static final int RETRY_MS = 200;
 
+  private final Dialer dialer;
   private final HostAndPort hub;
   private final ProducePlan plan;
   private final Notices notices;
@@ -53,7 +54,8 @@ final class Producer implements Closeable {
   /// Connects, and becomes a producer.
   ///
   /// @throws Failure when there is no such topic, or no hub
-  Producer(HostAndPort hub, ProducePlan plan, Notices notices) throws Failure {
+  Producer(Dialer dialer, HostAndPort hub, ProducePlan plan, Notices notices) throws Failure {
+    this.dialer = dialer;
     this.hub = hub;
     this.plan = plan;
     this.notices = notices;
@@ -61,7 +63,7 @@ final class Producer implements Closeable {
       topic = lookUp();
       id = plan.acks() == ProducePlan.ALL ? becomeProducer() : ProducerId.NONE;
     } catch (IOException e) {
-      throw new Failure(Failure.WORLD, String.valueOf(e.getMessage()), e);
+      throw Failure.of(e);
     }
   }
 
@@ -105,7 +107,7 @@ final class Producer implements Closeable {
   }
 
   private KafkaReader.Topic lookUp() throws IOException, Failure {
-    try (KafkaReader reader = new KafkaReader(hub)) {
+    try (KafkaReader reader = new KafkaReader(dialer, hub)) {
       KafkaReader.Topic found = TopicByName.findOrCreate(plan.topic(), reader, hub);
       leaders.clear();
       reader
@@ -120,7 +122,7 @@ final class Producer implements Closeable {
   }
 
   private ProducerId becomeProducer() throws IOException, Failure {
-    try (BrokerConnection broker = new BrokerConnection(hub)) {
+    try (BrokerConnection broker = dialer.dial(hub)) {
       broker.send(
           ProduceApi.INIT_PRODUCER_ID, ProduceApi.INIT_PRODUCER_ID_VERSION, ProduceApi::writeInit);
       ProducerId given = AnswerFields.parse(hub, broker.receive(0), ProduceApi::readInit);
@@ -139,7 +141,7 @@ final class Producer implements Closeable {
     }
     Lane lane = lanes.get(leader);
     if (lane == null) {
-      lane = new Lane(new BrokerConnection(leader), new ArrayDeque<>());
+      lane = new Lane(dialer.dial(leader), new ArrayDeque<>());
       lanes.put(leader, lane);
     }
     while (lane.ahead().size() >= AHEAD_MOST) {
@@ -216,18 +218,23 @@ final class Producer implements Closeable {
   }
 
   private void checkPatience(IOException why) throws Failure {
+    if (why instanceof LoginRefused) {
+      throw gaveUp(Failure.CHECK, "gave up", why);
+    }
     long troubledMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - troubledNanos);
     if (troubledMs > plan.timeoutMs()) {
-      SentBatch oldest = unacknowledged.firstEntry().getValue();
-      throw new Failure(
-          Failure.WORLD,
-          "gave up after %d s: %s; not acknowledged, and maybe written: from line %d on"
-              .formatted(
-                  TimeUnit.MILLISECONDS.toSeconds(plan.timeoutMs()),
-                  why.getMessage(),
-                  oldest.lines().first()),
-          why);
+      long seconds = TimeUnit.MILLISECONDS.toSeconds(plan.timeoutMs());
+      throw gaveUp(Failure.WORLD, "gave up after " + seconds + " s", why);
     }
+  }
+
+  private Failure gaveUp(int status, String when, IOException why) {
+    SentBatch oldest = unacknowledged.firstEntry().getValue();
+    return new Failure(
+        status,
+        "%s: %s; not acknowledged, and maybe written: from line %d on"
+            .formatted(when, why.getMessage(), oldest.lines().first()),
+        why);
   }
 
   private static void pause() throws Failure {

@@ -24,6 +24,7 @@ final class Production {
 
   private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
 
+  private final Dialer dialer;
   private final HostAndPort hub;
   private final ProducePlan plan;
   private final Notices notices;
@@ -31,7 +32,13 @@ final class Production {
   private Produced produced = new Produced();
 
   /// @param progress null: nobody watches
-  Production(HostAndPort hub, ProducePlan plan, Notices notices, @Nullable Progress progress) {
+  Production(
+      Dialer dialer,
+      HostAndPort hub,
+      ProducePlan plan,
+      Notices notices,
+      @Nullable Progress progress) {
+    this.dialer = dialer;
     this.hub = hub;
     this.plan = plan;
     this.notices = notices;
@@ -45,7 +52,7 @@ final class Production {
 
   /// Returns when the input has ended and all of it is acknowledged.
   void run(InputStream in) throws Failure {
-    try (Producer producer = new Producer(hub, plan, notices);
+    try (Producer producer = new Producer(dialer, hub, plan, notices);
         InputBlocks input = InputBlocks.start(in)) {
       produced = producer.produced();
       if (plan.partition() != null) {
@@ -110,14 +117,14 @@ final class Production {
   }
 
   private int batchBytesMost(KafkaReader.Topic topic) throws Failure {
-    try (KafkaReader reader = new KafkaReader(hub)) {
+    try (KafkaReader reader = new KafkaReader(dialer, hub)) {
       Map<String, String> settings = reader.settings(topic.name());
       String most = settings.get(MAX_MESSAGE_BYTES);
       return most == null
           ? Limits.MAX_MESSAGE_BYTES
           : Math.clamp(Long.parseLong(most), Limits.BATCH_BYTES_LEAST, BATCH_BYTES_MOST);
     } catch (IOException e) {
-      throw new Failure(Failure.WORLD, String.valueOf(e.getMessage()), e);
+      throw Failure.of(e);
     } catch (NumberFormatException e) {
       throw new Failure(Failure.WORLD, hub + " says no number for " + MAX_MESSAGE_BYTES, e);
     }

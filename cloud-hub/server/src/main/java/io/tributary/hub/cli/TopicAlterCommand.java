@@ -73,8 +73,8 @@ public final class TopicAlterCommand implements Callable<Integer> {
   }
 
   private void alter() throws IOException, Failure {
-    try (KafkaReader reader = new KafkaReader(kafka.hub);
-        BrokerConnection broker = new BrokerConnection(kafka.hub)) {
+    try (KafkaReader reader = new KafkaReader(kafka.dialer(), kafka.hub);
+        BrokerConnection broker = kafka.dialer().dial(kafka.hub)) {
       TopicByName.find(topic, reader, kafka.hub);
       if (!settings.isEmpty()) {
         broker.send(

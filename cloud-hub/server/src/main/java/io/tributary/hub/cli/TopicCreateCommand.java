@@ -1,7 +1,6 @@
 package io.tributary.hub.cli;
 
 import com.grack.nanojson.JsonWriter;
-import io.tributary.settings.HostAndPort;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,13 +37,7 @@ public final class TopicCreateCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "TOPIC", description = "The topic's name.")
   private String topic = "";
 
-  @Option(
-      names = "--kafka",
-      paramLabel = "HOST:PORT",
-      converter = AddressConverter.class,
-      description = "The hub's Kafka port. Default: ${DEFAULT-VALUE}.",
-      defaultValue = TopicCommand.KAFKA)
-  private HostAndPort hub = HostAndPort.parse(TopicCommand.KAFKA);
+  @Mixin private KafkaOption kafka = new KafkaOption();
 
   @Option(
       names = "--partitions",
@@ -72,9 +66,15 @@ public final class TopicCreateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Result result;
-    try (BrokerConnection broker = new BrokerConnection(hub)) {
+    try (BrokerConnection broker = kafka.dialer().dial(kafka.hub)) {
       broker.send(CREATE_TOPICS, VERSION, this::write);
       result = read(broker.receive(TIMEOUT_MS));
+    } catch (Failure e) {
+      err.println("topic create: " + e.getMessage());
+      return e.status();
+    } catch (LoginRefused e) {
+      err.println("topic create: " + e.getMessage());
+      return Failure.CHECK;
     } catch (IOException | BufferUnderflowException e) {
       err.println("topic create: no hub answers there: " + e.getMessage());
       return Failure.WORLD;

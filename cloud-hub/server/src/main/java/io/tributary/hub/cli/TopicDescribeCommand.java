@@ -61,7 +61,7 @@ public final class TopicDescribeCommand implements Callable<Integer> {
 
   private void describe() throws IOException, Failure {
     PrintWriter out = spec.commandLine().getOut();
-    try (KafkaReader reader = new KafkaReader(kafka.hub)) {
+    try (KafkaReader reader = new KafkaReader(kafka.dialer(), kafka.hub)) {
       KafkaReader.Topic topic = TopicByName.find(name, reader, kafka.hub);
       UUID id = reader.id(topic);
       Map<String, String> settings = reader.settings(name);

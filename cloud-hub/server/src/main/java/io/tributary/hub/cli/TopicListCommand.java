@@ -1,6 +1,5 @@
 package io.tributary.hub.cli;
 
-import io.tributary.settings.HostAndPort;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `topic list`.
@@ -28,13 +28,7 @@ import picocli.CommandLine.Option;
 public final class TopicListCommand implements Callable<Integer> {
   private static final String UNKNOWN_LAYOUT = "-";
 
-  @Option(
-      names = "--kafka",
-      paramLabel = "HOST:PORT",
-      converter = AddressConverter.class,
-      description = "The hub's Kafka port. Default: ${DEFAULT-VALUE}.",
-      defaultValue = TopicCommand.KAFKA)
-  private HostAndPort hub = HostAndPort.parse(TopicCommand.KAFKA);
+  @Mixin private KafkaOption kafka = new KafkaOption();
 
   @Option(names = "--json", description = "One JSON object a line, with every partition.")
   private boolean json;
@@ -70,14 +64,17 @@ public final class TopicListCommand implements Callable<Integer> {
       return 0;
     } catch (Output.Gone e) {
       return 0;
+    } catch (Failure e) {
+      new Notices(System.err).say(String.valueOf(e.getMessage()));
+      return e.status();
     } catch (IOException e) {
       new Notices(System.err).say(String.valueOf(e.getMessage()));
-      return Failure.WORLD;
+      return Failure.status(e);
     }
   }
 
-  private List<Row> rows() throws IOException {
-    try (KafkaReader reader = new KafkaReader(hub)) {
+  private List<Row> rows() throws IOException, Failure {
+    try (KafkaReader reader = new KafkaReader(kafka.dialer(), kafka.hub)) {
       List<KafkaReader.Topic> topics = reader.topics();
       Map<String, String> layouts = reader.layouts(topics);
       List<Row> rows = new ArrayList<>();

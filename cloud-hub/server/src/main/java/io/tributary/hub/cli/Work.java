@@ -19,7 +19,7 @@ interface Work {
       return e.status();
     } catch (IOException e) {
       notices.say(String.valueOf(e.getMessage()));
-      return Failure.WORLD;
+      return Failure.status(e);
     }
   }
 }

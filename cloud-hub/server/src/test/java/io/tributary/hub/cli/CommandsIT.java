@@ -45,10 +45,10 @@ class CommandsIT {
   void listsTopics() throws Exception {
     Ended table = run("topic", "list", "--kafka", hub.address().toString());
     assertEquals(0, table.status(), table.said());
-    assertEquals(
-        "TOPIC        LAYOUT      PARTITIONS         START           END       OFFSETS",
-        table.printed().getFirst());
-    assertTrue(table.printed().get(2).matches("temperature +per-edge +3 +0 +3 +3"), table::said);
+    String head = "TOPIC +LAYOUT +PARTITIONS +START +END +OFFSETS";
+    assertTrue(table.printed().getFirst().matches(head), table::said);
+    String row = "temperature +per-edge +3 +0 +3 +3";
+    assertTrue(table.printed().stream().anyMatch(line -> line.matches(row)), table::said);
     Ended json = run("topic", "list", "--json", "--kafka", hub.address().toString());
     assertTrue(
         json.printed()

@@ -193,6 +193,7 @@ class ConsumptionTest {
             Failure.class,
             () ->
                 new Consumption(
+                        Dialer.PLAIN,
                         nobody,
                         plan("shared", new Start.End(), false),
                         new TextFormat(false),
@@ -209,6 +210,7 @@ class ConsumptionTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Output out = new Output(bytes);
     new Consumption(
+            Dialer.PLAIN,
             hub.address(),
             plan("shared", new Start.Beginning(), false),
             new JsonFormat(),
@@ -239,7 +241,12 @@ class ConsumptionTest {
         new Thread(() -> {
           try {
             new Consumption(
-                    address, plan, TemplateFormat.parse("{{edge}} {{offset}}"), out, notices)
+                    Dialer.PLAIN,
+                    address,
+                    plan,
+                    TemplateFormat.parse("{{edge}} {{offset}}"),
+                    out,
+                    notices)
                 .run();
           } catch (Failure | Output.Gone e) {
             notices.say("ended: " + e.getMessage());
@@ -259,7 +266,8 @@ class ConsumptionTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Notices notices = new Notices(new PrintStream(told, true, UTF_8));
     Output out = new Output(bytes);
-    new Consumption(hub.address(), plan, TemplateFormat.parse(template), out, notices).run();
+    new Consumption(Dialer.PLAIN, hub.address(), plan, TemplateFormat.parse(template), out, notices)
+        .run();
     lines.addAll(bytes.toString(UTF_8).lines().toList());
     return notices.checkFailed() ? Failure.CHECK : 0;
   }

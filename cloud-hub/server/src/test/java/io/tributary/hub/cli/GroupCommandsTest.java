@@ -182,7 +182,7 @@ class GroupCommandsTest {
             Compression.none(),
             0,
             false);
-    new Production(hub.address(), plan, new Notices(System.err), null)
+    new Production(Dialer.PLAIN, hub.address(), plan, new Notices(System.err), null)
         .run(new ByteArrayInputStream("x\n".repeat(lines).getBytes(UTF_8)));
   }
 

@@ -113,6 +113,7 @@ class ProduceIT {
     Notices notices = new Notices(new PrintStream(OutputStream.nullOutputStream(), true, UTF_8));
     ReadPlan plan = new ReadPlan("lines", new Start.Beginning(), null, false);
     new Consumption(
+            Dialer.PLAIN,
             new AddressConverter().convert(kafka),
             plan,
             new TextFormat(false),

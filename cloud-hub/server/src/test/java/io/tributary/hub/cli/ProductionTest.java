@@ -222,7 +222,7 @@ class ProductionTest {
 
   private @Nullable Failure run(ProducePlan plan, InputStream input) {
     Notices notices = new Notices(new PrintStream(told, true, UTF_8));
-    Production production = new Production(address, plan, notices, null);
+    Production production = new Production(Dialer.PLAIN, address, plan, notices, null);
     try {
       production.run(input);
       return null;
@@ -237,7 +237,7 @@ class ProductionTest {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     Notices notices = new Notices(new PrintStream(told, true, UTF_8));
     ReadPlan plan = new ReadPlan(topic, new Start.Beginning(), null, false);
-    new Consumption(address, plan, format, new Output(printed), notices).run();
+    new Consumption(Dialer.PLAIN, address, plan, format, new Output(printed), notices).run();
     return printed.toString(ISO_8859_1).lines().toList();
   }
 

@@ -21,7 +21,7 @@ final class TestMember implements AutoCloseable {
   private String id = "";
 
   private TestMember(HostAndPort hub, String group) throws IOException {
-    this.broker = new BrokerConnection(hub);
+    this.broker = Dialer.PLAIN.dial(hub);
     this.group = group;
   }
 

@@ -7,6 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.kafka.common.security.scram.ScramCredential;
 import org.apache.kafka.common.security.scram.internals.ScramCredentialUtils;
@@ -60,13 +62,9 @@ public record Credentials(String sha256, String sha512) {
     ScramFormatter formatter = formatter(mechanism);
     byte[] salt = new byte[SALT_BYTES];
     RANDOM.nextBytes(salt);
-    try {
-      byte[] salted = formatter.saltedPassword(password, salt, ITERATIONS);
-      return ScramCredentialUtils.credentialToString(
-          formatter.generateCredential(salt, salted, ITERATIONS));
-    } catch (InvalidKeyException e) {
-      throw new IllegalStateException("a password that is not empty is a key", e);
-    }
+    byte[] salted = salted(mechanism, password.toCharArray(), salt, ITERATIONS);
+    return ScramCredentialUtils.credentialToString(
+        formatter.generateCredential(salt, salted, ITERATIONS));
   }
 
   /// Of nobody: an exchange with them goes as any other and always fails, so that a guesser does not learn which users there
@@ -103,7 +101,7 @@ public record Credentials(String sha256, String sha512) {
     };
   }
 
-  /// Whether this is the password. Takes milliseconds of a processor, by design.
+  /// Whether this is the password. Takes tens of milliseconds of a processor, by design.
   public boolean matches(char[] password) {
     if (password.length == 0) {
       return false;
@@ -112,11 +110,32 @@ public record Credentials(String sha256, String sha512) {
     ScramFormatter formatter = formatter(ScramMechanism.SCRAM_SHA_512);
     try {
       byte[] salted =
-          formatter.saltedPassword(new String(password), known.salt(), known.iterations());
+          salted(ScramMechanism.SCRAM_SHA_512, password, known.salt(), known.iterations());
       byte[] stored = formatter.storedKey(formatter.clientKey(salted));
       return MessageDigest.isEqual(stored, known.storedKey());
     } catch (InvalidKeyException e) {
       throw new IllegalStateException("a password that is not empty is a key", e);
+    }
+  }
+
+  /// RFC 5802's `Hi` is PBKDF2 with one block (section 2.2); the JDK's takes a third of the time of Kafka's.
+  private static byte[] salted(
+      ScramMechanism mechanism, char[] password, byte[] salt, int iterations) {
+    String hash =
+        switch (mechanism) {
+          case SCRAM_SHA_256 -> "SHA256";
+          case SCRAM_SHA_512 -> "SHA512";
+        };
+    int bits = Byte.SIZE * formatter(mechanism).hash(new byte[0]).length;
+    PBEKeySpec spec = new PBEKeySpec(password, salt, iterations, bits);
+    try {
+      return SecretKeyFactory.getInstance("PBKDF2WithHmac" + hash)
+          .generateSecret(spec)
+          .getEncoded();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has PBKDF2 with " + hash, e);
+    } finally {
+      spec.clearPassword();
     }
   }
 
