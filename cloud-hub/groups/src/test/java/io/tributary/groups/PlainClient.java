@@ -33,7 +33,7 @@ final class PlainClient {
   /// Keys are the numbers, so that the client's own partitioner spreads them.
   private static void write(String address, String topic, int from, int to) throws Exception {
     Map<String, Object> settings =
-        Map.of("bootstrap.servers", address, "enable.idempotence", true, "compression.type", "lz4");
+        Map.of("bootstrap.servers", address, "enable.idempotence", true, "compression.type", "gzip");
     try (var producer =
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       for (int i = from; i < to - 1; i++) {

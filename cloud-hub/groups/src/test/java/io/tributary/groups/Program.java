@@ -65,8 +65,9 @@ final class Program implements AutoCloseable {
     return lines;
   }
 
-  boolean runs() {
-    return process.isAlive();
+  /// Whether it ended by itself within a moment.
+  boolean endsSoon() throws InterruptedException {
+    return process.waitFor(100, TimeUnit.MILLISECONDS);
   }
 
   /// What it printed until now.
