@@ -72,6 +72,7 @@ const steps = {
 
   remove: (topic, groupId) =>
     connected(kafka.admin(), async admin => {
+      await admin.fetchTopicOffsets(topic) // kafkajs deletes records only of topics that it has asked about before
       await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] })
       const [{ low }] = (await admin.fetchTopicOffsets(topic)).filter(p => p.partition === 0)
       console.log('low', low)

@@ -49,8 +49,7 @@ final class KafkaConnectIT {
         // the next look
       }
       connect.terminate(); // it commits what it wrote
-      assertEquals(
-          expected, values(sunk), () -> String.join("\n", connect.printed()));
+      assertEquals(expected, values(sunk), () -> String.join("\n", connect.printed()));
     }
   }
 

@@ -122,17 +122,14 @@ final class KafkaStreamsIT {
     assertTrue(
         streams.close(
             CloseOptions.timeout(PATIENCE)
-                .withGroupMembershipOperation(
-                    CloseOptions.GroupMembershipOperation.LEAVE_GROUP)));
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)));
   }
 
   private static Topology topology() {
     StreamsBuilder builder = new StreamsBuilder();
     builder.<String, String>stream("lines")
         .flatMapValues(line -> Arrays.asList(line.split(" ")))
-        .groupBy(
-            (key, word) -> word,
-            Grouped.as("words"))
+        .groupBy((key, word) -> word, Grouped.as("words"))
         .count(Materialized.as("counted"))
         .toStream()
         .to("counts", Produced.with(Serdes.String(), Serdes.Long()));

@@ -75,13 +75,7 @@ final class KafkaToolsIT {
     assertEquals(3, count("(?m)^console +wind +\\d ", groups), groups);
     assertEquals(3, count("(?m)^console +wind +\\d +(\\d+) +\\1 +0 ", groups), groups); // no lag
     groups(
-        "--reset-offsets",
-        "--group",
-        "console",
-        "--topic",
-        "wind",
-        "--to-earliest",
-        "--execute");
+        "--reset-offsets", "--group", "console", "--topic", "wind", "--to-earliest", "--execute");
     groups = String.join("\n", groups("--describe", "--group", "console"));
     assertEquals(3, count("(?m)^console +wind +\\d +0 +(\\d+) +\\1 ", groups), groups); // all again
     groups("--delete", "--group", "console");
@@ -104,8 +98,7 @@ final class KafkaToolsIT {
     hub.create("wind", 2);
     String written =
         String.join(
-            "\n",
-            tool("VerifiableProducer", "", "--topic", "wind", "--max-messages", "2000"));
+            "\n", tool("VerifiableProducer", "", "--topic", "wind", "--max-messages", "2000"));
     assertTrue(written.contains("\"sent\":2000,\"acked\":2000"), written);
     String read =
         String.join(
@@ -125,10 +118,12 @@ final class KafkaToolsIT {
     assertTrue(!read.contains("\"success\":false"), read);
     assertEquals(
         2_000,
-        Pattern.compile("\"name\":\"records_consumed\",\"count\":(\\d+)|\"count\":(\\d+),\"partitions\"")
+        Pattern.compile(
+                "\"name\":\"records_consumed\",\"count\":(\\d+)|\"count\":(\\d+),\"partitions\"")
             .matcher(read)
             .results()
-            .mapToInt(found -> Integer.parseInt(found.group(1) != null ? found.group(1) : found.group(2)))
+            .mapToInt(
+                found -> Integer.parseInt(found.group(1) != null ? found.group(1) : found.group(2)))
             .sum(),
         read);
   }

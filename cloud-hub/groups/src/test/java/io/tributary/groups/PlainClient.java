@@ -33,7 +33,8 @@ final class PlainClient {
   /// Keys are the numbers, so that the client's own partitioner spreads them.
   private static void write(String address, String topic, int from, int to) throws Exception {
     Map<String, Object> settings =
-        Map.of("bootstrap.servers", address, "enable.idempotence", true, "compression.type", "gzip");
+        Map.of(
+            "bootstrap.servers", address, "enable.idempotence", true, "compression.type", "gzip");
     try (var producer =
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       for (int i = from; i < to - 1; i++) {
@@ -41,7 +42,8 @@ final class PlainClient {
             producer.send(new ProducerRecord<>(topic, String.valueOf(i), String.valueOf(i)));
       }
       var last =
-          producer.send(new ProducerRecord<>(topic, String.valueOf(to - 1), String.valueOf(to - 1)));
+          producer.send(
+              new ProducerRecord<>(topic, String.valueOf(to - 1), String.valueOf(to - 1)));
       producer.flush();
       System.out.println("acknowledged " + last.get().topic());
     }
@@ -50,11 +52,16 @@ final class PlainClient {
   private static void read(String address, String topic, int count) {
     Map<String, Object> settings =
         Map.of(
-            "bootstrap.servers", address,
-            "group.id", "readers",
-            "enable.auto.commit", false,
-            "max.poll.records", 100,
-            "auto.offset.reset", "earliest");
+            "bootstrap.servers",
+            address,
+            "group.id",
+            "readers",
+            "enable.auto.commit",
+            false,
+            "max.poll.records",
+            100,
+            "auto.offset.reset",
+            "earliest");
     try (var consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
       consumer.subscribe(List.of(topic));
