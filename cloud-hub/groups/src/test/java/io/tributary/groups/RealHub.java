@@ -70,9 +70,14 @@ final class RealHub implements AutoCloseable {
     return front.status();
   }
 
+  /// What `bootstrap.servers` is set to.
+  String address() {
+    return "127.0.0.1:" + port;
+  }
+
   Map<String, Object> clients(Map<String, Object> more) {
     Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", "127.0.0.1:" + port);
+    settings.put("bootstrap.servers", address());
     settings.putAll(more);
     return settings;
   }
