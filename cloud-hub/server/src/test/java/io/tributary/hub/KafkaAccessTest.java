@@ -73,7 +73,7 @@ final class KafkaAccessTest {
         awaitUsers(hub, 1);
         try (KafkaCaller client = new KafkaCaller(tls(hub, protocol))) {
           assertEquals(KafkaCaller.NONE, client.logIn("alice", "secret"));
-          assertEquals(List.of("_gaps"), client.topics());
+          assertTrue(client.topics().contains("_gaps"));
         }
       }
       JsonObject kafka = status(hub);

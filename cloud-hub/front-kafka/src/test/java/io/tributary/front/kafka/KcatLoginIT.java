@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -21,8 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// kcat (librdkafka) says who it is: a login and a TLS that are not Java's.
 @Timeout(120)
@@ -51,15 +47,13 @@ final class KcatLoginIT {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void writesAndReadsOverTlsAfterALogin(SaslMechanism mechanism) throws Exception {
-    if (mechanism != SaslMechanism.PLAIN) {
-      assumeSoundScram();
-    }
+  /// By PLAIN: librdkafka before 2.6.1, which Debian has, repeats its nonce in the last message of SCRAM, which RFC 5802
+  /// (section 5.1) has a server refuse, and Kafka's does.
+  @Test
+  void writesAndReadsOverTlsAfterALogin() throws Exception {
     GuardedHub hub = start(ClientAuth.NONE, GuardedHub.EVERY_MECHANISM);
     hub.user("alice", "read:orders", "write:orders");
-    List<String> alice = logIn(hub, "alice", GuardedHub.PASSWORD, mechanism);
+    List<String> alice = logIn(hub, "alice", GuardedHub.PASSWORD, SaslMechanism.PLAIN);
     roundTrip(hub, alice);
   }
 
@@ -84,24 +78,6 @@ final class KcatLoginIT {
     command.addAll(List.of("-m", "5"));
     String said = String.join("\n", run(command));
     assertTrue(said.contains("wrong user or password"), said);
-  }
-
-  /// Before 2.6.1 librdkafka repeats its nonce in the last message of SCRAM, which RFC 5802 (section 5.1) has a server refuse
-  /// and Kafka's does (https://github.com/confluentinc/librdkafka/pull/4895).
-  private void assumeSoundScram() throws Exception {
-    Matcher version =
-        Pattern.compile("librdkafka (\\d+)\\.(\\d+)\\.(\\d+)")
-            .matcher(String.join("\n", run(List.of("kcat", "-V"))));
-    assertTrue(version.find());
-    int number = 0;
-    for (int i = 1; i <= version.groupCount(); i++) {
-      number = number * 1_000 + Integer.parseInt(version.group(i));
-    }
-    boolean isSound = number >= 2_006_001;
-    if (!isSound) {
-      System.err.println("NOT TESTED: this kcat cannot log in by SCRAM: " + version.group());
-    }
-    assumeTrue(isSound, "librdkafka before 2.6.1 speaks SCRAM wrongly");
   }
 
   private GuardedHub start(ClientAuth clientAuth, Set<SaslMechanism> mechanisms) throws Exception {

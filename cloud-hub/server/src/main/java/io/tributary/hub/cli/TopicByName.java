@@ -18,7 +18,7 @@ final class TopicByName {
         return topic;
       }
     }
-    List<String> names = topics.stream().map(KafkaReader.Topic::name).toList();
+    List<String> names = shown(topics);
     throw missing(name, names, NearestWord.of(name, names), hub, "");
   }
 
@@ -26,13 +26,23 @@ final class TopicByName {
   /// mistyped.
   static KafkaReader.Topic findOrCreate(String name, KafkaReader reader, HostAndPort hub)
       throws IOException, Failure {
-    List<String> names = reader.topics().stream().map(KafkaReader.Topic::name).toList();
-    String nearest = names.contains(name) ? null : NearestWord.of(name, names);
+    List<KafkaReader.Topic> topics = reader.topics();
+    List<String> names = shown(topics);
+    boolean isThere = topics.stream().anyMatch(topic -> topic.name().equals(name));
+    String nearest = isThere ? null : NearestWord.of(name, names);
     List<KafkaReader.Topic> created = nearest == null ? reader.topicOnFirstUse(name) : List.of();
     if (created.isEmpty()) {
       throw missing(name, names, nearest, hub, " 'topic create " + name + "' creates it");
     }
     return created.getFirst();
+  }
+
+  /// Without those that Kafka keeps for itself, and so does a hub.
+  private static List<String> shown(List<KafkaReader.Topic> topics) {
+    return topics.stream()
+        .map(KafkaReader.Topic::name)
+        .filter(name -> !name.startsWith("__"))
+        .toList();
   }
 
   private static Failure missing(
