@@ -1,16 +1,14 @@
 package io.tributary.front.kafka;
 
-import io.netty.util.concurrent.DefaultEventExecutorGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutorGroup;
-import io.netty.util.concurrent.RejectedExecutionHandlers;
 import io.tributary.front.kafka.access.Credentials;
 import io.tributary.front.kafka.access.SaslMechanism;
 import io.tributary.front.kafka.access.User;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
@@ -37,13 +35,14 @@ final class Logins implements AutoCloseable {
   /// again together. More than that were left by clients that are gone.
   private static final int WAITING_MOST = 1_024;
 
+  private static final long IDLE_THREAD_SECONDS = 10;
   private static final int SECRET_BYTES = 32;
 
   private final FrontAccess access;
   private final FailedLogins failed;
   private final byte[] secret = new byte[SECRET_BYTES];
   private final ProvenPasswords proven;
-  private final EventExecutorGroup passwords;
+  private final ThreadPoolExecutor passwords;
 
   Logins(FrontAccess access, FailedLogins failed) {
     this.access = access;
@@ -54,11 +53,18 @@ final class Logins implements AutoCloseable {
     random.nextBytes(key);
     proven = new ProvenPasswords(key);
     passwords =
-        new DefaultEventExecutorGroup(
+        new ThreadPoolExecutor(
             THREADS,
-            new DefaultThreadFactory("kafka-login", true),
-            WAITING_MOST,
-            RejectedExecutionHandlers.reject());
+            THREADS,
+            IDLE_THREAD_SECONDS,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING_MOST),
+            work -> {
+              Thread thread = new Thread(work, "kafka-login");
+              thread.setDaemon(true);
+              return thread;
+            });
+    passwords.allowCoreThreadTimeOut(true);
   }
 
   FrontAccess access() {
@@ -76,7 +82,7 @@ final class Logins implements AutoCloseable {
 
   @Override
   public void close() {
-    var unused = passwords.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    passwords.shutdownNow();
   }
 
   /// One client's exchange. Confined to one thread at a time.
