@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 /// What a topic is created as when the first stream of its name is opened: as the configuration's
 /// `topics:` says, else by the pattern for all others, else not at all.
 public final class TopicRules {
-  /// How the names of a hub's own topics begin, as Kafka's do: no edge creates one.
-  private static final String HUBS_OWN = "__";
-
   private final Map<String, TopicSpec> configured = new LinkedHashMap<>();
   private final @Nullable TopicSpec pattern;
 
@@ -39,8 +36,7 @@ public final class TopicRules {
     if (topic != null) {
       return topic;
     }
-    boolean isHubsOwn = name.startsWith(HUBS_OWN);
-    if (pattern == null || isHubsOwn || TopicName.objection(name) != null) {
+    if (pattern == null || TopicName.isHubsOwn(name) || TopicName.objection(name) != null) {
       return null;
     }
     return new TopicSpec(name, pattern.layout(), pattern.mirrored(), pattern.limits());

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// Leads each request to the coordinator, as far as its client may make it, and brings the answer into the form that the
 /// request's version wants. What concerns offsets is in {@link OffsetRequests}.
 final class GroupRequests {
+  private static final System.Logger LOG = System.getLogger(GroupRequests.class.getName());
+
   private final GroupCoordinator coordinator;
   private final OffsetRequests offsets;
 
@@ -56,6 +58,9 @@ final class GroupRequests {
   }
 
   private static ApiMessage failed(Groups.Call call, Throwable failure) {
+    if (Errors.forException(failure) == Errors.UNKNOWN_SERVER_ERROR) {
+      LOG.log(System.Logger.Level.ERROR, "a " + call.request().apiKey() + " failed", failure);
+    }
     return call.request().getErrorResponse(0, Errors.maybeUnwrapException(failure)).data();
   }
 

@@ -6,6 +6,7 @@ import io.tributary.front.kafka.GroupsConfig;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.Subscription;
+import io.tributary.store.TopicName;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -54,7 +55,6 @@ final class KafkaGroups implements Groups {
   private static final long LOADING_MS = 20;
   private static final long CLOSE_MS = 5_000;
 
-  private final GroupsConfig config;
   private final Store store;
   private final ScheduledThreadPoolExecutor thread;
   private final OffsetsLog log;
@@ -71,7 +71,6 @@ final class KafkaGroups implements Groups {
   private volatile @Nullable String trouble = "is being started";
 
   private KafkaGroups(GroupsConfig config, Store store) {
-    this.config = config;
     this.store = store;
     thread =
         new ScheduledThreadPoolExecutor(
@@ -139,17 +138,17 @@ final class KafkaGroups implements Groups {
   /// Makes sure that there is a topic to write to, and lets the coordinator load it.
   private void open() {
     try {
-      if (store.topic(TOPIC) == null) {
+      if (store.topic(TopicName.CONSUMER_OFFSETS) == null) {
         store.createTopic(OffsetsLog.topic());
       }
     } catch (StoreRefused e) {
-      trouble = "the topic " + TOPIC + " cannot be created: " + e.getMessage();
+      trouble = "the topic " + TopicName.CONSUMER_OFFSETS + " cannot be created: " + e.getMessage();
       later(this::open, RETRY_MS);
       return;
     }
     coordinator.startup(() -> PARTITIONS);
     images.look();
-    trouble = "is loading " + TOPIC;
+    trouble = "is loading " + TopicName.CONSUMER_OFFSETS;
     elect();
     keepLooking();
   }
@@ -277,10 +276,5 @@ final class KafkaGroups implements Groups {
       Thread.currentThread().interrupt();
     }
     coordinator.shutdown();
-  }
-
-  @Override
-  public String toString() {
-    return "groups of node " + config.nodeId();
   }
 }

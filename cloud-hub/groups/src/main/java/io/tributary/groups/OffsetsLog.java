@@ -1,6 +1,5 @@
 package io.tributary.groups;
 
-import io.tributary.front.kafka.Groups;
 import io.tributary.record.BatchBytes;
 import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
@@ -10,6 +9,7 @@ import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoredBatches;
 import io.tributary.store.TopicLimits;
+import io.tributary.store.TopicName;
 import io.tributary.store.TopicSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -87,7 +87,7 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
   /// The topic as it is created: of each key the newest record is kept for ever.
   static TopicSpec topic() {
     return new TopicSpec(
-        Groups.TOPIC,
+        TopicName.CONSUMER_OFFSETS,
         new Layout.Partitions(1),
         false,
         new TopicLimits(
@@ -101,7 +101,7 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
   /// What the last batch was refused for, if nothing is taken since, or null.
   synchronized @Nullable String trouble() {
     StoreRefused why = refusal;
-    return why == null ? null : Groups.TOPIC + ": " + why.getMessage();
+    return why == null ? null : TopicName.CONSUMER_OFFSETS + ": " + why.getMessage();
   }
 
   /// Whether the store has taken something since the last load.
@@ -174,7 +174,7 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
   private void hand(Handed handed) {
     underWay++;
     store.produce(
-        Groups.TOPIC,
+        TopicName.CONSUMER_OFFSETS,
         PARTITION,
         handed.batch(),
         new ProduceReply() {
@@ -209,7 +209,8 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
       told = listener;
     }
     if (told != null) {
-      told.onHighWatermarkUpdated(new TopicPartition(Groups.TOPIC, PARTITION), handed.toOffset());
+      told.onHighWatermarkUpdated(
+          new TopicPartition(TopicName.CONSUMER_OFFSETS, PARTITION), handed.toOffset());
     }
     tellIfLost();
   }
@@ -274,7 +275,7 @@ final class OffsetsLog implements PartitionWriter, CoordinatorLoader<Coordinator
     long startedAtMs = System.currentTimeMillis();
     Replay replay = new Replay(coordinator);
     try {
-      Partition partition = store.partition(Groups.TOPIC, PARTITION);
+      Partition partition = store.partition(TopicName.CONSUMER_OFFSETS, PARTITION);
       if (partition == null) {
         throw new KafkaStorageException("there is no such topic");
       }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.front.kafka.Groups;
 import io.tributary.log.FileDisk;
+import io.tributary.store.TopicName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -266,16 +266,19 @@ final class GroupsTest {
                 hub.clients(Map.of()), new StringSerializer(), new StringSerializer())) {
       assertRefused(
           PolicyViolationException.class,
-          producer.send(new ProducerRecord<>(Groups.TOPIC, "key", "value"))::get);
+          producer.send(new ProducerRecord<>(TopicName.CONSUMER_OFFSETS, "key", "value"))::get);
       assertRefused(
-          InvalidTopicException.class, admin.deleteTopics(List.of(Groups.TOPIC)).all()::get);
+          InvalidTopicException.class,
+          admin.deleteTopics(List.of(TopicName.CONSUMER_OFFSETS)).all()::get);
     }
     try (var member = hub.consumer("readers", Map.of())) {
       member.subscribe(Pattern.compile(".*"));
       while (member.assignment().isEmpty()) {
         member.poll(Duration.ofMillis(50));
       }
-      assertTrue(member.assignment().stream().noneMatch(p -> p.topic().equals(Groups.TOPIC)));
+      assertTrue(
+          member.assignment().stream()
+              .noneMatch(p -> p.topic().equals(TopicName.CONSUMER_OFFSETS)));
     }
   }
 

@@ -48,6 +48,8 @@ record TopicSettings(List<TopicSpec> configured, TopicSpec defaults, boolean aut
       String twin = TopicName.collision(name, names);
       if (objection != null) {
         topics.refuse(name, objection);
+      } else if (TopicName.isHubsOwn(name)) {
+        topics.refuse(name, "is the hub's own topic, which it creates by itself: leave it out");
       } else if (twin != null) {
         topics.refuse(name, "differs from '" + twin + "' in '.' and '_' only, which Kafka refuses");
       } else {

@@ -15,7 +15,7 @@ public final class StoreRefused extends Exception {
     TOPIC_UNKNOWN(false),
     /// The topic exists and is something else.
     TOPIC_EXISTS(false),
-    /// The store's own topic, which stays.
+    /// The hub's own topic, which stays as it is.
     TOPIC_RESERVED(false),
     /// Only edges write to this topic, or only the store does.
     TOPIC_MIRRORED(false),

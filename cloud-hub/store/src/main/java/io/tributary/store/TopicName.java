@@ -9,7 +9,15 @@ public final class TopicName {
   /// With the partition's number behind it a name must still be a file name.
   public static final int LENGTH_MOST = 249;
 
+  /// Where a hub keeps its consumer groups, and Kafka its own.
+  public static final String CONSUMER_OFFSETS = "__consumer_offsets";
+
   private TopicName() {}
+
+  /// Whether the topic is the hub's own: nobody else creates, writes, alters or deletes it.
+  public static boolean isHubsOwn(String name) {
+    return name.equals(GapEntry.TOPIC) || name.equals(CONSUMER_OFFSETS);
+  }
 
   /// Why `name` cannot be a topic's name, or null if it can.
   public static @Nullable String objection(String name) {

@@ -1,7 +1,6 @@
 package io.tributary.front.kafka;
 
 import io.tributary.front.kafka.access.Rights;
-import io.tributary.store.GapEntry;
 import io.tributary.store.Partition;
 import io.tributary.store.ProduceReply;
 import io.tributary.store.Store;
@@ -181,17 +180,7 @@ final class Catalog {
         KafkaError.NONE,
         new TopicRef(topic.name(), topic.topicId()),
         topic.partitions(),
-        isInternal(topic.name()));
-  }
-
-  /// Whether the hub alone writes the topic, and says how it is kept.
-  static boolean isHubsOwn(String topic) {
-    return topic.equals(GapEntry.TOPIC) || isInternal(topic);
-  }
-
-  /// Whether consumers that subscribe to a pattern are not meant.
-  static boolean isInternal(String topic) {
-    return topic.equals(Groups.TOPIC);
+        topic.name().equals(TopicName.CONSUMER_OFFSETS));
   }
 
   Answer.DescribeConfigs describeConfigs(Request.DescribeConfigs request, Rights rights) {

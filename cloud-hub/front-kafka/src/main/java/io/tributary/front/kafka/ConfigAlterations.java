@@ -5,6 +5,7 @@ import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicChanged;
 import io.tributary.store.TopicLimits;
+import io.tributary.store.TopicName;
 import io.tributary.store.TopicStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +94,7 @@ final class ConfigAlterations {
     if (topic == null) {
       throw new Refused(KafkaError.UNKNOWN_TOPIC_OR_PARTITION, "no topic " + asked.name());
     }
-    if (Catalog.isHubsOwn(topic.name())) {
+    if (TopicName.isHubsOwn(topic.name())) {
       throw new Refused(
           KafkaError.POLICY_VIOLATION,
           "the topic " + topic.name() + " is the hub's own, and keeps its settings");

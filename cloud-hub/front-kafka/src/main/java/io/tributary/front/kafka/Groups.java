@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// Its requests and answers are Kafka's own messages: what is in them concerns the group's members and their coordinator, and
 /// nobody in between.
 public interface Groups extends AutoCloseable {
-  /// The topic that keeps the groups and what they have committed, called as in Kafka. Nobody else writes to it.
-  String TOPIC = "__consumer_offsets";
-
   /// The requests that a coordinator answers.
   Set<ApiKeys> OFFERED =
       Set.of(

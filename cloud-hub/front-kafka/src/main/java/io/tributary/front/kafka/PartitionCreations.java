@@ -5,6 +5,7 @@ import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Layout;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicChanged;
+import io.tributary.store.TopicName;
 import io.tributary.store.TopicStatus;
 import java.util.List;
 import java.util.function.Consumer;
@@ -74,7 +75,7 @@ final class PartitionCreations {
     if (topic == null) {
       throw new Refused(KafkaError.UNKNOWN_TOPIC_OR_PARTITION, "no such topic");
     }
-    if (Catalog.isHubsOwn(name)) {
+    if (TopicName.isHubsOwn(name)) {
       throw new Refused(KafkaError.POLICY_VIOLATION, "the hub's own topic has one partition");
     }
     if (topic.spec().layout() instanceof Layout.PerEdge) {

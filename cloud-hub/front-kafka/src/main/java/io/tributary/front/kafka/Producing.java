@@ -5,6 +5,7 @@ import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.Partition;
 import io.tributary.store.ProduceReply;
 import io.tributary.store.StoreRefused;
+import io.tributary.store.TopicName;
 import io.tributary.store.TopicStatus;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ final class Producing {
       if (topic == null || partition == null) {
         throw new Refused(Catalog.notFound(ref), "no such partition");
       }
-      if (Catalog.isInternal(topic.name()) || !topic.spec().takesProducers()) {
+      if (TopicName.isHubsOwn(topic.name()) || !topic.spec().takesProducers()) {
         throw new Refused(
             KafkaError.POLICY_VIOLATION,
             topic.spec().mirrored()

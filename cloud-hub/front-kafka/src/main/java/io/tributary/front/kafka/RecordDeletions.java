@@ -4,6 +4,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.tributary.front.kafka.access.Rights;
 import io.tributary.store.RecordsDeleted;
 import io.tributary.store.StoreRefused;
+import io.tributary.store.TopicName;
 import io.tributary.store.TopicStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,8 @@ final class RecordDeletions {
   /// As in Kafka: what is only compacted keeps the newest record of every key.
   private boolean isKept(String name) {
     TopicStatus topic = catalog.find(TopicRef.named(name));
-    return topic != null && (Catalog.isHubsOwn(name) || !topic.spec().limits().cleanup().deletes());
+    return topic != null
+        && (TopicName.isHubsOwn(name) || !topic.spec().limits().cleanup().deletes());
   }
 
   private Answer.DeleteRecords answer(List<Answer.DeleteRecords.Result> results) {

@@ -88,6 +88,10 @@ final class TopicCreations {
     if (catalog.find(TopicRef.named(asked.name())) != null) {
       throw new Refused(KafkaError.TOPIC_ALREADY_EXISTS, "the topic exists already");
     }
+    if (TopicName.isHubsOwn(asked.name())) {
+      throw new Refused(
+          KafkaError.INVALID_TOPIC_EXCEPTION, "the hub creates its own topics itself");
+    }
     Layout layout = new Layout.Partitions(partitionsOf(asked));
     return new TopicSpec(asked.name(), layout, false, limitsOf(asked.settings()));
   }

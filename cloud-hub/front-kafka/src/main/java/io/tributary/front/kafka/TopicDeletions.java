@@ -48,14 +48,6 @@ final class TopicDeletions {
       return;
     }
     TopicRef named = new TopicRef(topic.name(), topic.topicId());
-    if (Catalog.isInternal(topic.name())) {
-      result.accept(
-          new Answer.DeleteTopics.Result(
-              KafkaError.INVALID_TOPIC_EXCEPTION,
-              named,
-              "the topic keeps the consumer groups, and is not deleted"));
-      return;
-    }
     catalog.deleteTopic(
         topic.name(),
         new TopicDeleted() {

@@ -61,6 +61,7 @@ final class TopicLookup {
         if (name != null
             && catalog.find(ref) == null
             && TopicName.objection(name) == null
+            && !TopicName.isHubsOwn(name)
             && rights.mayCreate(name)) {
           missing.add(name);
         }

@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `hub user allow`.
@@ -19,17 +18,7 @@ import picocli.CommandLine.Spec;
     description = "Gives a user rights, beside those that it has.",
     footer = {"", "Exit status: 0 done, 1 refused, 2 wrong usage, 3 the disk."})
 final class UserAllowCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "NAME", description = "The user's name.")
-  private String name = "";
-
-  @Parameters(
-      index = "1..*",
-      arity = "1..*",
-      paramLabel = "RIGHT",
-      converter = RightConverter.class,
-      description = "Such as read:press.* or group:* or admin.")
-  private List<Right> rights = new ArrayList<>();
-
+  @Mixin private UserAndRights asked = new UserAndRights();
   @Mixin private HubDirectory hub = new HubDirectory();
   @Spec private CommandSpec spec;
 
@@ -41,10 +30,10 @@ final class UserAllowCommand implements Callable<Integer> {
         err,
         file ->
             file.change(users -> {
-              User user = Changes.find(users, name);
+              User user = Changes.find(users, asked.name());
               List<Right> all = new ArrayList<>(user.rights());
-              all.addAll(rights);
-              return Changes.put(users, name, user.credentials(), all);
+              all.addAll(asked.rights());
+              return Changes.put(users, asked.name(), user.credentials(), all);
             }));
   }
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `hub user revoke`.
@@ -20,17 +19,7 @@ import picocli.CommandLine.Spec;
     description = "Takes rights from a user, each as it was given.",
     footer = {"", "Exit status: 0 done, 1 refused, 2 wrong usage, 3 the disk."})
 final class UserRevokeCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "NAME", description = "The user's name.")
-  private String name = "";
-
-  @Parameters(
-      index = "1..*",
-      arity = "1..*",
-      paramLabel = "RIGHT",
-      converter = RightConverter.class,
-      description = "As 'hub user list' shows it.")
-  private List<Right> rights = new ArrayList<>();
-
+  @Mixin private UserAndRights asked = new UserAndRights();
   @Mixin private HubDirectory hub = new HubDirectory();
   @Spec private CommandSpec spec;
 
@@ -42,13 +31,13 @@ final class UserRevokeCommand implements Callable<Integer> {
         err,
         file ->
             file.change(users -> {
-              User user = Changes.find(users, name);
+              User user = Changes.find(users, asked.name());
               List<Right> left = new ArrayList<>(user.rights());
-              for (Right right : rights) {
+              for (Right right : asked.rights()) {
                 if (!left.remove(right)) {
                   throw new UserRefused(
                       "the user '%s' was not given %s; it has %s; nothing was changed"
-                          .formatted(name, right, user.rights()));
+                          .formatted(asked.name(), right, user.rights()));
                 }
               }
               return users.with(user.withRights(left));

@@ -9,11 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.record.GapReason;
 import io.tributary.store.GapEntry;
+import io.tributary.store.Layout;
 import io.tributary.store.Partition;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.StoreRefused.Code;
 import io.tributary.store.StoredBatches;
 import io.tributary.store.Subscription;
+import io.tributary.store.TopicLimits;
+import io.tributary.store.TopicName;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.TopicStatus;
 import java.nio.ByteBuffer;
@@ -63,6 +66,11 @@ public abstract class DeletionConformance extends StoreConformance {
   void whatIsNotThereAndWhatIsReservedIsRefused() throws Exception {
     assertEquals(Code.TOPIC_UNKNOWN, refusal("nobody").code());
     assertEquals(Code.TOPIC_RESERVED, refusal(GapEntry.TOPIC).code());
+    store()
+        .createTopic(
+            new TopicSpec(
+                TopicName.CONSUMER_OFFSETS, new Layout.Partitions(1), false, TopicLimits.DEFAULT));
+    assertEquals(Code.TOPIC_RESERVED, refusal(TopicName.CONSUMER_OFFSETS).code());
     filled(FIXED, 1);
     probe().delete(FIXED.name());
     assertEquals(Code.TOPIC_UNKNOWN, refusal(FIXED.name()).code());

@@ -242,7 +242,7 @@ final class Catalog {
   /// Gives a topic more partitions, durably, while nothing else is staged. They are seen when they stay.
   LogTopic createPartitions(String name, int count, long nowMs) throws StoreRefused {
     LogTopic topic = known(name);
-    if (name.equals(GapEntry.TOPIC)) {
+    if (TopicName.isHubsOwn(name)) {
       throw new StoreRefused(Code.TOPIC_RESERVED, "the topic '" + name + "' has one partition");
     }
     if (topic.isPerEdge()) {
@@ -295,10 +295,9 @@ final class Catalog {
   /// @param gapsEnd where `_gaps` ends
   LogTopic deleteTopic(String name, long gapsEnd) throws StoreRefused {
     LogTopic topic = known(name);
-    if (name.equals(GapEntry.TOPIC)) {
+    if (TopicName.isHubsOwn(name)) {
       throw new StoreRefused(
-          Code.TOPIC_RESERVED,
-          "the topic '" + name + "' tells what is missing, and is not deleted");
+          Code.TOPIC_RESERVED, "the topic '" + name + "' is the hub's own, and is not deleted");
     }
     long nowMs = clock.millis();
     RegistryEntry.Deleted entry =

@@ -118,7 +118,7 @@ public record Credentials(String sha256, String sha512) {
     }
   }
 
-  /// RFC 5802's `Hi` is PBKDF2 with one block (section 2.2); the JDK's takes a third of the time of Kafka's.
+  /// RFC 5802's `Hi` is PBKDF2 with one block (section 2.2); the JDK's takes four fifths of the time of Kafka's.
   private static byte[] salted(
       ScramMechanism mechanism, char[] password, byte[] salt, int iterations) {
     String hash =
