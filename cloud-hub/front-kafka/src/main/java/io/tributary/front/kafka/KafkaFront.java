@@ -10,6 +10,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaFront implements AutoCloseable {
   /// How long closing waits for the connections to end.
   private static final long CLOSE_MS = 5_000;
+
+  /// Answers that are ready in the same turn of an event loop go in one write, up to so many.
+  private static final int FLUSHES_AT_ONCE = 16;
 
   private final Channel listener;
   private final Logins logins;
@@ -182,6 +186,7 @@ public final class KafkaFront implements AutoCloseable {
           .pipeline()
           .addLast(
               new IdleStateHandler(0, 0, limits.idleMs(), TimeUnit.MILLISECONDS),
+              new FlushConsolidationHandler(FLUSHES_AT_ONCE, true),
               decoder,
               new Connection(
                   catalog,

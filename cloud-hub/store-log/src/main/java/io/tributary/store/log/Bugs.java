@@ -1,6 +1,5 @@
 package io.tributary.store.log;
 
-import io.tributary.agent.Agent;
 import java.util.function.IntSupplier;
 
 /// An exception that nobody expected is a bug: after it some of a group may be answered and some not.
@@ -14,25 +13,5 @@ final class Bugs {
     } catch (RuntimeException bug) {
       throw new AssertionError("a bug of the store", bug);
     }
-  }
-
-  /// The store's duty cycle on its own thread.
-  static Agent stopAt(StoreAgent agent) {
-    return new Agent() {
-      @Override
-      public String name() {
-        return agent.name();
-      }
-
-      @Override
-      public int doWork(long nowNanos) {
-        return stopAt(() -> agent.doWork(nowNanos));
-      }
-
-      @Override
-      public void onClose() {
-        agent.onClose();
-      }
-    };
   }
 }

@@ -136,7 +136,7 @@ public final class LogStore implements Store {
   /// @param onBug called on one of them with an `Error`; the process should end
   public LogStore start(Consumer<Throwable> onBug) {
     forcers.start(onBug);
-    runner = new AgentRunner(Bugs.stopAt(agent), onBug).start();
+    runner = new AgentRunner(new StoreThread(agent, queue), onBug).start();
     cleaning = new AgentRunner(cleaner, onBug).start();
     return this;
   }
