@@ -26,6 +26,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.chaos to
       info.picocli;
+  opens io.tributary.sim.clients to
+      info.picocli;
   opens io.tributary.sim.device to
       info.picocli;
   opens io.tributary.sim.freeze to

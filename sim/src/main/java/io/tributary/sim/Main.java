@@ -7,6 +7,8 @@ import io.tributary.sim.bench.RecoveryBench;
 import io.tributary.sim.bench.WearBench;
 import io.tributary.sim.chaos.ChaosCommand;
 import io.tributary.sim.chaos.MqttCutsCommand;
+import io.tributary.sim.clients.GroupKillsCommand;
+import io.tributary.sim.clients.HubKillsCommand;
 import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.freeze.FreezeCommand;
@@ -44,6 +46,8 @@ public final class Main {
         TrialCommand.class,
         ChaosCommand.class,
         MqttCutsCommand.class,
+        HubKillsCommand.class,
+        GroupKillsCommand.class,
         LteCommand.class,
         PromiseCommand.class,
         FreezeCommand.class,
