@@ -29,12 +29,29 @@ public final class Program implements AutoCloseable {
 
   /// @param arguments of `./tributary`
   public Program(String name, List<String> arguments, Map<String, String> environment, Path log) {
+    this(name, environment, log, launched(arguments));
+  }
+
+  private Program(String name, Map<String, String> environment, Path log, List<String> command) {
     this.name = name;
-    this.command = new ArrayList<>();
-    command.add(Launcher.path());
-    command.addAll(arguments);
+    this.command = List.copyOf(command);
     this.environment = environment;
     this.log = log;
+  }
+
+  /// A program that is none of ours.
+  ///
+  /// @param command with its arguments
+  public static Program foreign(
+      String name, List<String> command, Map<String, String> environment, Path log) {
+    return new Program(name, environment, log, command);
+  }
+
+  private static List<String> launched(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Launcher.path());
+    command.addAll(arguments);
+    return command;
   }
 
   public String name() {
