@@ -2,6 +2,7 @@ package io.tributary.sim.bench;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,9 +36,14 @@ record KafkaLoad(String topic, int partitions, int records, int size) {
   /// @param records that came through
   record Pass(double seconds, double cpuSeconds, int records) {}
 
+  /// Creates it and waits until each partition answers: a broker of Apache Kafka tells of a new
+  /// topic before it has opened its logs.
   void createTopic(KafkaServer server) throws IOException, InterruptedException {
     try (Admin admin = Admin.create(client(server))) {
       admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      all().forEach(p -> ends.put(p, OffsetSpec.latest()));
+      admin.listOffsets(ends).all().get();
     } catch (ExecutionException e) {
       throw new IOException(server.name() + " does not create a topic: " + e.getCause(), e);
     }
@@ -85,10 +92,8 @@ record KafkaLoad(String topic, int partitions, int records, int size) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             client(server), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> all =
-          IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)).toList();
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
+      consumer.assign(all());
+      consumer.seekToBeginning(all());
       double cpuBefore = server.program().cpuSeconds();
       long started = System.nanoTime();
       int read = 0;
@@ -99,6 +104,10 @@ record KafkaLoad(String topic, int partitions, int records, int size) {
       }
       return pass(server, started, cpuBefore, read);
     }
+  }
+
+  private List<TopicPartition> all() {
+    return IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)).toList();
   }
 
   private static Pass pass(KafkaServer server, long startedNanos, double cpuBefore, int records) {
