@@ -2,6 +2,7 @@ package io.tributary.sim;
 
 import io.tributary.sim.audit.AuditCommand;
 import io.tributary.sim.bench.EdgeBench;
+import io.tributary.sim.bench.KafkaBench;
 import io.tributary.sim.bench.MirrorBench;
 import io.tributary.sim.bench.RecoveryBench;
 import io.tributary.sim.bench.WearBench;
@@ -63,7 +64,13 @@ public final class Main {
       description = "Measures the real programs; each result is one JSON object.",
       mixinStandardHelpOptions = true,
       synopsisSubcommandLabel = "COMMAND",
-      subcommands = {EdgeBench.class, MirrorBench.class, RecoveryBench.class, WearBench.class})
+      subcommands = {
+        EdgeBench.class,
+        KafkaBench.class,
+        MirrorBench.class,
+        RecoveryBench.class,
+        WearBench.class
+      })
   static final class Bench {}
 
   /// As wide as the lines that the commands describe themselves in.

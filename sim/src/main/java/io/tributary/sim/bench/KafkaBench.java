@@ -1,0 +1,264 @@
+package io.tributary.sim.bench;
+
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
+import io.tributary.sim.ExitStatus;
+import io.tributary.sim.bench.KafkaLoad.Pass;
+import io.tributary.sim.plant.KafkaJars;
+import io.tributary.sim.plant.Plant;
+import io.tributary.sim.plant.Plant.Hub;
+import io.tributary.sim.plant.SystemCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `bench kafka`: what Kafka's clients get from the hub, beside what they get from Apache Kafka.
+@Command(
+    name = "kafka",
+    description = {
+      "Fills topics by Kafka's producer and reads them by its consumer, in turn at a hub and at a single",
+      "node of Apache Kafka of the client's version, each a process with its defaults, without TLS. What",
+      "the hub acknowledges is on disk; kafka leaves that to the kernel, kafka-fsync forces each batch.",
+      "The first run fetches Apache Kafka by Maven. Prints one JSON object: medians, minima and maxima of",
+      "records/s, MB/s and the server's CPU seconds, its peak memory, and the ratios hub/peer."
+    },
+    mixinStandardHelpOptions = true)
+public final class KafkaBench implements Callable<Integer> {
+  private static final String HUB = "hub";
+
+  /// How much of a run goes before the first, unmeasured: the servers' code is compiled by then.
+  private static final int WARM_UP_SHARE = 4;
+
+  /// The number of a run's records stays an int.
+  private static final int MOST_MEGABYTES = 20_000;
+
+  private static final int SMALLEST = 10;
+
+  /// Less than the client's `max.request.size`.
+  private static final int LARGEST = 1_000_000;
+
+  private static final int MOST_PARTITIONS = 1_000;
+
+  /// What stands beside the hub.
+  enum Peer {
+    KAFKA("kafka", ""),
+    KAFKA_FSYNC("kafka-fsync", "log.flush.interval.messages=1");
+
+    private final String label;
+    private final String properties;
+
+    Peer(String label, String properties) {
+      this.label = label;
+      this.properties = properties;
+    }
+
+    @Override
+    public String toString() {
+      return label;
+    }
+  }
+
+  @Option(
+      names = "--peers",
+      paramLabel = "PEER",
+      split = ",",
+      defaultValue = "kafka,kafka-fsync",
+      description = "some of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private List<Peer> peers = List.of();
+
+  @Option(names = "--no-peers", description = "the hub alone; fetches nothing")
+  private boolean noPeers;
+
+  @Option(
+      names = "--megabytes",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "of values in each run (default: ${DEFAULT-VALUE})")
+  private int megabytes;
+
+  @Option(
+      names = "--sizes",
+      paramLabel = "BYTES",
+      split = ",",
+      defaultValue = "100,1024",
+      description = "of one record's value, random bytes (default: ${DEFAULT-VALUE})")
+  private List<Integer> sizes = List.of();
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,8",
+      description = "of the topic (default: ${DEFAULT-VALUE})")
+  private List<Integer> partitions = List.of();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description =
+          "runs with each server, size and number of partitions (default: ${DEFAULT-VALUE})")
+  private int runs;
+
+  @Option(names = "--json", description = "one JSON object, without the progress")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  /// One kind of load, and what each server made of it; the hub is the first.
+  private record Case(int size, int partitions, int records, Map<String, KafkaFigures> figures) {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    if (megabytes < 1
+        || megabytes > MOST_MEGABYTES
+        || runs < 1
+        || sizes.stream().anyMatch(s -> s < SMALLEST || s > LARGEST)
+        || partitions.stream().anyMatch(p -> p < 1 || p > MOST_PARTITIONS)) {
+      err.printf(
+          "bench kafka: --runs is positive, --megabytes 1 to %d, --sizes %d to %d, --partitions 1 to %d%n",
+          MOST_MEGABYTES, SMALLEST, LARGEST, MOST_PARTITIONS);
+      return ExitStatus.USAGE;
+    }
+    List<Case> cases = new ArrayList<>();
+    try {
+      KafkaPeer kafka = noPeers ? null : fetched();
+      for (int size : sizes) {
+        for (int count : partitions) {
+          cases.add(measure(kafka, size, count));
+        }
+      }
+    } catch (IOException | KafkaException e) {
+      err.println("bench kafka: " + e.getMessage());
+      return ExitStatus.WORLD;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(result(cases));
+    out.flush();
+    return cases.stream()
+            .allMatch(c -> c.figures.values().stream().allMatch(f -> f.readBack() == c.records))
+        ? ExitStatus.DONE
+        : ExitStatus.CHECK_FAILED;
+  }
+
+  private KafkaPeer fetched() throws IOException, InterruptedException {
+    tell("Apache Kafka %s: looking for its jars", KafkaJars.version());
+    return new KafkaPeer(KafkaJars.fetched());
+  }
+
+  /// Starts the servers afresh, so that each case has its own peak of memory, and lets them take
+  /// turns, so that what else the machine does meets all of them.
+  private Case measure(@Nullable KafkaPeer kafka, int size, int partitions)
+      throws IOException, InterruptedException {
+    int records = (int) (megabytes * 1_000_000L / size);
+    try (Plant plant = new Plant("tributary-bench-", List.of())) {
+      List<KafkaServer> servers = new ArrayList<>();
+      Hub hub = plant.hub("");
+      servers.add(new KafkaServer(HUB, hub.program(), hub.kafka()));
+      if (kafka != null) {
+        for (Peer peer : peers) {
+          servers.add(kafka.start(plant, peer.label, peer.properties));
+        }
+      }
+      List<List<Pass>> produced = new ArrayList<>();
+      List<List<Pass>> consumed = new ArrayList<>();
+      for (KafkaServer server : servers) {
+        KafkaLoad warmUp =
+            new KafkaLoad("warm-up", partitions, Math.max(1, records / WARM_UP_SHARE), size);
+        warmUp.createTopic(server);
+        warmUp.produce(server);
+        warmUp.consume(server);
+        warmUp.deleteTopic(server);
+        produced.add(new ArrayList<>());
+        consumed.add(new ArrayList<>());
+      }
+      for (int run = 1; run <= runs; run++) {
+        KafkaLoad load = new KafkaLoad("run-" + run, partitions, records, size);
+        for (int i = 0; i < servers.size(); i++) {
+          KafkaServer server = servers.get(i);
+          load.createTopic(server);
+          SystemCommand.output("sync"); // what a server before has left to the kernel
+          Pass in = load.produce(server);
+          SystemCommand.output("sync");
+          Pass out = load.consume(server);
+          load.deleteTopic(server);
+          produced.get(i).add(in);
+          consumed.get(i).add(out);
+          tell(
+              "%d B, partitions %d, run %d, %s: produced %,.0f/s, %.2f CPU-s a million; consumed %,.0f/s, %.2f",
+              size,
+              partitions,
+              run,
+              server.name(),
+              KafkaFigures.recordsPerSecond(in),
+              KafkaFigures.cpuSecondsPerMillion(in),
+              KafkaFigures.recordsPerSecond(out),
+              KafkaFigures.cpuSecondsPerMillion(out));
+        }
+      }
+      Map<String, KafkaFigures> figures = new LinkedHashMap<>();
+      for (int i = 0; i < servers.size(); i++) {
+        KafkaServer server = servers.get(i);
+        figures.put(
+            server.name(),
+            new KafkaFigures(
+                size, produced.get(i), consumed.get(i), server.program().peakRssBytes()));
+      }
+      return new Case(size, partitions, records, figures);
+    }
+  }
+
+  private void tell(String format, Object... arguments) {
+    if (!json) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.printf(format + "%n", arguments);
+      err.flush();
+    }
+  }
+
+  private String result(List<Case> cases) {
+    JsonStringWriter result =
+        JsonWriter.string()
+            .object()
+            .value("bench", "kafka")
+            .value("kafkaVersion", KafkaJars.version())
+            .value("megabytes", megabytes)
+            .value("runs", runs)
+            .array("cases");
+    for (Case each : cases) {
+      result
+          .object()
+          .value("size", each.size)
+          .value("partitions", each.partitions)
+          .value("records", each.records)
+          .object("servers");
+      each.figures.forEach((name, figures) -> {
+        result.object(name);
+        figures.write(result);
+        result.end();
+      });
+      result.end().object("hubTo");
+      KafkaFigures hub = each.figures.get(HUB);
+      each.figures.forEach((name, figures) -> {
+        if (!name.equals(HUB)) {
+          result.object(name);
+          hub.writeRatios(result, figures);
+          result.end();
+        }
+      });
+      result.end().end();
+    }
+    return result.end().end().done();
+  }
+}
