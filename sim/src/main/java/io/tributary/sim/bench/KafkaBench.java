@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,16 +27,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Fills topics by Kafka's producer and reads them by its consumer, in turn at a hub and at a single",
       "node of Apache Kafka of the client's version, each a process with its defaults, without TLS. What",
-      "the hub acknowledges is on disk; kafka leaves that to the kernel, kafka-fsync forces each batch.",
+      "the hub acknowledges is on disk; kafka leaves that to the kernel, kafka-fsync forces each batch before",
+      "it answers (log.flush.interval.messages=1).",
       "The first run fetches Apache Kafka by Maven. Prints one JSON object: medians, minima and maxima of",
       "records/s, MB/s and the server's CPU seconds, its peak memory, and the ratios hub/peer."
     },
     mixinStandardHelpOptions = true)
 public final class KafkaBench implements Callable<Integer> {
   private static final String HUB = "hub";
-
-  /// How much of a run goes before the first, unmeasured: the servers' code is compiled by then.
-  private static final int WARM_UP_SHARE = 4;
 
   /// The number of a run's records stays an int.
   private static final int MOST_MEGABYTES = 20_000;
@@ -72,8 +69,8 @@ public final class KafkaBench implements Callable<Integer> {
       names = "--peers",
       paramLabel = "PEER",
       split = ",",
-      defaultValue = "kafka,kafka-fsync",
-      description = "some of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+      defaultValue = "kafka",
+      description = "some of ${COMPLETION-CANDIDATES}, the last slow (default: ${DEFAULT-VALUE})")
   private List<Peer> peers = List.of();
 
   @Option(names = "--no-peers", description = "the hub alone; fetches nothing")
@@ -132,91 +129,100 @@ public final class KafkaBench implements Callable<Integer> {
       return ExitStatus.USAGE;
     }
     List<Case> cases = new ArrayList<>();
-    try {
-      KafkaPeer kafka = noPeers ? null : fetched();
+    try (Plant plant = new Plant("tributary-bench-", List.of())) {
+      List<KafkaServer> servers = start(plant);
+      warmUp(servers);
       for (int size : sizes) {
         for (int count : partitions) {
-          cases.add(measure(kafka, size, count));
+          cases.add(measure(servers, size, count));
         }
       }
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(result(servers, cases));
+      out.flush();
     } catch (IOException | KafkaException e) {
       err.println("bench kafka: " + e.getMessage());
       return ExitStatus.WORLD;
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(result(cases));
-    out.flush();
     return cases.stream()
             .allMatch(c -> c.figures.values().stream().allMatch(f -> f.readBack() == c.records))
         ? ExitStatus.DONE
         : ExitStatus.CHECK_FAILED;
   }
 
-  private KafkaPeer fetched() throws IOException, InterruptedException {
-    tell("Apache Kafka %s: looking for its jars", KafkaJars.version());
-    return new KafkaPeer(KafkaJars.fetched());
+  private List<KafkaServer> start(Plant plant) throws IOException, InterruptedException {
+    List<KafkaServer> servers = new ArrayList<>();
+    KafkaPeer kafka = noPeers ? null : new KafkaPeer(KafkaJars.fetched());
+    Hub hub = plant.hub("");
+    servers.add(new KafkaServer(HUB, hub.program(), hub.kafka()));
+    if (kafka != null) {
+      for (Peer peer : peers) {
+        tell("Apache Kafka %s: starts %s", KafkaJars.version(), peer);
+        servers.add(kafka.start(plant, peer.label, peer.properties));
+      }
+    }
+    return servers;
   }
 
-  /// Starts the servers afresh, so that each case has its own peak of memory, and lets them take
-  /// turns, so that what else the machine does meets all of them.
-  private Case measure(@Nullable KafkaPeer kafka, int size, int partitions)
-      throws IOException, InterruptedException {
-    int records = (int) (megabytes * 1_000_000L / size);
-    try (Plant plant = new Plant("tributary-bench-", List.of())) {
-      List<KafkaServer> servers = new ArrayList<>();
-      Hub hub = plant.hub("");
-      servers.add(new KafkaServer(HUB, hub.program(), hub.kafka()));
-      if (kafka != null) {
-        for (Peer peer : peers) {
-          servers.add(kafka.start(plant, peer.label, peer.properties));
-        }
-      }
-      List<List<Pass>> produced = new ArrayList<>();
-      List<List<Pass>> consumed = new ArrayList<>();
-      for (KafkaServer server : servers) {
-        KafkaLoad warmUp =
-            new KafkaLoad("warm-up", partitions, Math.max(1, records / WARM_UP_SHARE), size);
-        warmUp.createTopic(server);
-        warmUp.produce(server);
-        warmUp.consume(server);
-        warmUp.deleteTopic(server);
-        produced.add(new ArrayList<>());
-        consumed.add(new ArrayList<>());
-      }
-      for (int run = 1; run <= runs; run++) {
-        KafkaLoad load = new KafkaLoad("run-" + run, partitions, records, size);
-        for (int i = 0; i < servers.size(); i++) {
-          KafkaServer server = servers.get(i);
+  /// One run of each kind that nobody measures, so that the servers' code is compiled.
+  private void warmUp(List<KafkaServer> servers) throws IOException, InterruptedException {
+    for (int size : sizes) {
+      for (int count : partitions) {
+        KafkaLoad load = new KafkaLoad("warm-up-" + size + "-" + count, count, records(size), size);
+        for (KafkaServer server : servers) {
+          tell("%d B, partitions %d, %s: warming up", size, count, server.name());
           load.createTopic(server);
-          SystemCommand.output("sync"); // what a server before has left to the kernel
-          Pass in = load.produce(server);
-          SystemCommand.output("sync");
-          Pass out = load.consume(server);
+          load.produce(server);
+          load.consume(server);
           load.deleteTopic(server);
-          produced.get(i).add(in);
-          consumed.get(i).add(out);
-          tell(
-              "%d B, partitions %d, run %d, %s: produced %,.0f/s, %.2f CPU-s a million; consumed %,.0f/s, %.2f",
-              size,
-              partitions,
-              run,
-              server.name(),
-              KafkaFigures.recordsPerSecond(in),
-              KafkaFigures.cpuSecondsPerMillion(in),
-              KafkaFigures.recordsPerSecond(out),
-              KafkaFigures.cpuSecondsPerMillion(out));
         }
       }
-      Map<String, KafkaFigures> figures = new LinkedHashMap<>();
+    }
+  }
+
+  /// The servers take turns, so that what else the machine does meets all of them.
+  private Case measure(List<KafkaServer> servers, int size, int count)
+      throws IOException, InterruptedException {
+    List<List<Pass>> produced = new ArrayList<>();
+    List<List<Pass>> consumed = new ArrayList<>();
+    for (int i = 0; i < servers.size(); i++) {
+      produced.add(new ArrayList<>());
+      consumed.add(new ArrayList<>());
+    }
+    for (int run = 1; run <= runs; run++) {
+      KafkaLoad load =
+          new KafkaLoad("run-" + size + "-" + count + "-" + run, count, records(size), size);
       for (int i = 0; i < servers.size(); i++) {
         KafkaServer server = servers.get(i);
-        figures.put(
+        load.createTopic(server);
+        SystemCommand.output("sync"); // what a server before has left to the kernel
+        Pass in = load.produce(server);
+        SystemCommand.output("sync");
+        Pass out = load.consume(server);
+        load.deleteTopic(server);
+        produced.get(i).add(in);
+        consumed.get(i).add(out);
+        tell(
+            "%d B, partitions %d, run %d, %s: produced %,.0f/s, %.2f CPU-s a million; consumed %,.0f/s, %.2f",
+            size,
+            count,
+            run,
             server.name(),
-            new KafkaFigures(
-                size, produced.get(i), consumed.get(i), server.program().peakRssBytes()));
+            KafkaFigures.recordsPerSecond(in),
+            KafkaFigures.cpuSecondsPerMillion(in),
+            KafkaFigures.recordsPerSecond(out),
+            KafkaFigures.cpuSecondsPerMillion(out));
       }
-      return new Case(size, partitions, records, figures);
     }
+    Map<String, KafkaFigures> figures = new LinkedHashMap<>();
+    for (int i = 0; i < servers.size(); i++) {
+      figures.put(servers.get(i).name(), new KafkaFigures(size, produced.get(i), consumed.get(i)));
+    }
+    return new Case(size, count, records(size), figures);
+  }
+
+  private int records(int size) {
+    return (int) (megabytes * 1_000_000L / size);
   }
 
   private void tell(String format, Object... arguments) {
@@ -227,7 +233,7 @@ public final class KafkaBench implements Callable<Integer> {
     }
   }
 
-  private String result(List<Case> cases) {
+  private String result(List<KafkaServer> servers, List<Case> cases) {
     JsonStringWriter result =
         JsonWriter.string()
             .object()
@@ -235,7 +241,9 @@ public final class KafkaBench implements Callable<Integer> {
             .value("kafkaVersion", KafkaJars.version())
             .value("megabytes", megabytes)
             .value("runs", runs)
-            .array("cases");
+            .object("peakRssMegabytes");
+    servers.forEach(s -> result.value(s.name(), s.program().peakRssBytes() / 1e6));
+    result.end().array("cases");
     for (Case each : cases) {
       result
           .object()

@@ -8,8 +8,7 @@ import java.util.function.ToDoubleFunction;
 /// What the runs of one server with one kind of load came to.
 ///
 /// @param size of each record's value
-/// @param peakRssBytes of the server over all of them
-record KafkaFigures(int size, List<Pass> produced, List<Pass> consumed, long peakRssBytes) {
+record KafkaFigures(int size, List<Pass> produced, List<Pass> consumed) {
 
   static double recordsPerSecond(Pass pass) {
     return pass.records() / pass.seconds();
@@ -31,7 +30,7 @@ record KafkaFigures(int size, List<Pass> produced, List<Pass> consumed, long pea
   void write(JsonStringWriter json) {
     writePasses(json, "produced", produced);
     writePasses(json, "consumed", consumed);
-    json.value("readBack", readBack()).value("peakRssMegabytes", peakRssBytes / 1e6);
+    json.value("readBack", readBack());
   }
 
   private void writePasses(JsonStringWriter json, String key, List<Pass> passes) {
@@ -51,13 +50,12 @@ record KafkaFigures(int size, List<Pass> produced, List<Pass> consumed, long pea
         .end();
   }
 
-  /// These figures divided by a peer's, medians by medians: above 1 is faster, dearer or larger.
+  /// These figures divided by a peer's, medians by medians: above 1 is faster, or dearer.
   void writeRatios(JsonStringWriter json, KafkaFigures peer) {
     json.value("producedPerSecond", ratio(produced, peer.produced, KafkaFigures::recordsPerSecond))
         .value("producedCpu", ratio(produced, peer.produced, KafkaFigures::cpuSecondsPerMillion))
         .value("consumedPerSecond", ratio(consumed, peer.consumed, KafkaFigures::recordsPerSecond))
-        .value("consumedCpu", ratio(consumed, peer.consumed, KafkaFigures::cpuSecondsPerMillion))
-        .value("peakRss", (double) peakRssBytes / peer.peakRssBytes);
+        .value("consumedCpu", ratio(consumed, peer.consumed, KafkaFigures::cpuSecondsPerMillion));
   }
 
   private static double ratio(List<Pass> ours, List<Pass> theirs, ToDoubleFunction<Pass> of) {

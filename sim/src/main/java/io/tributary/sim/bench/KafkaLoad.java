@@ -27,6 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 ///
 /// @param size of each record's value, random bytes, the same for every server
 record KafkaLoad(String topic, int partitions, int records, int size) {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int QUIET_POLLS = 60;
 
@@ -36,16 +37,28 @@ record KafkaLoad(String topic, int partitions, int records, int size) {
   /// @param records that came through
   record Pass(double seconds, double cpuSeconds, int records) {}
 
-  /// Creates it and waits until each partition answers: a broker of Apache Kafka tells of a new
-  /// topic before it has opened its logs.
+  /// Creates it and waits until each partition answers: Apache Kafka says that a topic is there
+  /// before its broker knows it.
   void createTopic(KafkaServer server) throws IOException, InterruptedException {
     try (Admin admin = Admin.create(client(server))) {
       admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
-      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-      all().forEach(p -> ends.put(p, OffsetSpec.latest()));
-      admin.listOffsets(ends).all().get();
+      server.program().awaitUntil("serving " + topic, PATIENCE, () -> areServed(admin));
     } catch (ExecutionException e) {
       throw new IOException(server.name() + " does not create a topic: " + e.getCause(), e);
+    }
+  }
+
+  private boolean areServed(Admin admin) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    all().forEach(p -> ends.put(p, OffsetSpec.latest()));
+    try {
+      admin.listOffsets(ends).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

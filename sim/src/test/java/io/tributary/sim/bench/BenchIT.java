@@ -50,4 +50,32 @@ final class BenchIT {
       assertTrue(((JsonObject) each).getDouble("cpuSeconds") > 0);
     }
   }
+
+  @Test
+  void readsBackAllThatKafkasProducerGaveTheHub() throws Exception {
+    JsonObject result =
+        Shipped.run(
+            "bench",
+            "kafka",
+            "--no-peers",
+            "--megabytes",
+            "2",
+            "--runs",
+            "2",
+            "--sizes",
+            "100",
+            "--partitions",
+            "1,3",
+            "--json");
+    assertTrue(result.getObject("peakRssMegabytes").getDouble("hub") > 0);
+    assertEquals(2, result.getArray("cases").size());
+    for (Object each : result.getArray("cases")) {
+      JsonObject one = (JsonObject) each;
+      JsonObject hub = one.getObject("servers").getObject("hub");
+      assertEquals(20_000, one.getInt("records"));
+      assertEquals(20_000, hub.getInt("readBack"));
+      assertTrue(hub.getObject("produced").getObject("recordsPerSecond").getDouble("min") > 0);
+      assertTrue(one.getObject("hubTo").isEmpty(), "there was no peer");
+    }
+  }
 }
