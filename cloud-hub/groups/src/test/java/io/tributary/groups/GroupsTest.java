@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.front.kafka.ClientQuota;
 import io.tributary.log.FileDisk;
 import io.tributary.store.TopicName;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class GroupsTest {
 
   @BeforeEach
   void start() throws Exception {
-    hub = new RealHub(new FileDisk(data));
+    hub = new RealHub(new FileDisk(data), new ClientQuota(null, "slow", null, 1_000L));
     hub.create("temperature", PARTITIONS);
   }
 
@@ -113,6 +114,26 @@ final class GroupsTest {
 
   private static List<String> sorted(List<String> values) {
     return values.stream().sorted().toList();
+  }
+
+  /// It rests for longer than its session lasts, but not at once, and its heartbeats go over another connection.
+  @Test
+  void aThrottledMemberStaysInItsGroup() throws Exception {
+    hub.produce("temperature", PARTITIONS, 0, 2_000);
+    Map<String, Object> slow =
+        Map.of("client.id", "slow", "session.timeout.ms", 6_000, "heartbeat.interval.ms", 1_000);
+    try (var member = hub.consumer("readers", slow)) {
+      member.subscribe(List.of("temperature"));
+      List<String> values = new ArrayList<>();
+      while (member.assignment().isEmpty()) {
+        member.poll(Duration.ofMillis(50)).forEach(record -> values.add(record.value()));
+      }
+      int generation = member.groupMetadata().generationId();
+      values.addAll(RealHub.read(List.of(member), 2_000 - values.size()));
+      assertEquals(values(0, 2_000), sorted(values));
+      assertEquals(generation, member.groupMetadata().generationId());
+      assertTrue(hub.status().throttled() > 1, "each time for 5 s at most");
+    }
   }
 
   @Test

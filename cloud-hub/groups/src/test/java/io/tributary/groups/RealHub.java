@@ -3,6 +3,7 @@ package io.tributary.groups;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.tributary.front.kafka.ClientQuota;
 import io.tributary.front.kafka.FrontConfig;
 import io.tributary.front.kafka.FrontStatus;
 import io.tributary.front.kafka.KafkaFront;
@@ -35,14 +36,16 @@ final class RealHub implements AutoCloseable {
   private static final UUID HUB_ID = new UUID(5, 6);
 
   private final Disk disk;
+  private final List<ClientQuota> quotas;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private int port;
   private LogStore store;
   private KafkaFront front;
 
-  RealHub(Disk disk) throws IOException {
+  RealHub(Disk disk, ClientQuota... quotas) throws IOException {
     this.disk = disk;
+    this.quotas = List.of(quotas);
     start();
   }
 
@@ -53,7 +56,20 @@ final class RealHub implements AutoCloseable {
               throw new AssertionError(bug);
             });
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    front = KafkaFront.start(FrontConfig.of(listen, HUB_ID.toString()), store, loops);
+    FrontConfig usual = FrontConfig.of(listen, HUB_ID.toString());
+    FrontConfig config =
+        new FrontConfig(
+            usual.listen(),
+            usual.advertised(),
+            usual.clusterId(),
+            usual.nodeId(),
+            usual.limits(),
+            usual.partitions(),
+            usual.topicLimits(),
+            usual.createsTopics(),
+            usual.groups(),
+            quotas);
+    front = KafkaFront.start(config, store, loops);
     port = front.address().getPort();
   }
 

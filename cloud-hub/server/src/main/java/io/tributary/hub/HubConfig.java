@@ -1,6 +1,7 @@
 package io.tributary.hub;
 
 import io.tributary.core.ScrubLimits;
+import io.tributary.front.kafka.ClientQuota;
 import io.tributary.front.kafka.FrontConfig;
 import io.tributary.front.kafka.GroupsConfig;
 import io.tributary.hub.mirror.MirrorConfig;
@@ -71,6 +72,7 @@ public record HubConfig(
   /// @param createsTopics whether a topic is created when a client first names it
   /// @param groups how consumer groups are kept
   /// @param access who they are, and who may come in
+  /// @param quotas how much they may write and read a second
   public record Kafka(
       InetSocketAddress listen,
       @Nullable InetSocketAddress advertised,
@@ -78,7 +80,8 @@ public record HubConfig(
       TopicLimits topicLimits,
       boolean createsTopics,
       GroupsConfig groups,
-      KafkaAccess access) {}
+      KafkaAccess access,
+      List<ClientQuota> quotas) {}
 
   /// Reads the whole of it, files of certificates included. What is wrong is noted in the section;
   /// the answer is good only if its `finish` does not throw.
@@ -211,7 +214,8 @@ public record HubConfig(
         defaults.limits(),
         kafka.bool("auto-create-topics", true),
         groups(kafka),
-        KafkaAccess.of(kafka, listen));
+        KafkaAccess.of(kafka, listen),
+        KafkaQuotas.of(kafka));
   }
 
   private static GroupsConfig groups(Section kafka) {

@@ -275,7 +275,8 @@ public final class HubServer implements AutoCloseable {
             kafka.partitions(),
             kafka.topicLimits(),
             kafka.createsTopics(),
-            kafka.groups());
+            kafka.groups(),
+            kafka.quotas());
     try {
       return KafkaFront.start(config, kafka.access().front(users::now), store, loops);
     } catch (IOException e) {

@@ -86,7 +86,7 @@ final class StatusCommand implements Callable<Integer> {
         "hub %s, up %s, health: %s%n",
         status.getString("hub"), duration(status.getLong("uptimeMs")), status.getString("health"));
     out.printf(
-        "edges at %s%s, %d sessions; Kafka at %s%s, %d clients%n",
+        "edges at %s%s, %d sessions; Kafka at %s%s, %d clients%s%n",
         mirror.getString("listen"),
         mirror.getBoolean("insecure", false) ? " (INSECURE: no TLS)" : " (TLS)",
         mirror.getLong("sessions"),
@@ -95,7 +95,10 @@ final class StatusCommand implements Callable<Integer> {
             + (kafka.getBoolean("insecure", false)
                 ? ", INSECURE: anybody may do everything)"
                 : ")"),
-        kafka.getLong("connections"));
+        kafka.getLong("connections"),
+        kafka.getLong("throttled") > 0
+            ? ", throttled " + kafka.getLong("throttled") + " times by quotas"
+            : "");
     out.printf(
         "stored %s since the start in %d forces; %s free on the disk%n",
         bytes(store.getLong("storedBytes")),

@@ -104,6 +104,7 @@ final class StatusReport {
         .value("lastRefusal", kafka.lastRefusal() == null ? "" : kafka.lastRefusal())
         .value("fetchedBytes", kafka.fetchedBytes())
         .value("unreadable", kafka.unreadable())
+        .value("throttled", kafka.throttled())
         .value("groupsTrouble", kafka.groupsTrouble() == null ? "" : kafka.groupsTrouble())
         .end();
   }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.ssl.ClientAuth;
 import io.tributary.certificates.CertificateAuthority;
+import io.tributary.front.kafka.ClientQuota;
 import io.tributary.front.kafka.access.SaslMechanism;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
@@ -148,6 +149,38 @@ final class HubConfigTest {
     return read("data-dir: d\nkafka: {" + kafka + "}\n").kafka().access();
   }
 
+  @Test
+  void quotasOfKafkaClientsHaveKafkasNames() throws Exception {
+    HubConfig config =
+        read(
+            """
+            data-dir: d
+            kafka:
+              quotas:
+                - producer-byte-rate: 10MB
+                - user: line-7
+                  consumer-byte-rate: 1MiB
+                - client-id: reports
+                  producer-byte-rate: unlimited
+                  consumer-byte-rate: 500KB
+                - {user: line-7, client-id: reports, producer-byte-rate: 1KB}
+            """);
+    assertEquals(
+        List.of(
+            new ClientQuota(null, null, 10_000_000L, null),
+            new ClientQuota("line-7", null, null, 1L << 20),
+            new ClientQuota(null, "reports", ClientQuota.UNLIMITED, 500_000L),
+            new ClientQuota("line-7", "reports", 1_000L, null)),
+        config.kafka().quotas());
+    assertEquals(List.of(), read("data-dir: d\n").kafka().quotas());
+    String problem =
+        refused(
+            "data-dir: d\nkafka:\n  quotas:\n    - client-id: c\n      consumer-byte-rate: 1\n");
+    assertTrue(
+        problem.contains("hub.yaml:5: kafka.quotas[0].consumer-byte-rate: is '1' but must be"),
+        problem);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -163,6 +196,11 @@ final class HubConfigTest {
         "{data-dir: d, kafka: {sasl: []}}                  | kafka.sasl: names no mechanism",
         "{data-dir: d, kafka: {sasl: PLAIN, listen: '0.0.0.0:1'}} | sends passwords readable",
         "{data-dir: d, kafka: {anonymous: [reed:t]}}       | kafka.anonymous: 'reed:t' is no right",
+        "{data-dir: d, kafka: {quotas: [{user: u}]}}       | quotas[0].producer-byte-rate: is missing",
+        "{data-dir: d, kafka: {quotas: {consumer-byte-rate: 999B}}} | from 1KB to 1TB",
+        "{data-dir: d, kafka: {quotas: [{consumer-byte-rate: fast}]}} | is 'fast' but must be",
+        "{data-dir: d, kafka: {quotas: [{producer-byte-rat: 1MB}]}} | did you mean 'producer-byte-rate'?",
+        "{data-dir: d, kafka: {quotas: [{user: u, producer-byte-rate: 1MB}, {user: u, consumer-byte-rate: 1MB}]}} | quotas[1].user: names the same",
         "{data-dir: d, kafka: {tls: {certificate: c}}}     | kafka.tls.key: is missing",
         "{data-dir: d, kafka: {tls: {certificate: c, key: k}}} | kafka.tls.certificate: c: does not",
         "{data-dir: d, kafka: {tls: {certificate: c, key: k, client-auth: required}}} | needs 'ca'",

@@ -80,6 +80,7 @@ final class KafkaAccessTest {
       assertTrue(kafka.getBoolean("tls"));
       assertFalse(kafka.getBoolean("insecure"));
       assertEquals(List.of("PLAIN", "SCRAM-SHA-512"), kafka.getArray("sasl"));
+      assertEquals(0, kafka.getInt("throttled", -1));
     }
   }
 

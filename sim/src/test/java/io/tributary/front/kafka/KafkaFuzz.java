@@ -31,7 +31,7 @@ public final class KafkaFuzz implements FuzzTarget {
   private static final FrontLimits LIMITS = FrontLimits.DEFAULT;
   private static final int[] APIS = {
     0, 1, 2, 3, 18, 22, 32, 60, 8, 9, 10, 11, 12, 13, 14, 15, 16, 42, 47, 68, 69, 21, 23, 33, 35,
-    37, 44, 74, 75
+    37, 44, 48, 49, 74, 75
   };
 
   private final LogStore store;
@@ -45,7 +45,8 @@ public final class KafkaFuzz implements FuzzTarget {
           Layout.PARTITIONS,
           TopicLimits.DEFAULT,
           false,
-          GroupsConfig.of(FrontConfig.NODE_ID));
+          GroupsConfig.of(FrontConfig.NODE_ID),
+          List.of());
 
   public KafkaFuzz() {
     try {

@@ -5,12 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData;
+import org.apache.kafka.common.message.AlterClientQuotasResponseData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsResponseData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsResponseData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasResponseData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
@@ -22,6 +26,7 @@ import org.apache.kafka.common.message.ListConfigResourcesResponseData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
 
 /// The part of {@link KafkaWire} that administrators use: generated messages to {@link Request}, {@link Answer} to generated
 /// messages.
@@ -139,6 +144,28 @@ final class AdminWire {
             ? null
             : new Request.DescribeTopicPartitions.Cursor(
                 cursor.topicName(), cursor.partitionIndex()));
+  }
+
+  static Request describeClientQuotas(DescribeClientQuotasRequestData body) {
+    List<Request.DescribeClientQuotas.Component> components = new ArrayList<>();
+    for (var asked : body.components()) {
+      components.add(
+          new Request.DescribeClientQuotas.Component(
+              asked.entityType(), asked.matchType(), asked.match()));
+    }
+    return new Request.DescribeClientQuotas(components, body.strict());
+  }
+
+  static Request alterClientQuotas(AlterClientQuotasRequestData body) {
+    List<List<Request.AlterClientQuotas.Entity>> clients = new ArrayList<>();
+    for (var entry : body.entries()) {
+      List<Request.AlterClientQuotas.Entity> client = new ArrayList<>();
+      for (var entity : entry.entity()) {
+        client.add(new Request.AlterClientQuotas.Entity(entity.entityType(), entity.entityName()));
+      }
+      clients.add(client);
+    }
+    return new Request.AlterClientQuotas(clients);
   }
 
   static Request listConfigResources(ListConfigResourcesRequestData body, short version) {
@@ -274,6 +301,61 @@ final class AdminWire {
             new DescribeTopicPartitionsResponseData.Cursor()
                 .setTopicName(next.topic())
                 .setPartitionIndex(next.partition()));
+  }
+
+  static ApiMessage describeClientQuotas(Answer.DescribeClientQuotas answer) {
+    var body =
+        new DescribeClientQuotasResponseData()
+            .setErrorCode(answer.error().code())
+            .setErrorMessage(answer.text())
+            .setEntries(new ArrayList<>());
+    for (ClientQuota quota : answer.quotas()) {
+      var entry = new DescribeClientQuotasResponseData.EntryData();
+      entry.entity().add(entity(ClientQuotas.USER, quota.user()));
+      if (!quota.isOfWholeUser()) {
+        entry.entity().add(entity(ClientQuotas.CLIENT_ID, quota.clientId()));
+      }
+      addRate(entry, "producer_byte_rate", quota.producerByteRate());
+      addRate(entry, "consumer_byte_rate", quota.consumerByteRate());
+      body.entries().add(entry);
+    }
+    return body;
+  }
+
+  private static DescribeClientQuotasResponseData.EntityData entity(
+      String type, @Nullable String name) {
+    return new DescribeClientQuotasResponseData.EntityData()
+        .setEntityType(type)
+        .setEntityName(name);
+  }
+
+  private static void addRate(
+      DescribeClientQuotasResponseData.EntryData entry, String key, @Nullable Long byteRate) {
+    if (byteRate != null) {
+      entry
+          .values()
+          .add(new DescribeClientQuotasResponseData.ValueData().setKey(key).setValue(byteRate));
+    }
+  }
+
+  static ApiMessage alterClientQuotas(Answer.AlterClientQuotas answer) {
+    AlterClientQuotasResponseData body = new AlterClientQuotasResponseData();
+    for (List<Request.AlterClientQuotas.Entity> client : answer.clients()) {
+      var entry =
+          new AlterClientQuotasResponseData.EntryData()
+              .setErrorCode(answer.error().code())
+              .setErrorMessage(answer.text());
+      for (Request.AlterClientQuotas.Entity entity : client) {
+        entry
+            .entity()
+            .add(
+                new AlterClientQuotasResponseData.EntityData()
+                    .setEntityType(entity.type())
+                    .setEntityName(entity.name()));
+      }
+      body.entries().add(entry);
+    }
+    return body;
   }
 
   static ApiMessage listConfigResources(Answer.ListConfigResources answer) {

@@ -61,6 +61,17 @@ sealed interface Answer {
         long endOffset,
         @Nullable Payload payload) {}
 
+    /// Of all batches.
+    long sizeBytes() {
+      long size = 0;
+      for (Fetch.Topic topic : topics) {
+        for (Fetch.Portion portion : topic.portions()) {
+          size += portion.payload() == null ? 0 : portion.payload().length();
+        }
+      }
+      return size;
+    }
+
     /// Lets go of the batches of an answer that is not sent.
     void drop() {
       for (Fetch.Topic topic : topics) {
@@ -154,6 +165,15 @@ sealed interface Answer {
     /// @param type Kafka's `ConfigResource.Type`
     record Resource(byte type, String name) {}
   }
+
+  /// @param text null: nothing to say
+  record DescribeClientQuotas(KafkaError error, @Nullable String text, List<ClientQuota> quotas)
+      implements Answer {}
+
+  /// @param error the same for all of them
+  record AlterClientQuotas(
+      KafkaError error, String text, List<List<Request.AlterClientQuotas.Entity>> clients)
+      implements Answer {}
 
   /// @param producerId -1 with an error
   record InitProducerId(KafkaError error, long producerId) implements Answer {}

@@ -375,6 +375,10 @@ final class Catalog {
     return config.createsTopics();
   }
 
+  List<ClientQuota> quotas() {
+    return config.quotas();
+  }
+
   int partitionsByDefault() {
     return config.partitions();
   }

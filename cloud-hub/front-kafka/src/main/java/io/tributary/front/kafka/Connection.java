@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The next is read when the answer before it is on its way, so a client that does not read its answers costs one answer,
 /// and one that sends ahead is not listened to: nothing is read from the socket while nothing more may begin. What one read
-/// of it brought waits. Nor is a producer listened to while the store is crowded. Confined to one event loop.
+/// of it brought waits. Nor is a producer listened to while the store is crowded, nor a client beyond its quota while it must
+/// rest. Confined to one event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes, and closing cannot fail
 final class Connection extends ChannelInboundHandlerAdapter {
   /// As many as Kafka's producers have on their way when they number their batches.
@@ -49,10 +50,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Fetching fetching;
   private final RequestDecoder decoder;
   private final Login login;
+  private final Throttle throttle;
   private final Runnable greeted;
   private @Nullable ScheduledFuture<?> watch;
   private boolean isListening;
   private boolean isCrowded;
+  private boolean isMuted;
   private boolean serving;
   private boolean hasAsked;
   private boolean isGreeted;
@@ -65,6 +68,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final KafkaWire.Call call;
     private @Nullable Answer answer;
     private boolean isSent;
+
+    /// How long the client rests after it.
+    private int throttleMs;
 
     private Turn(KafkaWire.Call call) {
       this.call = call;
@@ -79,6 +85,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// @param produced shared by all clients of an event loop
   /// @param decoder the handler before this one
   /// @param login who the client is
+  /// @param throttle this client's
   /// @param greeted called with the first request of a client that may ask something
   Connection(
       Catalog catalog,
@@ -88,6 +95,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       ProducedBatch produced,
       RequestDecoder decoder,
       Login login,
+      Throttle throttle,
       Runnable greeted) {
     this.catalog = catalog;
     this.counters = counters;
@@ -96,6 +104,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.produced = produced;
     this.decoder = decoder;
     this.login = login;
+    this.throttle = throttle;
     this.greeted = greeted;
   }
 
@@ -176,6 +185,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     boolean isProduce = call == null || call.request() instanceof Request.Produce;
     return client.channel().isActive()
         && !isCrowded
+        && !isMuted
         && (turns.isEmpty()
             || (isProduce && turns.getLast().isProduce() && turns.size() < PRODUCING_MOST));
   }
@@ -215,8 +225,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
       case Request.ApiVersions asked ->
           answer(client, turn, new Answer.ApiVersions(asked.understood()));
       case Request.SaslHandshake asked -> answer(client, turn, login.handshake(asked));
-      case Request.SaslAuthenticate asked ->
-          login.authenticate(asked, client.executor(), answer -> answer(client, turn, answer));
+      case Request.SaslAuthenticate asked -> {
+        throttle.leave();
+        login.authenticate(asked, client.executor(), answer -> answer(client, turn, answer));
+      }
       case Request.Metadata asked ->
           new TopicLookup(
                   catalog,
@@ -263,22 +275,57 @@ final class Connection extends ChannelInboundHandlerAdapter {
           answer(client, turn, new TopicPages(catalog, rights).page(asked));
       case Request.ListConfigResources asked ->
           answer(client, turn, catalog.configResources(asked, rights));
+      case Request.DescribeClientQuotas asked ->
+          answer(client, turn, new ClientQuotas(catalog.quotas(), rights).describe(asked));
+      case Request.AlterClientQuotas asked ->
+          answer(client, turn, new ClientQuotas(catalog.quotas(), rights).alter(asked));
       case Request.InitProducerId asked ->
           answer(client, turn, catalog.initProducerId(asked, rights));
       case Request.Produce asked -> {
+        mute(client, turn, throttle.produced(call.clientId(), asked));
         new Producing(
                 catalog, rights, asked, client.executor(), answer -> answer(client, turn, answer))
             .start(produced);
         waitUntilRelieved(client);
       }
-      case Request.Fetch asked ->
-          fetching.start(
-              asked,
-              rights,
-              client.executor(),
-              client.alloc(),
-              found -> answer(client, turn, found),
-              bug -> exceptionCaught(client, bug));
+      case Request.Fetch asked -> {
+        mute(client, turn, throttle.fetching(call.clientId()));
+        if (turn.throttleMs > 0) {
+          answer(client, turn, fetching.putOff(asked));
+        } else {
+          fetch(client, turn, throttle.bounded(asked), rights);
+        }
+      }
+    }
+  }
+
+  private void fetch(ChannelHandlerContext client, Turn turn, Request.Fetch asked, Rights rights) {
+    fetching.start(
+        asked,
+        rights,
+        client.executor(),
+        client.alloc(),
+        found -> {
+          throttle.fetched(found);
+          answer(client, turn, found);
+        },
+        bug -> exceptionCaught(client, bug));
+  }
+
+  /// Begins nothing more for so long, and reads nothing; what has begun is answered (KIP-219).
+  private void mute(ChannelHandlerContext client, Turn turn, int throttleMs) {
+    if (throttleMs > 0) {
+      isMuted = true;
+      turn.throttleMs = throttleMs;
+      client
+          .executor()
+          .schedule(
+              () -> {
+                isMuted = false;
+                serve(client);
+              },
+              throttleMs,
+              TimeUnit.MILLISECONDS);
     }
   }
 
@@ -360,7 +407,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     List<Object> parts;
     try {
-      parts = KafkaWire.write(turn.call, answer, client.alloc());
+      parts = KafkaWire.write(turn.call, answer, turn.throttleMs, client.alloc());
     } catch (RuntimeException e) {
       if (answer instanceof Answer.Fetch fetch) {
         fetch.drop();
@@ -421,6 +468,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       watching.cancel(false);
     }
     fetching.close();
+    throttle.leave();
     waiting.forEach(ByteBuf::release);
     waiting.clear();
   }

@@ -43,9 +43,7 @@ final class Fetching {
     long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     FetchPlaces places;
     FetchSession session;
-    boolean isFull =
-        asked.sessionEpoch() == FetchSession.FINAL_EPOCH
-            || asked.sessionEpoch() == FetchSession.INITIAL_EPOCH;
+    boolean isFull = isFull(asked);
     if (isFull) {
       end(sessions.find(asked.sessionId(), this));
       places = new FetchPlaces();
@@ -86,6 +84,26 @@ final class Fetching {
             failed);
     poll = next;
     next.start();
+  }
+
+  /// What a client is told for which there is nothing now, whatever it asks for: a session stays as it is, but for what the
+  /// client changes in it, and none is opened. As Kafka's clients expect it (KIP-219).
+  Answer.Fetch putOff(Request.Fetch asked) {
+    if (isFull(asked)) {
+      end(sessions.find(asked.sessionId(), this));
+      return new Answer.Fetch(KafkaError.NONE, 0, List.of());
+    }
+    try {
+      FetchSession session = change(asked, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+      return new Answer.Fetch(KafkaError.NONE, session == null ? 0 : session.id(), List.of());
+    } catch (Refused e) {
+      return new Answer.Fetch(e.error(), 0, List.of());
+    }
+  }
+
+  private static boolean isFull(Request.Fetch asked) {
+    return asked.sessionEpoch() == FetchSession.FINAL_EPOCH
+        || asked.sessionEpoch() == FetchSession.INITIAL_EPOCH;
   }
 
   private @Nullable FetchSession openIfWanted(

@@ -3,6 +3,7 @@ package io.tributary.front.kafka;
 import io.tributary.store.Layout;
 import io.tributary.store.TopicLimits;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How the Kafka front is set up.
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param partitions how many a topic gets that a client creates without saying so
 /// @param createsTopics whether a topic is created when a client first names it (Kafka's `auto.create.topics.enable`)
 /// @param groups how consumer groups are kept
+/// @param quotas how much clients may write and read a second; those that none of them names may as much as they can
 /// @param topicLimits the bounds of such a topic, as far as the client does not say others
 public record FrontConfig(
     InetSocketAddress listen,
@@ -25,9 +27,14 @@ public record FrontConfig(
     int partitions,
     TopicLimits topicLimits,
     boolean createsTopics,
-    GroupsConfig groups) {
+    GroupsConfig groups,
+    List<ClientQuota> quotas) {
 
   public static final int NODE_ID = 1;
+
+  public FrontConfig {
+    quotas = List.copyOf(quotas);
+  }
 
   /// A front with the default limits that advertises what its clients have reached.
   public static FrontConfig of(InetSocketAddress listen, String clusterId) {
@@ -40,6 +47,7 @@ public record FrontConfig(
         Layout.PARTITIONS,
         TopicLimits.DEFAULT,
         true,
-        GroupsConfig.of(NODE_ID));
+        GroupsConfig.of(NODE_ID),
+        List.of());
   }
 }

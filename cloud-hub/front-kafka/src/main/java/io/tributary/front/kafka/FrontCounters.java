@@ -11,6 +11,7 @@ final class FrontCounters {
   final LongAdder requests = new LongAdder();
   final LongAdder fetchedBytes = new LongAdder();
   final LongAdder unreadable = new LongAdder();
+  final LongAdder throttled = new LongAdder();
   final FailedLogins failedLogins = new FailedLogins();
   private final LongAdder refused = new LongAdder();
   private volatile @Nullable String lastRefusal;
@@ -29,6 +30,7 @@ final class FrontCounters {
         lastRefusal,
         fetchedBytes.sum(),
         unreadable.sum(),
+        throttled.sum(),
         groupsTrouble,
         failedLogins.count(),
         failedLogins.last());

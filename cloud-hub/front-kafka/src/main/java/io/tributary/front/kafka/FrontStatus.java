@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lastRefusal the newest of these, and where it came from
 /// @param fetchedBytes bytes of batches sent
 /// @param unreadable reads that the store could not serve
+/// @param throttled requests after which a quota had their connection wait
 /// @param groupsTrouble why consumer groups are not served at this moment, or null
 /// @param loginsFailed logins that were refused
 /// @param lastFailedLogin the newest of these: where it came from, as whom, and why it failed
@@ -22,6 +23,7 @@ public record FrontStatus(
     @Nullable String lastRefusal,
     long fetchedBytes,
     long unreadable,
+    long throttled,
     @Nullable String groupsTrouble,
     long loginsFailed,
     @Nullable String lastFailedLogin) {}

@@ -94,7 +94,14 @@ public final class KafkaFront implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_READ, false)
-            .childHandler(new Greeter(catalog, counters, config.limits(), logins, clients))
+            .childHandler(
+                new Greeter(
+                    catalog,
+                    counters,
+                    config.limits(),
+                    logins,
+                    new Throttle.Quotas(config.quotas(), counters),
+                    clients))
             .bind(config.listen())
             .awaitUninterruptibly();
     Throwable trouble = bound.cause();
@@ -136,6 +143,7 @@ public final class KafkaFront implements AutoCloseable {
     private final FrontCounters counters;
     private final FrontLimits limits;
     private final Logins logins;
+    private final Throttle.Quotas quotas;
     private final ChannelGroup clients;
     private final Newcomers newcomers = new Newcomers();
     private final AtomicLong heldBytes = new AtomicLong();
@@ -149,11 +157,13 @@ public final class KafkaFront implements AutoCloseable {
         FrontCounters counters,
         FrontLimits limits,
         Logins logins,
+        Throttle.Quotas quotas,
         ChannelGroup clients) {
       this.catalog = catalog;
       this.counters = counters;
       this.limits = limits;
       this.logins = logins;
+      this.quotas = quotas;
       this.clients = clients;
     }
 
@@ -196,6 +206,7 @@ public final class KafkaFront implements AutoCloseable {
                   produced,
                   decoder,
                   login,
+                  new Throttle(quotas, login),
                   () -> newcomers.remove(client)));
     }
 

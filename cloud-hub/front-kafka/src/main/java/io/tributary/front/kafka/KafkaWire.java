@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
@@ -96,6 +98,8 @@ final class KafkaWire {
           ApiKeys.DELETE_RECORDS,
           ApiKeys.OFFSET_FOR_LEADER_EPOCH,
           ApiKeys.DESCRIBE_LOG_DIRS,
+          ApiKeys.DESCRIBE_CLIENT_QUOTAS,
+          ApiKeys.ALTER_CLIENT_QUOTAS,
           ApiKeys.DESCRIBE_TOPIC_PARTITIONS);
 
   static {
@@ -201,6 +205,9 @@ final class KafkaWire {
       case OFFSET_FOR_LEADER_EPOCH ->
           AdminWire.offsetForLeaderEpoch((OffsetForLeaderEpochRequestData) body);
       case DESCRIBE_LOG_DIRS -> AdminWire.describeLogDirs((DescribeLogDirsRequestData) body);
+      case DESCRIBE_CLIENT_QUOTAS ->
+          AdminWire.describeClientQuotas((DescribeClientQuotasRequestData) body);
+      case ALTER_CLIENT_QUOTAS -> AdminWire.alterClientQuotas((AlterClientQuotasRequestData) body);
       case DESCRIBE_TOPIC_PARTITIONS ->
           AdminWire.describeTopicPartitions((DescribeTopicPartitionsRequestData) body);
       default -> throw new AssertionError("offered and not read: " + body);
@@ -359,11 +366,13 @@ final class KafkaWire {
   /// Writes the whole frame of an answer, its length included, as parts to be sent in order: each a
   /// `ByteBuf`, or a {@link StoredRegion} that goes from the file to the socket. Takes over the
   /// answer's batches.
-  static List<Object> write(Call call, Answer answer, ByteBufAllocator allocator) {
+  ///
+  /// @param throttleMs how long the client shall wait before its next Produce or Fetch
+  static List<Object> write(Call call, Answer answer, int throttleMs, ByteBufAllocator allocator) {
     ApiKeys api = ApiKeys.forId(call.apiKey());
     short headerVersion = api.responseHeaderVersion(call.version());
     ResponseHeaderData header = new ResponseHeaderData().setCorrelationId(call.correlationId());
-    ApiMessage body = body(answer, call.version());
+    ApiMessage body = body(answer, call.version(), throttleMs);
 
     ObjectSerializationCache cache = new ObjectSerializationCache();
     MessageSizeAccumulator size = new MessageSizeAccumulator();
@@ -377,7 +386,7 @@ final class KafkaWire {
     return parcel.parts();
   }
 
-  private static ApiMessage body(Answer answer, short version) {
+  private static ApiMessage body(Answer answer, short version, int throttleMs) {
     return switch (answer) {
       case Answer.ApiVersions a -> apiVersions(a);
       case Answer.SaslHandshake a ->
@@ -393,7 +402,7 @@ final class KafkaWire {
       case Answer.DescribeCluster a -> describeCluster(a.cluster());
       case Answer.DescribeConfigs a -> describeConfigs(a);
       case Answer.ListOffsets a -> listOffsets(a);
-      case Answer.Fetch a -> fetch(a);
+      case Answer.Fetch a -> fetch(a).setThrottleTimeMs(throttleMs);
       case Answer.CreateTopics a -> createTopics(a);
       case Answer.DeleteTopics a -> deleteTopics(a);
       case Answer.InitProducerId a ->
@@ -401,7 +410,7 @@ final class KafkaWire {
               .setErrorCode(a.error().code())
               .setProducerId(a.producerId())
               .setProducerEpoch((short) 0);
-      case Answer.Produce a -> produce(a);
+      case Answer.Produce a -> produce(a).setThrottleTimeMs(throttleMs);
       case Answer.FindCoordinator a -> findCoordinator(a, version);
       case Answer.OfGroup a -> a.body();
       case Answer.CreatePartitions a -> AdminWire.createPartitions(a);
@@ -411,6 +420,8 @@ final class KafkaWire {
       case Answer.DeleteRecords a -> AdminWire.deleteRecords(a);
       case Answer.OffsetForLeaderEpoch a -> AdminWire.offsetForLeaderEpoch(a);
       case Answer.DescribeLogDirs a -> AdminWire.describeLogDirs(a);
+      case Answer.DescribeClientQuotas a -> AdminWire.describeClientQuotas(a);
+      case Answer.AlterClientQuotas a -> AdminWire.alterClientQuotas(a);
       case Answer.DescribeTopicPartitions a -> AdminWire.describeTopicPartitions(a);
     };
   }
@@ -532,7 +543,7 @@ final class KafkaWire {
     return body;
   }
 
-  private static ApiMessage fetch(Answer.Fetch answer) {
+  private static FetchResponseData fetch(Answer.Fetch answer) {
     FetchResponseData body =
         new FetchResponseData()
             .setErrorCode(answer.error().code())
@@ -600,7 +611,7 @@ final class KafkaWire {
     return body;
   }
 
-  private static ApiMessage produce(Answer.Produce answer) {
+  private static ProduceResponseData produce(Answer.Produce answer) {
     ProduceResponseData body = new ProduceResponseData();
     for (Answer.Produce.Topic topic : answer.topics()) {
       var to =

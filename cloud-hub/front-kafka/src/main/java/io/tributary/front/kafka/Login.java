@@ -78,6 +78,15 @@ final class Login {
     return certified != null ? access.users().get().rightsOf(certified) : access.anonymous();
   }
 
+  /// Who it is, in Kafka's words.
+  String name() {
+    User loggedIn = user;
+    String certified = nameOfCertificate;
+    return loggedIn != null
+        ? loggedIn.name()
+        : certified != null ? certified : ClientQuota.ANONYMOUS;
+  }
+
   boolean isStranger() {
     return rights() == null;
   }

@@ -77,6 +77,18 @@ sealed interface Request {
     record Place(int partition, long offset, int maxBytes) {}
 
     record Forgotten(TopicRef topic, List<Integer> partitions) {}
+
+    /// The same, with so many bytes at most.
+    Fetch within(int bytes) {
+      return new Fetch(
+          maxWaitMs,
+          minBytes,
+          Math.min(maxBytes, bytes),
+          sessionId,
+          sessionEpoch,
+          topics,
+          forgotten);
+    }
   }
 
   /// Topics are to be created, each named once.
@@ -174,6 +186,24 @@ sealed interface Request {
   /// @param types Kafka's `ConfigResource.Type`; empty: all of them
   record ListConfigResources(List<Byte> types) implements Request {}
 
+  /// Which quotas do clients have?
+  ///
+  /// @param isStrict whether a quota is of these types of entities and no others
+  record DescribeClientQuotas(List<DescribeClientQuotas.Component> components, boolean isStrict)
+      implements Request {
+    /// @param matchType Kafka's `DescribeClientQuotasRequest`: by name, the default, or any
+    /// @param match null unless by name
+    record Component(String entityType, byte matchType, @Nullable String match) {}
+  }
+
+  /// Quotas are to be changed; to what does not matter here.
+  ///
+  /// @param clients each by what it is called
+  record AlterClientQuotas(List<List<AlterClientQuotas.Entity>> clients) implements Request {
+    /// @param name null: the default
+    record Entity(String type, @Nullable String name) {}
+  }
+
   /// A producer wants an identity.
   record InitProducerId(boolean isTransactional) implements Request {}
 
@@ -189,6 +219,17 @@ sealed interface Request {
 
     boolean wantsAnswer() {
       return acks != 0;
+    }
+
+    /// Of all batches that are not read yet.
+    long sizeBytes() {
+      long size = 0;
+      for (Topic topic : topics) {
+        for (Batch batch : topic.batches()) {
+          size += batch.bytes() == null ? 0 : batch.bytes().remaining();
+        }
+      }
+      return size;
     }
   }
 }

@@ -64,7 +64,8 @@ final class GuardedHub implements AutoCloseable {
       @Nullable ClientAuth clientAuth,
       Set<SaslMechanism> mechanisms,
       @Nullable Rights anonymous,
-      FrontLimits limits)
+      FrontLimits limits,
+      List<ClientQuota> quotas)
       throws Exception {
     certificates = directory.resolve("certificates");
     CertificateAuthority.writeAll(certificates, List.of("alice", "bob"));
@@ -97,8 +98,19 @@ final class GuardedHub implements AutoCloseable {
             1,
             TopicLimits.DEFAULT,
             true,
-            GroupsConfig.of(FrontConfig.NODE_ID));
+            GroupsConfig.of(FrontConfig.NODE_ID),
+            quotas);
     front = KafkaFront.start(config, access, store, loops);
+  }
+
+  GuardedHub(
+      Path directory,
+      @Nullable ClientAuth clientAuth,
+      Set<SaslMechanism> mechanisms,
+      @Nullable Rights anonymous,
+      FrontLimits limits)
+      throws Exception {
+    this(directory, clientAuth, mechanisms, anonymous, limits, List.of());
   }
 
   GuardedHub(Path directory, @Nullable ClientAuth clientAuth, Set<SaslMechanism> mechanisms)

@@ -33,7 +33,7 @@ final class Hub implements AutoCloseable {
   final KafkaFront front;
   private final EventLoopGroup loops;
 
-  Hub(Path directory, FrontLimits limits) throws IOException {
+  Hub(Path directory, FrontLimits limits, List<ClientQuota> quotas) throws IOException {
     store = new FileStore(directory);
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -47,8 +47,13 @@ final class Hub implements AutoCloseable {
             2,
             TopicLimits.DEFAULT,
             false,
-            GroupsConfig.of(FrontConfig.NODE_ID));
+            GroupsConfig.of(FrontConfig.NODE_ID),
+            quotas);
     front = KafkaFront.start(config, store, loops);
+  }
+
+  Hub(Path directory, FrontLimits limits) throws IOException {
+    this(directory, limits, List.of());
   }
 
   Hub(Path directory) throws IOException {

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 /// judge: they say what a client would have sent, and read what we answer.
 class KafkaWireTest {
   private static final int CORRELATION_ID = 77;
+  private static final int THROTTLE_MS = 1_234;
   private static final UUID TOPIC_ID = new UUID(0x1234, 0x5678);
   private static final TopicRef TOPIC = new TopicRef("t", TOPIC_ID);
   private static final Answer.Cluster CLUSTER = new Answer.Cluster("c", 1, "host", 9092);
@@ -47,92 +48,109 @@ class KafkaWireTest {
   /// One answer to each request, with all of its fields.
   private static final Map<ApiKeys, Answer> ANSWERS =
       together(
-          Map.of(
-              ApiKeys.API_VERSIONS, new Answer.ApiVersions(true),
-              ApiKeys.METADATA,
-                  new Answer.Metadata(
-                      CLUSTER,
-                      List.of(new Answer.Metadata.Topic(KafkaError.NONE, TOPIC, 3, false))),
-              ApiKeys.DESCRIBE_CLUSTER, new Answer.DescribeCluster(CLUSTER),
-              ApiKeys.DESCRIBE_CONFIGS,
-                  new Answer.DescribeConfigs(
-                      List.of(
-                          new Answer.DescribeConfigs.Resource(
-                              KafkaError.NONE,
-                              null,
-                              (byte) 2,
-                              "t",
-                              List.of(
-                                  new Answer.DescribeConfigs.Setting("k", "v", (byte) 2, "doc"))))),
-              ApiKeys.LIST_OFFSETS,
-                  new Answer.ListOffsets(
-                      List.of(
-                          new Answer.ListOffsets.Topic(
-                              "t",
-                              List.of(new Answer.ListOffsets.Point(2, KafkaError.NONE, 5, 6))))),
-              ApiKeys.CREATE_TOPICS,
-                  new Answer.CreateTopics(
-                      List.of(
-                          new Answer.CreateTopics.Result(
-                              KafkaError.NONE,
-                              TOPIC,
-                              3,
-                              List.of(
-                                  new Answer.DescribeConfigs.Setting("k", "v", (byte) 2, "doc")),
-                              null))),
-              ApiKeys.DELETE_TOPICS,
-                  new Answer.DeleteTopics(
-                      List.of(new Answer.DeleteTopics.Result(KafkaError.NONE, TOPIC, null))),
-              ApiKeys.INIT_PRODUCER_ID, new Answer.InitProducerId(KafkaError.NONE, 5),
-              ApiKeys.PRODUCE,
-                  new Answer.Produce(
-                      List.of(
-                          new Answer.Produce.Topic(
-                              TOPIC,
-                              List.of(
-                                  Answer.Produce.Partition.refused(
-                                      0, KafkaError.POLICY_VIOLATION, "a mirror")))))),
-          Map.of(
-              ApiKeys.CREATE_PARTITIONS,
-              new Answer.CreatePartitions(
-                  List.of(
-                      new Answer.CreatePartitions.Result(
-                          "t", KafkaError.INVALID_PARTITIONS, "fewer"))),
-              ApiKeys.ALTER_CONFIGS,
-              new Answer.AlterConfigs(ALTERED),
-              ApiKeys.INCREMENTAL_ALTER_CONFIGS,
-              new Answer.IncrementalAlterConfigs(new Answer.AlterConfigs(ALTERED)),
-              ApiKeys.LIST_CONFIG_RESOURCES,
-              new Answer.ListConfigResources(List.of()), // its first version knows no type
-              ApiKeys.DELETE_RECORDS,
-              new Answer.DeleteRecords(
-                  List.of(
-                      new Answer.DeleteRecords.Topic(
-                          "t", List.of(new Answer.DeleteRecords.Result(1, KafkaError.NONE, 7))))),
-              ApiKeys.OFFSET_FOR_LEADER_EPOCH,
-              new Answer.OffsetForLeaderEpoch(
-                  List.of(
-                      new Answer.OffsetForLeaderEpoch.Topic(
-                          "t",
+          together(
+              Map.of(
+                  ApiKeys.API_VERSIONS, new Answer.ApiVersions(true),
+                  ApiKeys.METADATA,
+                      new Answer.Metadata(
+                          CLUSTER,
+                          List.of(new Answer.Metadata.Topic(KafkaError.NONE, TOPIC, 3, false))),
+                  ApiKeys.DESCRIBE_CLUSTER, new Answer.DescribeCluster(CLUSTER),
+                  ApiKeys.DESCRIBE_CONFIGS,
+                      new Answer.DescribeConfigs(
                           List.of(
-                              new Answer.OffsetForLeaderEpoch.Point(1, KafkaError.NONE, -1, 7))))),
-              ApiKeys.FIND_COORDINATOR,
-              new Answer.FindCoordinator(
-                  CLUSTER, List.of(new Answer.FindCoordinator.Result("g", KafkaError.NONE, null))),
-              ApiKeys.DESCRIBE_LOG_DIRS,
-              new Answer.DescribeLogDirs(
-                  KafkaError.NONE,
-                  "data",
-                  -1,
-                  1000,
-                  List.of(
-                      new Answer.DescribeLogDirs.Topic(
-                          "t", List.of(new Answer.DescribeLogDirs.Partition(0, 500))))),
-              ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
-              new Answer.DescribeTopicPartitions(
-                  1,
-                  List.of(new Answer.DescribeTopicPartitions.Topic(KafkaError.NONE, TOPIC, 2, 5)),
-                  new Request.DescribeTopicPartitions.Cursor("t", 5))));
+                              new Answer.DescribeConfigs.Resource(
+                                  KafkaError.NONE,
+                                  null,
+                                  (byte) 2,
+                                  "t",
+                                  List.of(
+                                      new Answer.DescribeConfigs.Setting(
+                                          "k", "v", (byte) 2, "doc"))))),
+                  ApiKeys.LIST_OFFSETS,
+                      new Answer.ListOffsets(
+                          List.of(
+                              new Answer.ListOffsets.Topic(
+                                  "t",
+                                  List.of(
+                                      new Answer.ListOffsets.Point(2, KafkaError.NONE, 5, 6))))),
+                  ApiKeys.CREATE_TOPICS,
+                      new Answer.CreateTopics(
+                          List.of(
+                              new Answer.CreateTopics.Result(
+                                  KafkaError.NONE,
+                                  TOPIC,
+                                  3,
+                                  List.of(
+                                      new Answer.DescribeConfigs.Setting(
+                                          "k", "v", (byte) 2, "doc")),
+                                  null))),
+                  ApiKeys.DELETE_TOPICS,
+                      new Answer.DeleteTopics(
+                          List.of(new Answer.DeleteTopics.Result(KafkaError.NONE, TOPIC, null))),
+                  ApiKeys.INIT_PRODUCER_ID, new Answer.InitProducerId(KafkaError.NONE, 5),
+                  ApiKeys.PRODUCE,
+                      new Answer.Produce(
+                          List.of(
+                              new Answer.Produce.Topic(
+                                  TOPIC,
+                                  List.of(
+                                      Answer.Produce.Partition.refused(
+                                          0, KafkaError.POLICY_VIOLATION, "a mirror")))))),
+              Map.of(
+                  ApiKeys.CREATE_PARTITIONS,
+                  new Answer.CreatePartitions(
+                      List.of(
+                          new Answer.CreatePartitions.Result(
+                              "t", KafkaError.INVALID_PARTITIONS, "fewer"))),
+                  ApiKeys.ALTER_CONFIGS,
+                  new Answer.AlterConfigs(ALTERED),
+                  ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+                  new Answer.IncrementalAlterConfigs(new Answer.AlterConfigs(ALTERED)),
+                  ApiKeys.LIST_CONFIG_RESOURCES,
+                  new Answer.ListConfigResources(List.of()), // its first version knows no type
+                  ApiKeys.DELETE_RECORDS,
+                  new Answer.DeleteRecords(
+                      List.of(
+                          new Answer.DeleteRecords.Topic(
+                              "t",
+                              List.of(new Answer.DeleteRecords.Result(1, KafkaError.NONE, 7))))),
+                  ApiKeys.OFFSET_FOR_LEADER_EPOCH,
+                  new Answer.OffsetForLeaderEpoch(
+                      List.of(
+                          new Answer.OffsetForLeaderEpoch.Topic(
+                              "t",
+                              List.of(
+                                  new Answer.OffsetForLeaderEpoch.Point(
+                                      1, KafkaError.NONE, -1, 7))))),
+                  ApiKeys.FIND_COORDINATOR,
+                  new Answer.FindCoordinator(
+                      CLUSTER,
+                      List.of(new Answer.FindCoordinator.Result("g", KafkaError.NONE, null))),
+                  ApiKeys.DESCRIBE_LOG_DIRS,
+                  new Answer.DescribeLogDirs(
+                      KafkaError.NONE,
+                      "data",
+                      -1,
+                      1000,
+                      List.of(
+                          new Answer.DescribeLogDirs.Topic(
+                              "t", List.of(new Answer.DescribeLogDirs.Partition(0, 500))))),
+                  ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                  new Answer.DescribeTopicPartitions(
+                      1,
+                      List.of(
+                          new Answer.DescribeTopicPartitions.Topic(KafkaError.NONE, TOPIC, 2, 5)),
+                      new Request.DescribeTopicPartitions.Cursor("t", 5)))),
+          Map.of(
+              ApiKeys.DESCRIBE_CLIENT_QUOTAS,
+              new Answer.DescribeClientQuotas(
+                  KafkaError.NONE, null, List.of(new ClientQuota("u", null, 5_000L, null))),
+              ApiKeys.ALTER_CLIENT_QUOTAS,
+              new Answer.AlterClientQuotas(
+                  KafkaError.INVALID_REQUEST,
+                  "in the file",
+                  List.of(List.of(new Request.AlterClientQuotas.Entity("user", null))))));
 
   private static Map<ApiKeys, Answer> together(
       Map<ApiKeys, Answer> some, Map<ApiKeys, Answer> others) {
@@ -222,6 +240,7 @@ class KafkaWireTest {
       assertEquals(5, partitions.getFirst().records().sizeInBytes());
       assertEquals(0, partitions.getLast().records().sizeInBytes());
       assertEquals(1, partitions.getLast().errorCode());
+      assertEquals(THROTTLE_MS, read.throttleTimeMs());
     }
   }
 
@@ -327,7 +346,8 @@ class KafkaWireTest {
   private static ByteBuffer written(ApiKeys api, short version, Answer answer) {
     Request request = new Request.InitProducerId(false); // not looked at
     KafkaWire.Call call = new KafkaWire.Call(api.id, version, CORRELATION_ID, "test", request);
-    List<Object> parts = KafkaWire.write(call, answer, UnpooledByteBufAllocator.DEFAULT);
+    List<Object> parts =
+        KafkaWire.write(call, answer, THROTTLE_MS, UnpooledByteBufAllocator.DEFAULT);
     ByteBuf whole = Unpooled.buffer();
     for (Object part : parts) {
       whole.writeBytes((ByteBuf) part);
