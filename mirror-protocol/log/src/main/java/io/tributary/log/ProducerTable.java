@@ -92,7 +92,9 @@ final class ProducerTable {
     }
     long id = batch.producerId();
     Producer known = producers.get(id);
-    before.putIfAbsent(id, known);
+    if (!before.containsKey(id)) { // putIfAbsent would take an unknown one for absent
+      before.put(id, known);
+    }
     List<Written> written = new ArrayList<>(BATCHES);
     if (known != null && known.epoch() == batch.producerEpoch()) {
       int kept = Math.min(known.written().size(), BATCHES - 1);

@@ -191,6 +191,19 @@ class ProducedPartitionTest {
     assertEquals(ProducerTable.NEW, ProducerTable.decode(durable).find(second));
   }
 
+  @Test
+  void aProducerThatIsNewInAGroupThatIsGivenUpIsUnknownAgain() throws Exception {
+    ProducerTable table = new ProducerTable();
+    BatchView first = new BatchView().wrap(batch(A, 0, 0, 1), 0);
+    BatchView second = new BatchView().wrap(batch(A, 0, 1, 1), 0);
+    byte[] durable = table.encode(new byte[Integer.BYTES]);
+    table.add(first, 1);
+    table.add(second, 1);
+    assertEquals(durable.length, table.encode(new byte[Integer.BYTES]).length, "what is durable");
+    table.rollBack();
+    assertEquals(ProducerTable.NEW, table.find(first));
+  }
+
   /// Producers' sequences are no stream's offsets: nothing of them is taken for a hole or a change.
   @Test
   void aScrubAndADoctorFindWhatIsDamagedAndNothingElse() throws Exception {
