@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,12 +53,25 @@ final class ProducerTable {
   /// What the producers of the open group were before it; null: unknown.
   private final Map<Long, @Nullable Producer> before = new HashMap<>();
 
+  /// Where those begin whose first group was given up, so that what they sent behind it does not come first. Only since the
+  /// start, after which they send all of it again in order. The oldest goes where there are too many.
+  private final Map<Long, Beginning> beginnings =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Beginning> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  private record Beginning(short epoch, int sequence) {}
+
   /// Looks whether a batch goes on where its producer was.
   ///
   /// @return the base offset that it got when it was written before, or {@link #NEW}
   long find(BatchView batch) throws SequenceRefused {
     Producer known = batch.hasIdentity() ? producers.get(batch.producerId()) : null;
     if (known == null) {
+      checkBeginning(batch);
       return NEW; // a producer that was forgotten goes on as if it were new
     }
     int first = batch.baseSequence();
@@ -85,6 +99,18 @@ final class ProducerTable {
     return NEW;
   }
 
+  private void checkBeginning(BatchView batch) throws SequenceRefused {
+    Beginning due = beginnings.get(batch.producerId());
+    if (due != null
+        && due.epoch() == batch.producerEpoch()
+        && due.sequence() != batch.baseSequence()) {
+      throw new SequenceRefused(
+          SequenceRefused.Reason.OUT_OF_ORDER,
+          "producer %d begins with sequence %d, not %d"
+              .formatted(batch.producerId(), due.sequence(), batch.baseSequence()));
+    }
+  }
+
   /// A batch was added to the open group, with its offset.
   void add(BatchView batch, long nowMs) {
     if (!batch.hasIdentity()) {
@@ -103,6 +129,7 @@ final class ProducerTable {
     }
     written.add(new Written(batch.baseSequence(), lastSequence(batch), batch.baseOffset()));
     producers.put(id, new Producer(batch.producerEpoch(), nowMs, List.copyOf(written)));
+    beginnings.remove(id);
   }
 
   /// The open group is durable.
@@ -114,12 +141,19 @@ final class ProducerTable {
   void rollBack() {
     before.forEach((id, producer) -> {
       if (producer == null) {
-        producers.remove(id);
+        forgetAgain(id);
       } else {
         producers.put(id, producer);
       }
     });
     before.clear();
+  }
+
+  private void forgetAgain(long id) {
+    Producer given = producers.remove(id);
+    if (given != null) {
+      beginnings.put(id, new Beginning(given.epoch(), given.written().get(0).firstSequence()));
+    }
   }
 
   /// Forgets who was silent for long, and the most silent where there are too many. There is no open group.

@@ -204,6 +204,24 @@ class ProducedPartitionTest {
     assertEquals(ProducerTable.NEW, table.find(first));
   }
 
+  /// What was on its way behind the group comes first otherwise, and what was given up never again.
+  @Test
+  void aProducerWhoseFirstGroupIsGivenUpBeginsWhereItBegan() throws Exception {
+    ProducerTable table = new ProducerTable();
+    BatchView first = new BatchView().wrap(batch(A, 0, 7, 1), 0);
+    BatchView second = new BatchView().wrap(batch(A, 0, 8, 1), 0);
+    BatchView ofNextEpoch = new BatchView().wrap(batch(A, 1, 9, 1), 0);
+    table.add(first, 1);
+    table.rollBack();
+    SequenceRefused why = assertThrows(SequenceRefused.class, () -> table.find(second));
+    assertEquals(SequenceRefused.Reason.OUT_OF_ORDER, why.reason());
+    assertEquals(ProducerTable.NEW, table.find(ofNextEpoch), "it has given up what it sent");
+    assertEquals(ProducerTable.NEW, table.find(first));
+    table.add(first, 2);
+    table.commit();
+    assertEquals(ProducerTable.NEW, table.find(second));
+  }
+
   /// Producers' sequences are no stream's offsets: nothing of them is taken for a hole or a change.
   @Test
   void aScrubAndADoctorFindWhatIsDamagedAndNothingElse() throws Exception {
