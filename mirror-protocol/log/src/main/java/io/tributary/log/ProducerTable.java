@@ -38,6 +38,20 @@ final class ProducerTable {
   private static final int PRODUCER_BYTES = 19;
   private static final int WRITTEN_BYTES = 16;
 
+  /// A batch of an idempotent producer, wherever it lies.
+  record Sent(long producerId, short epoch, int firstSequence, int lastSequence) {
+    /// @return null when the batch has no producer
+    static @Nullable Sent of(BatchView batch) {
+      return batch.hasIdentity()
+          ? new Sent(
+              batch.producerId(),
+              batch.producerEpoch(),
+              batch.baseSequence(),
+              ProducerTable.lastSequence(batch))
+          : null;
+    }
+  }
+
   private record Written(int firstSequence, int lastSequence, long baseOffset) {}
 
   /// @param written oldest first, at least one
@@ -113,22 +127,27 @@ final class ProducerTable {
 
   /// A batch was added to the open group, with its offset.
   void add(BatchView batch, long nowMs) {
-    if (!batch.hasIdentity()) {
-      return;
+    Sent sent = Sent.of(batch);
+    if (sent != null) {
+      add(sent, batch.baseOffset(), nowMs);
     }
-    long id = batch.producerId();
+  }
+
+  /// The same, where the offset is not what the batch says.
+  void add(Sent sent, long baseOffset, long nowMs) {
+    long id = sent.producerId();
     Producer known = producers.get(id);
     if (!before.containsKey(id)) { // putIfAbsent would take an unknown one for absent
       before.put(id, known);
     }
     List<Written> written = new ArrayList<>(BATCHES);
-    if (known != null && known.epoch() == batch.producerEpoch()) {
+    if (known != null && known.epoch() == sent.epoch()) {
       int kept = Math.min(known.written().size(), BATCHES - 1);
       written.addAll(
           known.written().subList(known.written().size() - kept, known.written().size()));
     }
-    written.add(new Written(batch.baseSequence(), lastSequence(batch), batch.baseOffset()));
-    producers.put(id, new Producer(batch.producerEpoch(), nowMs, List.copyOf(written)));
+    written.add(new Written(sent.firstSequence(), sent.lastSequence(), baseOffset));
+    producers.put(id, new Producer(sent.epoch(), nowMs, List.copyOf(written)));
     beginnings.remove(id);
   }
 

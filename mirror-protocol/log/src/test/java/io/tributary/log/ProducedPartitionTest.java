@@ -222,6 +222,24 @@ class ProducedPartitionTest {
     assertEquals(ProducerTable.NEW, table.find(second));
   }
 
+  /// A base offset lies outside the CRC.
+  @Test
+  void aBatchWhoseOffsetIsDamagedIsAnsweredAsItWas() throws Exception {
+    try (PartitionLog log = open(LARGE)) {
+      for (int i = 0; i < 4; i++) {
+        produce(log, A, 0, 3 * i, 3);
+      }
+    }
+    Path file = PartitionReading.files(root, ".segment").get(0);
+    int headerBytes = ByteBuffer.wrap(Files.readAllBytes(file)).getInt(12);
+    int batchBytes = batch(A, 0, 0, 3).remaining();
+    Disks.flip(file, 8L * (headerBytes + batchBytes + 3));
+    try (PartitionLog log = open(LARGE)) {
+      assertEquals(3, produce(log, A, 0, 3, 3));
+      assertEquals(List.of(0L, 3L, 6L, 9L), PartitionReading.offsets(log));
+    }
+  }
+
   /// Producers' sequences are no stream's offsets: nothing of them is taken for a hole or a change.
   @Test
   void aScrubAndADoctorFindWhatIsDamagedAndNothingElse() throws Exception {
