@@ -270,7 +270,7 @@ final class SimProducer {
               "%s: all before %s was acknowledged, and it is refused: %s",
               book,
               flight.batch,
-              refused.getMessage());
+              String.valueOf(refused.getMessage()));
           beginEpoch();
         }
       }
