@@ -6,7 +6,9 @@ import io.tributary.record.BatchView;
 import io.tributary.record.ControlBatch;
 import io.tributary.record.Digest;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -186,7 +188,8 @@ final class PartitionRecovery {
     endOffset = header.baseOffset();
     long provenEnd = proven.position();
     long fileEnd = Math.max(file.size(), header.headerBytes());
-    OffsetChain chain = new OffsetChain(config.isPerEdge(), new Places(patches));
+    Places places = new Places(patches, nowMs);
+    OffsetChain chain = new OffsetChain(config.isPerEdge(), places);
     chain.begin(endOffset);
     BatchReader reader = BatchReader.ofFile(config.limits(), fileEnd - header.headerBytes());
     reader.start(file, header.headerBytes(), fileEnd, this::isKnown);
@@ -198,8 +201,8 @@ final class PartitionRecovery {
         chain.damage();
         damaged(reader.position(), reader.nextPosition());
       } else {
+        places.isToBePlaced(reader);
         chain.batch(reader);
-        advance(reader.batch(), nowMs);
       }
     }
     chain.end(reader.position() == provenEnd ? proven.offset() : OffsetChain.NO_OFFSET);
@@ -225,9 +228,23 @@ final class PartitionRecovery {
   /// What becomes of the batches below the proven end.
   private final class Places implements OffsetChain.Verdicts {
     private final ScrubView.Patches patches;
+    private final long nowMs;
 
-    private Places(ScrubView.Patches patches) {
+    /// By position, whose batches they are: where they lie their producers are told when that is known.
+    private final Map<Long, ProducerTable.Sent> produced = new HashMap<>();
+
+    private Places(ScrubView.Patches patches, long nowMs) {
       this.patches = patches;
+      this.nowMs = nowMs;
+    }
+
+    private void isToBePlaced(BatchReader at) {
+      ProducerTable.Sent sent = config.isProduced() ? ProducerTable.Sent.of(at.batch()) : null;
+      if (sent != null) {
+        produced.put(at.position(), sent);
+      } else if (!config.isProduced()) {
+        advance(at.batch(), nowMs);
+      }
     }
 
     @Override
@@ -240,11 +257,17 @@ final class PartitionRecovery {
             Long.toString(place.position()));
         patches.write(Placement.of(place.batchLength(), offset), place.position());
       }
+      ProducerTable.Sent sent = produced.remove(place.position());
+      if (sent != null) {
+        producers.add(sent, offset, nowMs);
+        producers.commit();
+      }
       take(place, offset);
     }
 
     @Override
     public void unplaced(OffsetChain.Place place) {
+      produced.remove(place.position());
       damaged(place.position(), place.endPosition());
     }
   }

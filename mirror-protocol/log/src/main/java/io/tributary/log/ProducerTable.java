@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,20 @@ final class ProducerTable {
   private static final int PRODUCER_BYTES = 19;
   private static final int WRITTEN_BYTES = 16;
 
+  /// A batch of an idempotent producer, wherever it lies.
+  record Sent(long producerId, short epoch, int firstSequence, int lastSequence) {
+    /// @return null when the batch has no producer
+    static @Nullable Sent of(BatchView batch) {
+      return batch.hasIdentity()
+          ? new Sent(
+              batch.producerId(),
+              batch.producerEpoch(),
+              batch.baseSequence(),
+              ProducerTable.lastSequence(batch))
+          : null;
+    }
+  }
+
   private record Written(int firstSequence, int lastSequence, long baseOffset) {}
 
   /// @param written oldest first, at least one
@@ -52,12 +67,25 @@ final class ProducerTable {
   /// What the producers of the open group were before it; null: unknown.
   private final Map<Long, @Nullable Producer> before = new HashMap<>();
 
+  /// Where those begin whose first group was given up, so that what they sent behind it does not come first. Only since the
+  /// start, after which they send all of it again in order. The oldest goes where there are too many.
+  private final Map<Long, Beginning> beginnings =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Beginning> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  private record Beginning(short epoch, int sequence) {}
+
   /// Looks whether a batch goes on where its producer was.
   ///
   /// @return the base offset that it got when it was written before, or {@link #NEW}
   long find(BatchView batch) throws SequenceRefused {
     Producer known = batch.hasIdentity() ? producers.get(batch.producerId()) : null;
     if (known == null) {
+      checkBeginning(batch);
       return NEW; // a producer that was forgotten goes on as if it were new
     }
     int first = batch.baseSequence();
@@ -85,22 +113,42 @@ final class ProducerTable {
     return NEW;
   }
 
+  private void checkBeginning(BatchView batch) throws SequenceRefused {
+    Beginning due = beginnings.get(batch.producerId());
+    if (due != null
+        && due.epoch() == batch.producerEpoch()
+        && due.sequence() != batch.baseSequence()) {
+      throw new SequenceRefused(
+          SequenceRefused.Reason.OUT_OF_ORDER,
+          "producer %d begins with sequence %d, not %d"
+              .formatted(batch.producerId(), due.sequence(), batch.baseSequence()));
+    }
+  }
+
   /// A batch was added to the open group, with its offset.
   void add(BatchView batch, long nowMs) {
-    if (!batch.hasIdentity()) {
-      return;
+    Sent sent = Sent.of(batch);
+    if (sent != null) {
+      add(sent, batch.baseOffset(), nowMs);
     }
-    long id = batch.producerId();
+  }
+
+  /// The same, where the offset is not what the batch says.
+  void add(Sent sent, long baseOffset, long nowMs) {
+    long id = sent.producerId();
     Producer known = producers.get(id);
-    before.putIfAbsent(id, known);
+    if (!before.containsKey(id)) { // putIfAbsent would take an unknown one for absent
+      before.put(id, known);
+    }
     List<Written> written = new ArrayList<>(BATCHES);
-    if (known != null && known.epoch() == batch.producerEpoch()) {
+    if (known != null && known.epoch() == sent.epoch()) {
       int kept = Math.min(known.written().size(), BATCHES - 1);
       written.addAll(
           known.written().subList(known.written().size() - kept, known.written().size()));
     }
-    written.add(new Written(batch.baseSequence(), lastSequence(batch), batch.baseOffset()));
-    producers.put(id, new Producer(batch.producerEpoch(), nowMs, List.copyOf(written)));
+    written.add(new Written(sent.firstSequence(), sent.lastSequence(), baseOffset));
+    producers.put(id, new Producer(sent.epoch(), nowMs, List.copyOf(written)));
+    beginnings.remove(id);
   }
 
   /// The open group is durable.
@@ -112,12 +160,19 @@ final class ProducerTable {
   void rollBack() {
     before.forEach((id, producer) -> {
       if (producer == null) {
-        producers.remove(id);
+        forgetAgain(id);
       } else {
         producers.put(id, producer);
       }
     });
     before.clear();
+  }
+
+  private void forgetAgain(long id) {
+    Producer given = producers.remove(id);
+    if (given != null) {
+      beginnings.put(id, new Beginning(given.epoch(), given.written().get(0).firstSequence()));
+    }
   }
 
   /// Forgets who was silent for long, and the most silent where there are too many. There is no open group.

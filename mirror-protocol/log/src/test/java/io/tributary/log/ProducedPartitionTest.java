@@ -191,6 +191,55 @@ class ProducedPartitionTest {
     assertEquals(ProducerTable.NEW, ProducerTable.decode(durable).find(second));
   }
 
+  @Test
+  void aProducerThatIsNewInAGroupThatIsGivenUpIsUnknownAgain() throws Exception {
+    ProducerTable table = new ProducerTable();
+    BatchView first = new BatchView().wrap(batch(A, 0, 0, 1), 0);
+    BatchView second = new BatchView().wrap(batch(A, 0, 1, 1), 0);
+    byte[] durable = table.encode(new byte[Integer.BYTES]);
+    table.add(first, 1);
+    table.add(second, 1);
+    assertEquals(durable.length, table.encode(new byte[Integer.BYTES]).length, "what is durable");
+    table.rollBack();
+    assertEquals(ProducerTable.NEW, table.find(first));
+  }
+
+  /// What was on its way behind the group comes first otherwise, and what was given up never again.
+  @Test
+  void aProducerWhoseFirstGroupIsGivenUpBeginsWhereItBegan() throws Exception {
+    ProducerTable table = new ProducerTable();
+    BatchView first = new BatchView().wrap(batch(A, 0, 7, 1), 0);
+    BatchView second = new BatchView().wrap(batch(A, 0, 8, 1), 0);
+    BatchView ofNextEpoch = new BatchView().wrap(batch(A, 1, 9, 1), 0);
+    table.add(first, 1);
+    table.rollBack();
+    SequenceRefused why = assertThrows(SequenceRefused.class, () -> table.find(second));
+    assertEquals(SequenceRefused.Reason.OUT_OF_ORDER, why.reason());
+    assertEquals(ProducerTable.NEW, table.find(ofNextEpoch), "it has given up what it sent");
+    assertEquals(ProducerTable.NEW, table.find(first));
+    table.add(first, 2);
+    table.commit();
+    assertEquals(ProducerTable.NEW, table.find(second));
+  }
+
+  /// A base offset lies outside the CRC.
+  @Test
+  void aBatchWhoseOffsetIsDamagedIsAnsweredAsItWas() throws Exception {
+    try (PartitionLog log = open(LARGE)) {
+      for (int i = 0; i < 4; i++) {
+        produce(log, A, 0, 3 * i, 3);
+      }
+    }
+    Path file = PartitionReading.files(root, ".segment").get(0);
+    int headerBytes = ByteBuffer.wrap(Files.readAllBytes(file)).getInt(12);
+    int batchBytes = batch(A, 0, 0, 3).remaining();
+    Disks.flip(file, 8L * (headerBytes + batchBytes + 3));
+    try (PartitionLog log = open(LARGE)) {
+      assertEquals(3, produce(log, A, 0, 3, 3));
+      assertEquals(List.of(0L, 3L, 6L, 9L), PartitionReading.offsets(log));
+    }
+  }
+
   /// Producers' sequences are no stream's offsets: nothing of them is taken for a hole or a change.
   @Test
   void aScrubAndADoctorFindWhatIsDamagedAndNothingElse() throws Exception {

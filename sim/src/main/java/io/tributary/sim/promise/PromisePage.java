@@ -25,6 +25,7 @@ final class PromisePage {
       Made by `./tributary sim promise` from the results under [promise](promise), on commit COMMIT; a row that ran on another says so.
       Records are readings that were acknowledged. Missing, duplicated and disordered are counted by ledgers that share no code
       with what they judge; what a Gap names is not missing. A row with two commands shows their sum.
+      What Kafka producers write at the hub has a story of its own, which is no row: `./tributary sim world --story producers`.
 
       | n | fault | command | rounds | records | faults injected | missing | duplicated | disordered | dropped with a Gap |
       |---|---|---|---|---|---|---|---|---|---|

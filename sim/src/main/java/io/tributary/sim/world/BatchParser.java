@@ -36,8 +36,15 @@ final class BatchParser {
   private byte[] bytes = new byte[0];
   private int at;
 
-  /// A batch where it lies: which records of which stream are in which bytes.
-  record Place(long streamId, long from, long to, boolean isControl, int position, int sizeBytes) {}
+  /// A batch where it lies: which records of which stream, at which offsets of the hub, are in which bytes.
+  record Place(
+      long streamId,
+      long from,
+      long to,
+      boolean isControl,
+      StreamBook.Range atHub,
+      int position,
+      int sizeBytes) {}
 
   /// The size of the batch at a position, or -1 when there is none that passes its CRC.
   static int sizeOf(byte[] bytes, int position) {
@@ -57,11 +64,13 @@ final class BatchParser {
   static Place placeOf(byte[] bytes, int position, int size) {
     ByteBuffer header = ByteBuffer.wrap(bytes);
     long from = streamOffset(header, position);
+    long base = header.getLong(position);
     return new Place(
         header.getLong(position + 43),
         from,
         from + header.getInt(position + 57),
         (header.getShort(position + 21) & CONTROL_BIT) != 0,
+        new StreamBook.Range(base, base + header.getInt(position + 23) + 1),
         position,
         size);
   }

@@ -22,6 +22,9 @@ final class Flips {
     }
   }
 
+  /// One that harms nothing: of a header or an index, in a file.
+  record Harmless(String what, String path) {}
+
   /// One that may flip in records of a stream that a later group has proven to be durable; null when there are none.
   static @Nullable Flip inMiddleOfStream(SimDisk disk, String directory, SplittableRandom random)
       throws IOException {
@@ -110,13 +113,14 @@ final class Flips {
   /// nothing may be lost.
   ///
   /// @return what was hit; null: nothing was there
-  static @Nullable String harmlessly(SimDisk disk, String directory, SplittableRandom random)
+  static @Nullable Harmless harmlessly(SimDisk disk, String directory, SplittableRandom random)
       throws IOException {
     List<String> segments = segments(disk, directory);
     List<String> indexes = disk.paths(directory, ".index");
     if (!indexes.isEmpty() && random.nextBoolean()) {
       String path = indexes.get(random.nextInt(indexes.size()));
-      return flip(disk, path, disk.bytes(path).length, random) ? "index" : null;
+      boolean isHit = flip(disk, path, disk.bytes(path).length, random);
+      return isHit ? new Harmless("index", path) : null;
     }
     if (segments.isEmpty()) {
       return null;
@@ -125,7 +129,7 @@ final class Flips {
     byte[] bytes = disk.bytes(path);
     return bytes.length >= HEADER_BYTES_AT + 4
             && flip(disk, path, Math.min(bytes.length, headerBytes(bytes)), random)
-        ? "header"
+        ? new Harmless("header", path)
         : null;
   }
 

@@ -116,8 +116,8 @@ final class Mishaps {
       case EDGE_BIT_FLIPPED_HARMLESSLY -> {
         if (edge.isUp()) {
           edge.kill();
-          String place = Flips.harmlessly(edge.disk(), "journal/", random);
-          flippedHarmlessly(fault, "edge", place);
+          Flips.Harmless place = Flips.harmlessly(edge.disk(), "journal/", random);
+          flippedHarmlessly(fault, "edge", place == null ? null : place.what());
           edge.startAgain(restartNanos());
         }
       }
@@ -125,8 +125,11 @@ final class Mishaps {
         if (hub.isUp()) {
           hub.kill();
           String directory = random.nextInt(3) == 0 ? "registry/" : "topics/";
-          String place = Flips.harmlessly(hub.disk(), directory, random);
-          flippedHarmlessly(fault, "hub", place == null ? null : directory + place);
+          Flips.Harmless place = Flips.harmlessly(hub.disk(), directory, random);
+          flippedHarmlessly(fault, "hub", place == null ? null : directory + place.what());
+          if (place != null) {
+            world.production().flippedHarmlessly(place.path());
+          }
           hub.startAgain(restartNanos());
         }
       }
@@ -155,7 +158,7 @@ final class Mishaps {
         hub.powerCut();
         hub.disk().wipe();
         hub.become(new UUID(random.nextLong(), random.nextLong()));
-        world.auditor().hubMayGoBack();
+        world.hubMayGoBack();
         hub.startAgain(restartNanos());
       }
       case HUB_TOPIC_DELETED -> {
@@ -398,6 +401,9 @@ final class Mishaps {
             "flip in " + flip.path() + ", stream " + place.streamId(),
             place.from(),
             place.to());
+    if (world.production().flipped(world.hub().disk(), flip)) {
+      return;
+    }
     world.auditor().hubMayGoBack();
     world.auditor().flipped(flip.path());
     if (place.streamId() >= 0) {
@@ -474,7 +480,7 @@ final class Mishaps {
           hub.powerCut();
           hub.disk().restore(image);
           hub.become(hubId);
-          world.auditor().hubMayGoBack();
+          world.hubMayGoBack();
           hub.startAgain(restartNanos());
         });
   }

@@ -314,6 +314,38 @@ enum Plot {
             Fault.EDGE_POWER_CUT,
             Fault.LINK_CUT,
             Fault.NETWORK_DOWN);
+      }),
+  PRODUCERS(
+      0,
+      "Kafka producers write to topics, one of them compacted, while the hub and its disk fail",
+      List.of(
+          Fault.HUB_POWER_CUT_IN_DISK_USE,
+          Fault.HUB_KILLED_IN_DISK_USE,
+          Fault.HUB_NO_SPACE_IN_DISK_USE,
+          Fault.HUB_FORCE_FAILED,
+          Fault.HUB_BIT_FLIPPED),
+      (story, random) -> {
+        story.produces();
+        several(
+            story,
+            random,
+            2,
+            14,
+            Fault.HUB_POWER_CUT,
+            Fault.HUB_POWER_CUT_IN_DISK_USE,
+            Fault.HUB_POWER_CUT_IN_DISK_USE,
+            Fault.HUB_KILLED,
+            Fault.HUB_KILLED_IN_DISK_USE,
+            Fault.HUB_FORCE_FAILED,
+            Fault.HUB_DISK_ERROR,
+            Fault.HUB_NO_SPACE_IN_DISK_USE,
+            Fault.HUB_DISK_FULL,
+            Fault.HUB_DISK_SLOW,
+            Fault.HUB_PAUSED,
+            Fault.HUB_BIT_FLIPPED,
+            Fault.HUB_BIT_FLIPPED_HARMLESSLY,
+            Fault.HUB_OLD_IMAGE,
+            Fault.RESENT_AFTER_A_WHILE);
       });
 
   private final int row;

@@ -137,7 +137,7 @@ final class SimHub {
           opened.subscribeDeletions(
               topic -> auditor.topicDeleted(topic, Deletions.gapsEnd(opened)));
       reader.hubStarted(opened);
-      if (!auditor.hubStarted(opened)) {
+      if (!auditor.hubStarted(opened) || !world.production().hubStarted(opened)) {
         kill();
         startAgain(RESTART_NANOS);
         return;
@@ -155,6 +155,7 @@ final class SimHub {
       isUp = true;
       tick(born);
       planScrub(born, delay());
+      world.production().live(opened, born);
     });
   }
 
@@ -221,7 +222,7 @@ final class SimHub {
   }
 
   /// A turn of the process; while it stands still, when it goes on.
-  private void inTurn(int born, long delayNanos, Runnable action) {
+  void inTurn(int born, long delayNanos, Runnable action) {
     timeline.after(
         delayNanos,
         () -> {
@@ -363,6 +364,7 @@ final class SimHub {
       world.hubDiedForLong(dies, awayNanos);
       return;
     }
+    world.production().hear();
     if (work > 0) {
       planStore(delay());
     }
@@ -415,6 +417,7 @@ final class SimHub {
     pausedUntilNanos = 0;
     store = null;
     desk = null;
+    world.production().hubEnded();
   }
 
   UUID hubId() {

@@ -71,6 +71,9 @@ final class SlowReader {
 
   void read(Store store, SplittableRandom random) {
     for (TopicStatus topic : store.topics()) {
+      if (topic.spec().takesProducers()) {
+        continue;
+      }
       UUID before = topics.put(topic.name(), topic.topicId());
       if (before != null && !before.equals(topic.topicId())) {
         forgetStreams(); // it was deleted, and begins anew

@@ -48,6 +48,7 @@ final class Story {
   private final boolean isMetered;
   private boolean alarmsGoFirst;
   private boolean isSealing;
+  private boolean isProducing;
 
   /// @param seed for everything that the edge draws itself
   record EdgePlan(String edgeId, List<String> topics, int readings, long seed) {}
@@ -414,6 +415,15 @@ final class Story {
 
   boolean isSealing() {
     return isSealing;
+  }
+
+  /// Kafka producers write at the hub.
+  void produces() {
+    isProducing = true;
+  }
+
+  boolean isProducing() {
+    return isProducing;
   }
 
   boolean isMetered() {

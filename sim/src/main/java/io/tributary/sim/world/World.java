@@ -46,6 +46,7 @@ final class World {
   private final Auditor auditor;
   private final Story story;
   private final Mishaps mishaps;
+  private final Production production;
   private final SimHub hub;
   private final List<SimEdge> edges = new ArrayList<>();
   private final List<SimEdge> clones = new ArrayList<>();
@@ -79,6 +80,8 @@ final class World {
     this.auditor = new Auditor(ledger, tally, trace);
     this.story = new Story(script.plot(), random.split(), script.mishaps());
     this.mishaps = new Mishaps(this, random.split());
+    boolean isDrawn = script.plot() == Plot.ANYTHING && Production.isIn(seed);
+    this.production = new Production(this, seed, story.isProducing() || isDrawn);
     this.hub = new SimHub(this, random.split(), auditor);
     this.reunion = new Reunion(story.edges().size(), tally, hub::heldBytesMost);
     disks.add(hub.disk());
@@ -127,6 +130,7 @@ final class World {
     for (SimEdge edge : edges) {
       edge.start();
     }
+    production.begin();
     long last = story.durationMs();
     for (Mishap mishap : story.mishaps()) {
       timeline.after(
@@ -160,6 +164,7 @@ final class World {
     }
     isHealing = true;
     edges.forEach(SimEdge::heal);
+    production.heal();
     healFromMs = timeline.elapsedMs();
     trace.note("world", "heals");
     for (SimDisk disk : disks) {
@@ -175,6 +180,7 @@ final class World {
     for (SimEdge edge : edges) {
       undelivered = undelivered == null ? edge.undelivered() : undelivered;
     }
+    undelivered = undelivered == null ? production.undelivered() : undelivered;
     undelivered = undelivered == null ? Deletions.leftover(hub) : undelivered;
     if (undelivered == null) {
       undelivered = unhealed();
@@ -234,6 +240,7 @@ final class World {
     disks.forEach(disk -> trace.mix(disk.operations()));
     Violation.check(auditor.audit(hub.store()), "the hub cannot be read");
     Violation.check(auditor.auditAgain(hub.store()), "the hub cannot be read again");
+    Violation.check(production.audit(hub.store()), "what producers wrote cannot be read");
     auditor.checkGaps(mirrored());
     auditor.checkOnce();
     for (SimEdge edge : edges) {
@@ -454,6 +461,10 @@ final class World {
     return story;
   }
 
+  Production production() {
+    return production;
+  }
+
   SimHub hub() {
     return hub;
   }
@@ -536,6 +547,12 @@ final class World {
   /// An edge heard that everything below `end` is durable at the hub.
   void acked(StreamBook stream, long end) {
     stream.ackedByHub(end);
+  }
+
+  /// An accident that takes durable data from the hub.
+  void hubMayGoBack() {
+    auditor.hubMayGoBack();
+    production.hubMayGoBack();
   }
 
   boolean hubMayHaveGoneBack() {
