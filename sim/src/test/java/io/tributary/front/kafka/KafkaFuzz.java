@@ -115,6 +115,7 @@ public final class KafkaFuzz implements FuzzTarget {
                 new ProducedBatch(),
                 decoder,
                 login,
+                new Throttle(new Throttle.Quotas(config.quotas(), counters), login),
                 () -> {}));
     FuzzInput in = new FuzzInput(input);
     while (in.hasMore() && client.isActive()) {
