@@ -36,7 +36,7 @@ final class TokenBucket {
 
   /// Takes bytes out, be it more than there are.
   void take(long bytes, long nowNanos) {
-    long nanos = (long) Math.min(2 * WINDOW_NANOS, bytes * NANOS_PER_SECOND / bytesPerSecond);
+    long nanos = Math.min(2 * WINDOW_NANOS, (long) (bytes * NANOS_PER_SECOND / bytesPerSecond));
     fullAtNanos.updateAndGet(fullAt -> {
       long missing = Math.max(0, fullAt - nowNanos);
       return nowNanos + Math.min(2 * WINDOW_NANOS, missing + nanos);
