@@ -52,7 +52,7 @@ final class KafkaPeer {
   ///
   /// @throws IOException with Maven's own words when they cannot be fetched
   static KafkaPeer fetched() throws IOException, InterruptedException {
-    Path home = Path.of(Launcher.path()).toAbsolutePath().getParent();
+    Path home = Path.of(Launcher.path()).toAbsolutePath().resolveSibling("");
     Path jars = home.resolve("sim/target/kafka-peer-" + version());
     if (!Files.isDirectory(jars)) {
       fetch(home, jars);
