@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
@@ -225,6 +226,7 @@ public final class KafkaBench implements Callable<Integer> {
     return (int) (megabytes * 1_000_000L / size);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more dependency
   private void tell(String format, Object... arguments) {
     if (!json) {
       PrintWriter err = spec.commandLine().getErr();
@@ -257,7 +259,7 @@ public final class KafkaBench implements Callable<Integer> {
         result.end();
       });
       result.end().object("hubTo");
-      KafkaFigures hub = each.figures.get(HUB);
+      KafkaFigures hub = Objects.requireNonNull(each.figures.get(HUB));
       each.figures.forEach((name, figures) -> {
         if (!name.equals(HUB)) {
           result.object(name);

@@ -71,6 +71,7 @@ record KafkaLoad(String topic, int partitions, int records, int size) {
   }
 
   /// From the first send until all is acknowledged.
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback is told of every failure
   Pass produce(KafkaServer server) throws IOException {
     SplittableRandom random = new SplittableRandom(records);
     byte[] value = new byte[size];

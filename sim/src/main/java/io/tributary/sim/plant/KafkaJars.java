@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.utils.AppInfoParser;
 
 /// Apache Kafka's server and command-line tools, of the version of our client. Maven fetches them when they are first needed
@@ -15,7 +16,7 @@ public record KafkaJars(Path directory) {
   ///
   /// @throws IOException with Maven's own words when they cannot be fetched
   public static KafkaJars fetched() throws IOException, InterruptedException {
-    Path home = Path.of(Launcher.path()).toAbsolutePath().getParent();
+    Path home = Objects.requireNonNull(Path.of(Launcher.path()).toAbsolutePath().getParent());
     Path jars = home.resolve("sim/target/kafka-peer-" + version());
     if (!Files.isDirectory(jars)) {
       fetch(home, jars);
