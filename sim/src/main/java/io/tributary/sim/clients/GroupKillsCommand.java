@@ -74,7 +74,7 @@ public final class GroupKillsCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "classic",
       description = "of the group: classic, or consumer (KIP-848) (default: ${DEFAULT-VALUE})")
-  private Protocol protocol;
+  private Protocol protocol = Protocol.CLASSIC;
 
   @Option(
       names = "--seed",
