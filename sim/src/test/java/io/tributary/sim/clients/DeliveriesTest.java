@@ -20,9 +20,7 @@ final class DeliveriesTest {
 
   @Test
   void whatIsReadAsAcknowledgedHolds() {
-    read(0, 0, 0);
-    read(2, 0, 1);
-    read(1, 1, 0);
+    readAll();
     assertTrue(deliveries.holds(), deliveries::toString);
     assertEquals(3, deliveries.consumed());
   }
@@ -46,7 +44,7 @@ final class DeliveriesTest {
 
   @Test
   void oneThatIsReadTwiceIsSeen() {
-    whatIsReadAsAcknowledgedHolds();
+    readAll();
     read(2, 0, 2);
     assertFalse(deliveries.holds());
     assertTrue(deliveries.toString().contains("twice 1"), deliveries::toString);
@@ -68,6 +66,12 @@ final class DeliveriesTest {
     read(1, 1, 0);
     assertFalse(deliveries.holds());
     assertTrue(deliveries.toString().contains("offsets skipped 1"), deliveries::toString);
+  }
+
+  private void readAll() {
+    read(0, 0, 0);
+    read(2, 0, 1);
+    read(1, 1, 0);
   }
 
   private void acked(int value, int partition, int offset) {
