@@ -137,7 +137,7 @@ public final class GroupKillsCommand implements Callable<Integer> {
           hub.program().kill();
           hub.program().start();
           plant.awaitReady(hub);
-          crew.say("the hub was killed, and is back");
+          crew.watch.say("the hub was killed, and is back");
         } else {
           crew.change(random);
         }
@@ -196,10 +196,6 @@ public final class GroupKillsCommand implements Callable<Integer> {
       this.watch = watch;
     }
 
-    private void say(String what) {
-      watch.say(what);
-    }
-
     private void join() throws IOException {
       named++;
       List<String> options = new ArrayList<>();
@@ -220,16 +216,16 @@ public final class GroupKillsCommand implements Callable<Integer> {
     private void change(SplittableRandom random) throws IOException, InterruptedException {
       int act = random.nextInt(4);
       if (act == 3 && running.size() < 2 * members) {
-        say("a member is added");
+        watch.say("a member is added");
         join();
         return;
       }
       Tool one = running.remove(random.nextInt(running.size()));
       if (act == 2) {
-        say("a member leaves");
+        watch.say("a member leaves");
         one.terminate();
       } else {
-        say("a member is killed");
+        watch.say("a member is killed");
         one.kill();
       }
       if (running.size() < members) {

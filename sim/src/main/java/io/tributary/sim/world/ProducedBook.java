@@ -418,7 +418,10 @@ final class ProducedBook {
         Name name = Name.of(record);
         ProducedBatch sent = batchOf(name);
         Violation.check(
-            sent.holds(record, name.index()), "%s: a record of %s was altered", this, sent);
+            sent.holds(record, name.index()),
+            "%s: a record of %s was altered",
+            ProducedBook.this,
+            sent);
         Violation.check(
             Violation.Kind.DISORDERED,
             record.offset() > last && record.offset() <= batch.lastOffset(),
