@@ -6,6 +6,7 @@ module io.tributary.adapter.mqtt {
   requires io.netty.buffer;
   requires io.netty.common;
   requires io.netty.transport;
+  requires io.tributary.adapter.mqtt.mapping;
   requires io.tributary.agent;
   requires io.tributary.record;
 

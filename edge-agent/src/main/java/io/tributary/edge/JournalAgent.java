@@ -11,6 +11,7 @@ import io.tributary.log.FullPolicy;
 import io.tributary.log.Journal;
 import io.tributary.log.JournalStream;
 import io.tributary.log.LogFullException;
+import io.tributary.log.StateUpdate;
 import io.tributary.record.RecordRefused;
 import io.tributary.session.UplinkEffect;
 import java.io.IOException;
@@ -403,12 +404,11 @@ final class JournalAgent implements Agent, Vital {
     }
   }
 
-  /// Adds a reading and the change of state that belongs to it, both or neither.
+  /// Adds a reading and the changes of state that belong to it, all of it or nothing.
   private Admission add(Submission submission) throws RecordRefused, IOException {
-    String key = submission.stateKey();
-    byte[] value = submission.stateValue();
-    if (key != null) {
-      Admission room = journal.mayChangeState(key, value);
+    List<StateUpdate> updates = submission.updates();
+    if (!updates.isEmpty()) {
+      Admission room = journal.mayChangeState(updates);
       if (room != Admission.ADMITTED) {
         return room;
       }
@@ -428,8 +428,8 @@ final class JournalAgent implements Agent, Vital {
               reading.value(),
               submission.source().stamp(reading, clockMs.getAsLong()));
     }
-    if (key != null && (admission == Admission.ADMITTED || admission == Admission.DROPPED)) {
-      Admission changed = journal.changeState(key, value);
+    if (!updates.isEmpty() && (admission == Admission.ADMITTED || admission == Admission.DROPPED)) {
+      Admission changed = journal.changeState(updates);
       assert changed == Admission.ADMITTED : changed;
     }
     return admission;

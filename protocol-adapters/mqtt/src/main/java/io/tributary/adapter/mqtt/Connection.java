@@ -25,6 +25,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private int keptFrom;
   private int keptTo;
   private boolean taking;
+  private boolean sending;
   private boolean paused;
   private boolean closed;
 
@@ -75,6 +76,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       heardNanos = endpoint.nowNanos();
       int from = buffer.arrayOffset() + buffer.readerIndex();
       onBytes(buffer.array(), from, from + buffer.readableBytes());
+      endpoint.feed();
     } finally {
       buffer.release();
     }
@@ -207,9 +209,33 @@ final class Connection extends ChannelInboundHandlerAdapter {
     endpoint.account(this);
   }
 
+  /// There is something new to be sent.
+  void feed() {
+    if (!closed && !taking) {
+      sendDue();
+      endpoint.account(this);
+    }
+  }
+
   private void sendDue() {
     conversation.drain();
     sendWritten();
+    if (sending) {
+      return; // a write that was flushed at once tells so from within
+    }
+    sending = true;
+    try {
+      while (!closed && isWritable() && conversation.send(Bounds.SEND_BYTES)) {
+        sendWritten();
+      }
+    } finally {
+      sending = false;
+    }
+  }
+
+  private boolean isWritable() {
+    ChannelHandlerContext ctx = context;
+    return ctx != null && ctx.channel().isWritable();
   }
 
   private void sendWritten() {
@@ -305,6 +331,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       over();
     }
     endpoint.disconnected(this);
+    endpoint.feed();
   }
 
   private void over() {
@@ -326,5 +353,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
       over();
     }
     var unused = ctx.close();
+    endpoint.feed();
   }
 }

@@ -3,6 +3,7 @@ package io.tributary.adapter.mqtt;
 import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateChange;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What one client says and is answered, from its CONNECT on: the protocol, over a {@link Connection} that moves the bytes.
@@ -37,13 +38,11 @@ final class Conversation {
 
   private long keepAliveNanos;
 
-  /// The CONNACK, from the time when it is known.
-  private byte[] welcome = {};
-
   // Known from CONNECT on.
   private @Nullable Session session;
   private @Nullable Publishes publishes;
-  private @Nullable Subscriptions subscriptions;
+  private @Nullable Sender sender;
+  private @Nullable Subscribing subscribing;
 
   Conversation(Endpoint endpoint, Connection connection) {
     this.endpoint = endpoint;
@@ -110,8 +109,10 @@ final class Conversation {
         endpoint.output().pingResponse();
       }
       case PacketType.CONNECT -> connect(fields);
-      case PacketType.SUBSCRIBE -> opened(subscriptions).subscribe(fields);
-      case PacketType.UNSUBSCRIBE -> opened(subscriptions).unsubscribe(fields);
+      case PacketType.PUBACK, PacketType.PUBREC, PacketType.PUBCOMP ->
+          opened(sender).acknowledged(type, fields);
+      case PacketType.SUBSCRIBE -> opened(subscribing).subscribe(fields);
+      case PacketType.UNSUBSCRIBE -> opened(subscribing).unsubscribe(fields);
       case PacketType.DISCONNECT -> disconnect(fields);
       default ->
           throw PacketRefused.protocolError(
@@ -154,14 +155,18 @@ final class Conversation {
     int keepAlive = keepAliveSeconds(connect);
     keepAliveNanos = keepAlive * 1_000_000_000L;
 
+    Will will = connect.will() == null ? null : endpoint.will(connect.will());
     endpoint.takeOver(name, connection);
     Sessions.Opening opening =
         endpoint.sessions().open(name, connect.cleanStart(), expiry, endpoint.nowNanos());
     Session opened = opening.session();
     opened.conversation = this;
+    opened.will = null;
     session = opened;
     publishes = new Publishes(endpoint, this, answers, opened, version, clientId);
-    subscriptions = new Subscriptions(version, endpoint.properties(), endpoint.output(), counters);
+    Sender toClient = new Sender(endpoint, answers, opened, connect);
+    sender = toClient;
+    subscribing = new Subscribing(endpoint, this, answers, opened, toClient, version);
     byte[] connack =
         Welcome.build(
             settings, connect, opening.present(), expiry, keepAlive, assigned ? name : "");
@@ -169,15 +174,21 @@ final class Conversation {
       throw new PacketRefused(
           Reason.PACKET_TOO_LARGE, "a maximum packet size that no CONNACK fits");
     }
-    welcome = connack;
     state = State.OPENING;
-    StateChange change = opening.change();
-    if (change == null) {
-      answers.add(Ack.now(opened, PacketType.CONNACK, 0, Reason.SUCCESS));
+    StateChange willChange = endpoint.wills().connected(name, opening.present(), will);
+    List<StateChange> more = willChange == null ? List.of() : List.of(willChange);
+    Runnable then =
+        () -> {
+          state = State.OPEN;
+          opened.will = will;
+          toClient.begin();
+        };
+    if (opening.change() == null && more.isEmpty()) {
+      answers.add(Ack.now(opened, PacketType.CONNACK, connack, then));
     } else {
-      Ack ack = Ack.whenDurable(opened, PacketType.CONNACK, 0);
+      Ack ack = Ack.whenDurable(opened, PacketType.CONNACK, connack, then);
       answers.add(ack);
-      answers.step(() -> endpoint.sessions().record(opening, change, ack));
+      answers.step(() -> endpoint.sessions().record(opening, more, ack));
     }
   }
 
@@ -185,17 +196,6 @@ final class Conversation {
     if (connect.authenticationMethod()) {
       throw new PacketRefused(
           Reason.BAD_AUTHENTICATION_METHOD, "enhanced authentication is not supported");
-    }
-    if (connect.will()) {
-      if (version == 5 && connect.willRetain()) {
-        throw new PacketRefused(Reason.RETAIN_NOT_SUPPORTED, "a retained will is not supported");
-      }
-      if (settings.wills() == MqttSettings.Wills.REFUSE) {
-        throw new PacketRefused(
-            version == 5 ? Reason.IMPLEMENTATION_SPECIFIC_ERROR : Reason.NOT_AUTHORIZED,
-            "wills are not supported (wills: ignore lets such clients in)");
-      }
-      counters.count(Counter.WILLS_IGNORED);
     }
     if (version == 4 && connect.clientId().isEmpty() && !connect.cleanStart()) {
       throw new PacketRefused(
@@ -212,8 +212,9 @@ final class Conversation {
   private void disconnect(Fields fields) throws PacketRefused {
     Properties properties = endpoint.properties();
     properties.none();
+    int reason = 0;
     if (version == 5 && fields.remaining() > 0) {
-      fields.u8();
+      reason = fields.u8();
       if (fields.remaining() > 0) {
         properties.read(fields, Properties.Holder.DISCONNECT);
       }
@@ -226,6 +227,10 @@ final class Conversation {
       }
       long most = settings.sessionExpiryMax().toSeconds();
       endpoint.sessions().changeExpiry(opened(session), Math.min(asked, most));
+    }
+    if (reason == Reason.SUCCESS.code) {
+      opened(session).will = null;
+      endpoint.wills().dismissed(client);
     }
     connection.close();
   }
@@ -260,15 +265,25 @@ final class Conversation {
         return;
       }
     }
-    if (ack.type == PacketType.CONNACK) {
-      state = State.OPEN;
-      endpoint.output().packet(welcome);
+    Output output = endpoint.output();
+    if (ack.packet.length > 0) {
+      output.raw(ack.packet);
+    } else if (ack.type == PacketType.PUBREL) {
+      output.acknowledge(ack.type, ack.packetId, ack.reason, version);
     } else {
       Reason reason = publishes().answer(ack);
       if (reason != null) {
-        endpoint.output().acknowledge(ack.type, ack.packetId, reason, version);
+        output.acknowledge(ack.type, ack.packetId, reason, version);
       }
     }
+    ack.then.run();
+  }
+
+  /// Builds packets of what the client is to be sent, about so many bytes.
+  ///
+  /// @return whether there was anything
+  boolean send(int bytes) {
+    return state == State.OPEN && opened(sender).send(endpoint.output(), bytes);
   }
 
   /// Whether the only honest answer is none, so that the client keeps its publish and sends it again.
@@ -285,13 +300,16 @@ final class Conversation {
     if (state == State.CLOSED) {
       return;
     }
+    if (state == State.OPENING) {
+      endpoint.wills().dismissed(client); // it never heard that its will was taken
+    }
     state = State.CLOSED;
     answers.discard();
     if (publishes != null) {
       publishes.close();
     }
     if (session != null && session.conversation == this) {
-      endpoint.sessions().disconnected(session, endpoint.nowNanos());
+      endpoint.disconnected(session);
     }
   }
 

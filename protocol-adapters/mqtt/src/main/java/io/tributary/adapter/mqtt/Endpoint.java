@@ -20,14 +20,25 @@ import io.tributary.adapter.Completion;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.Refused;
+import io.tributary.adapter.StateChange;
+import io.tributary.adapter.StateEntry;
+import io.tributary.adapter.mqtt.mapping.Mapping;
+import io.tributary.adapter.mqtt.mapping.Readings;
+import io.tributary.adapter.mqtt.mapping.Route;
+import io.tributary.adapter.mqtt.mapping.Routes;
+import io.tributary.adapter.mqtt.mapping.TopicNameRefused;
+import io.tributary.adapter.mqtt.mapping.UserProperties;
 import io.tributary.agent.Pulse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -58,14 +69,16 @@ final class Endpoint implements Adapter {
   private final Counters counters = new Counters();
   private final Pulse loopPulse = new Pulse("the event loop");
   private final SplittableRandom random = new SplittableRandom();
+  private final long startedNanos = System.nanoTime();
 
   // Shared by all connections, because one thread uses them one after the other.
   private final Framing framing = new Framing();
   private final Fields fields = new Fields();
   private final Properties properties = new Properties();
   private final Output output = new Output();
-  private final Readings readings = new Readings(counters);
+  private final Readings readings = new Readings();
   private final Routes routes;
+  private final LocalTopics localTopics;
 
   private final Queue<Session> completions = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
@@ -90,6 +103,10 @@ final class Endpoint implements Adapter {
   // Set by start, before the event loop sees anything.
   private @Nullable Emitter emitter;
   private @Nullable Sessions sessions;
+  private @Nullable Leftovers leftovers;
+  private @Nullable Broker broker;
+  private @Nullable Wills wills;
+  private @Nullable SysTopics sysTopics;
   private @Nullable EventLoopGroup group;
   private @Nullable EventLoop loop;
   private @Nullable Future<?> sweeping;
@@ -110,6 +127,7 @@ final class Endpoint implements Adapter {
     this.settings = settings;
     this.outlet = outlet;
     this.routes = new Routes(settings.mappings(), outlet::classOf);
+    this.localTopics = new LocalTopics(settings.local());
   }
 
   @Override
@@ -145,10 +163,35 @@ final class Endpoint implements Adapter {
     readTheClock();
     Emitter opened = outlet.open(name, this::afterGroup);
     emitter = opened;
-    Sessions restored = new Sessions(settings, opened, outlet.stateClass(), completions, random);
-    restored.restore(outlet.restored(), nowNanos);
+    List<StateEntry> entries = outlet.restored();
+    String stateClass = outlet.stateClass();
+    Leftovers left = new Leftovers(opened, this::forgetSoon);
+    leftovers = left;
+    Retained retained = new Retained(settings.maxRetainedMessages(), settings.maxRetainedBytes());
+    long lastId = entries.stream().mapToLong(BrokerState::messageId).max().orElse(0);
+    Broker made = new Broker(opened, stateClass, counters, left, retained, lastId);
+    broker = made;
+    Sessions restored =
+        new Sessions(settings, opened, stateClass, completions, random, left, made::end);
     sessions = restored;
+    made.restore(entries, restored.restore(entries, nowNanos)::get);
+    Wills ofClients = new Wills(stateClass, left, this::publishWill);
+    ofClients.restore(entries, nowNanos);
+    wills = ofClients;
+    sysTopics = new SysTopics(this);
     sessionCount = restored.count();
+  }
+
+  /// Entries that mean nothing any more gather for a moment, and go together.
+  private void forgetSoon() {
+    EventLoop on = loop;
+    if (on != null && !on.isShuttingDown()) {
+      var unused = on.schedule(this::forget, Bounds.FORGET.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void forget() {
+    started(leftovers).sweep();
   }
 
   private ServerBootstrap bootstrap(EventLoopGroup loops) {
@@ -223,8 +266,15 @@ final class Endpoint implements Adapter {
         "mqtt",
         bound != null && standstill == null,
         standstill == null ? summary : standstill,
-        counters.all(),
+        allCounters(),
         lastExample);
+  }
+
+  private Map<String, Long> allCounters() {
+    Map<String, Long> all = counters.all();
+    all.put("timestampsOfArrival", readings.timestampsOfArrival());
+    all.put("keysMissing", readings.keysMissing());
+    return all;
   }
 
   /// Where it listens; null before the start and after the end.
@@ -281,6 +331,7 @@ final class Endpoint implements Adapter {
   void drain() {
     drainScheduled.set(false);
     readTheClock();
+    broker().drain();
     for (Session session = completions.poll(); session != null; session = completions.poll()) {
       session.looking();
       Conversation conversation = session.conversation;
@@ -289,6 +340,12 @@ final class Endpoint implements Adapter {
       }
     }
     resumeStarved();
+    feed();
+  }
+
+  /// Sends what has come into outboxes, as far as it goes.
+  void feed() {
+    broker().feed();
   }
 
   /// Lets those go on that found no room, in turn, until there is none again.
@@ -316,7 +373,12 @@ final class Endpoint implements Adapter {
       }
       sessions().sweep(nowNanos);
       sessionCount = sessions().count();
+      wills().sweep(nowNanos);
+      broker().sweep(nowMs);
+      started(leftovers).sweep();
+      started(sysTopics).sweep(nowNanos);
       resumeStarved();
+      feed();
       loopPulse.moved(nowNanos);
     } catch (RuntimeException bug) {
       // Thrown on, it would end the sweeping for good without a word.
@@ -486,8 +548,115 @@ final class Endpoint implements Adapter {
     return readings;
   }
 
-  Routes routes() {
-    return routes;
+  /// The route of a topic name (MQTT 5, section 3.3.2.1).
+  Route route(byte[] bytes, int from, int length) throws PacketRefused {
+    try {
+      return routes.find(bytes, from, length);
+    } catch (TopicNameRefused e) {
+      String text = Objects.requireNonNull(e.getMessage());
+      throw switch (e.fault()) {
+        case EMPTY -> PacketRefused.protocolError(text);
+        case NOT_UTF8 -> PacketRefused.malformed(text);
+        case WILDCARDS -> new PacketRefused(Reason.TOPIC_NAME_INVALID, text);
+      };
+    }
+  }
+
+  /// The rule of a topic that is not logged; null when there is none.
+  LocalTopics.@Nullable Local local(Route route) {
+    return localTopics.of(route.mqttTopic).orElse(null);
+  }
+
+  /// The class whose journal keeps what has to do with a topic.
+  String classOf(Route route) {
+    return route.mapping == null ? outlet.stateClass() : route.className;
+  }
+
+  /// When a message expires, by the wall clock.
+  ///
+  /// @param seconds from now; negative: never
+  long expiresAtMs(long seconds) {
+    return seconds < 0 ? Message.NEVER : nowMs + seconds * 1000;
+  }
+
+  // ---- wills
+
+  /// Checks the will that a client brings.
+  Will will(Connect.Testament will) throws PacketRefused {
+    Route route = route(will.topicName(), 0, will.topicName().length);
+    if (route.mapping == null
+        && local(route) == null
+        && settings.unmapped() == MqttSettings.Unmapped.REFUSE) {
+      counters.count(Counter.WILLS_REFUSED);
+      throw new PacketRefused(
+          Reason.TOPIC_NAME_INVALID, "no mapping takes the will's topic '" + route.mqttTopic + "'");
+    }
+    Message message =
+        new Message(
+            route.mqttTopic,
+            will.payload(),
+            will.qos(),
+            will.retain(),
+            will.properties(),
+            expiresAtMs(will.expirySeconds()),
+            classOf(route),
+            null);
+    return new Will(message, will.delaySeconds());
+  }
+
+  /// As if its client had published it.
+  private boolean publishWill(String clientId, Message will, StateChange removal) {
+    byte[] name = will.topicName;
+    Route route;
+    try {
+      route = route(name, 0, name.length);
+    } catch (PacketRefused checkedBefore) {
+      throw new IllegalStateException(checkedBefore);
+    }
+    Mapping mapping = route.mapping;
+    boolean together = will.className.equals(outlet.stateClass());
+    boolean taken;
+    if (mapping == null && local(route) == null) {
+      counters.count(Counter.UNMAPPED); // the configuration has changed
+      taken = true;
+      together = false;
+    } else {
+      Dispatch dispatch = broker().dispatch(will, nowMs, withoutAck);
+      if (together) {
+        dispatch.change(removal);
+      }
+      taken =
+          mapping == null
+              ? broker().pass(dispatch)
+              : broker()
+                  .emit(
+                      dispatch,
+                      readings.of(
+                          route,
+                          mapping,
+                          will.payload,
+                          UserProperties.NONE,
+                          clientId.getBytes(StandardCharsets.UTF_8),
+                          nowMs,
+                          List.of()));
+    }
+    if (taken) {
+      counters.count(Counter.WILLS_PUBLISHED);
+      if (!together) {
+        started(leftovers).remove(outlet.stateClass(), removal.key());
+      }
+    }
+    return taken;
+  }
+
+  /// A session is without a connection.
+  void disconnected(Session session) {
+    Will will = session.will;
+    session.will = null;
+    if (will != null) {
+      wills().lost(session, will, nowNanos);
+    }
+    sessions().disconnected(session, nowNanos);
   }
 
   Completion withoutAck() {
@@ -508,6 +677,22 @@ final class Endpoint implements Adapter {
 
   Sessions sessions() {
     return started(sessions);
+  }
+
+  Broker broker() {
+    return started(broker);
+  }
+
+  Wills wills() {
+    return started(wills);
+  }
+
+  int connectionCount() {
+    return connectionCount;
+  }
+
+  long startedNanos() {
+    return startedNanos;
   }
 
   private static <T> T started(@Nullable T part) {

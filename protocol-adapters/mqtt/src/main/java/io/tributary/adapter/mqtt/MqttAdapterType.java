@@ -5,8 +5,8 @@ import io.tributary.adapter.AdapterPlan;
 import io.tributary.adapter.AdapterType;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.TopicClass;
+import io.tributary.adapter.mqtt.mapping.Mappings;
 import io.tributary.settings.Section;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,14 +23,7 @@ public final class MqttAdapterType implements AdapterType {
     return new AdapterPlan() {
       @Override
       public Map<String, Optional<TopicClass>> topics() {
-        Map<String, Optional<TopicClass>> topics = new LinkedHashMap<>();
-        for (Mapping mapping : read.mappings()) {
-          topics.merge(
-              mapping.topic(),
-              Optional.ofNullable(mapping.topicClass()),
-              (first, more) -> first.isPresent() ? first : more);
-        }
-        return topics;
+        return Mappings.topics(read.mappings());
       }
 
       @Override

@@ -104,9 +104,8 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
 
       @Override
       public boolean changeState(
-          String className, String key, byte @Nullable [] value, Completion completion) {
-        StateChange change = new StateChange(key, value);
-        return lane(className).offer(new Entry(null, change, completion));
+          String className, List<StateChange> changes, Completion completion) {
+        return lane(className).offer(new Entry(null, changes, completion));
       }
 
       @Override
@@ -152,7 +151,7 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
   }
 
   private record Entry(
-      @Nullable Reading reading, @Nullable StateChange change, Completion completion) {}
+      @Nullable Reading reading, List<StateChange> changes, Completion completion) {}
 
   private final class Lane extends Thread {
     private final Deque<Entry> queue = new ArrayDeque<>();
@@ -236,10 +235,7 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
       for (Entry entry : queue) {
         Reading reading = entry.reading();
         Refused refused = reading == null ? null : refusing.apply(reading);
-        StateChange change = entry.change();
-        if (change != null) {
-          change(change); // also with a reading that is refused: nothing is promised there
-        }
+        entry.changes().forEach(this::change); // also with a refused reading: nothing is promised
         if (refused != null) {
           completions.add(() -> entry.completion().refused(refused));
           continue;

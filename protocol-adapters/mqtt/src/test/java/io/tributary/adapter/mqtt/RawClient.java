@@ -71,6 +71,12 @@ final class RawClient implements AutoCloseable {
     return publish(qos, packetId, topic, payload, null);
   }
 
+  /// One filter; the options' lower two bits are its QoS.
+  static String subscribe(int version, int packetId, String filter, int options) {
+    String properties = version == 5 ? "00" : "";
+    return packet(0x82, hex16(packetId) + properties + string(filter) + hex(options));
+  }
+
   static String pubrel(int packetId) {
     return packet(0x62, hex16(packetId));
   }

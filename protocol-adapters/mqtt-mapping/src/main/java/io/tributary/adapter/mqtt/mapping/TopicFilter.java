@@ -1,10 +1,11 @@
-package io.tributary.adapter.mqtt;
+package io.tributary.adapter.mqtt.mapping;
 
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /// A topic filter with MQTT's wildcards (MQTT 5, section 4.7): `+` is one level, `#` at the end is all that follows, and
 /// neither matches a first level that begins with `$`.
-final class TopicFilter {
+public final class TopicFilter {
   private static final Pattern SEPARATOR = Pattern.compile("/", Pattern.LITERAL);
 
   private final String text;
@@ -14,11 +15,11 @@ final class TopicFilter {
   /// Checks and takes a filter.
   ///
   /// @throws IllegalArgumentException when a wildcard stands where none may, or the filter is empty
-  TopicFilter(String text) {
+  public TopicFilter(String text) {
     this.text = text;
     String[] all = levels(text);
     openEnd = all[all.length - 1].equals("#");
-    levels = openEnd ? java.util.Arrays.copyOf(all, all.length - 1) : all;
+    levels = openEnd ? Arrays.copyOf(all, all.length - 1) : all;
     if (text.isEmpty() || text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(text);
     }
@@ -31,11 +32,16 @@ final class TopicFilter {
   }
 
   /// The levels of a topic name or filter; there is always one, and levels may be empty.
-  static String[] levels(String topic) {
+  public static String[] levels(String topic) {
     return SEPARATOR.split(topic, -1);
   }
 
-  boolean hasWildcards() {
+  /// Its levels, a `#` at the end among them.
+  public String[] parts() {
+    return levels(text);
+  }
+
+  public boolean hasWildcards() {
     return openEnd || text.indexOf('+') >= 0;
   }
 
@@ -44,7 +50,7 @@ final class TopicFilter {
     return levels.length;
   }
 
-  boolean matches(String[] topic) {
+  public boolean matches(String[] topic) {
     if (openEnd ? topic.length < levels.length : topic.length != levels.length) {
       return false;
     }

@@ -1,13 +1,14 @@
-package io.tributary.adapter.mqtt;
+package io.tributary.adapter.mqtt.mapping;
 
 import io.tributary.adapter.TopicClass;
 import org.jspecify.annotations.Nullable;
 
 /// How publishes of some MQTT topics become readings of one Tributary topic.
 ///
+/// @param filter the MQTT topics
 /// @param topic the Tributary topic
 /// @param topicClass the topic's class; null: the mapping does not say
-record Mapping(
+public record Mapping(
     TopicFilter filter,
     String topic,
     @Nullable TopicClass topicClass,
@@ -16,7 +17,7 @@ record Mapping(
     KeepTopic keepTopic) {
 
   /// Where a reading's key comes from.
-  sealed interface KeyRule {
+  public sealed interface KeyRule {
     /// A level of the MQTT topic.
     ///
     /// @param index from 0; the configuration counts from 1
@@ -36,7 +37,7 @@ record Mapping(
   }
 
   /// Where a reading's timestamp comes from.
-  sealed interface TimestampRule {
+  public sealed interface TimestampRule {
     /// The edge's clock, when the publish came in.
     record Arrival() implements TimestampRule {}
 
@@ -49,7 +50,7 @@ record Mapping(
   }
 
   /// Whether the MQTT topic is kept as header `mqtt-topic`.
-  enum KeepTopic {
+  public enum KeepTopic {
     /// Where it would be lost: the filter has wildcards and the key is not the MQTT topic itself.
     AUTO,
     ALWAYS,

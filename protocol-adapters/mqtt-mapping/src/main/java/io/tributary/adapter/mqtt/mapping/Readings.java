@@ -1,43 +1,38 @@
-package io.tributary.adapter.mqtt;
+package io.tributary.adapter.mqtt.mapping;
 
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.StateChange;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Makes readings of publishes, as their mappings say.
-final class Readings {
-  private final Counters counters;
-
-  Readings(Counters counters) {
-    this.counters = counters;
-  }
+/// Makes readings of publishes, as their mappings say. Confined to one thread, but for what it counts.
+public final class Readings {
+  private final LongAdder timestampsOfArrival = new LongAdder();
+  private final LongAdder keysMissing = new LongAdder();
 
   /// Makes a reading.
   ///
-  /// @param payload at the beginning of the payload; all that is left is read
+  /// @param value the payload, handed over
   /// @param clientId the client's identifier, in UTF-8
-  Reading of(
+  public Reading of(
       Route route,
       Mapping mapping,
-      Fields payload,
-      Properties properties,
+      byte[] value,
+      UserProperties properties,
       byte[] clientId,
       long arrivalMs,
-      @Nullable StateChange state)
-      throws PacketRefused {
-    byte[] packet = payload.bytes();
-    byte[] value = payload.rest();
+      List<StateChange> state) {
     long timestampMs =
         switch (mapping.timestamp()) {
           case Mapping.TimestampRule.Arrival arrival -> arrivalMs;
           case Mapping.TimestampRule.Field(JsonPath path) -> parse(path.find(value));
-          case Mapping.TimestampRule.UserProperty(byte[] name) ->
-              parse(userProperty(properties, packet, name));
+          case Mapping.TimestampRule.UserProperty(byte[] name) -> parse(properties.value(name));
         };
     boolean invalid = timestampMs == Timestamps.INVALID;
     if (invalid) {
-      counters.count(Counter.TIMESTAMPS_OF_ARRIVAL);
+      timestampsOfArrival.increment();
     }
     return new Reading(
         mapping.topic(),
@@ -46,6 +41,16 @@ final class Readings {
         value,
         invalid ? route.headersOfArrival : route.headers,
         state);
+  }
+
+  /// Readings whose own timestamp was missing or made no sense.
+  public long timestampsOfArrival() {
+    return timestampsOfArrival.sum();
+  }
+
+  /// Readings without the field that was to be their key.
+  public long keysMissing() {
+    return keysMissing.sum();
   }
 
   private byte @Nullable [] key(Route route, Mapping mapping, byte[] value, byte[] clientId) {
@@ -57,7 +62,7 @@ final class Readings {
       case Mapping.KeyRule.Field(JsonPath path) -> {
         String text = path.find(value);
         if (text == null) {
-          counters.count(Counter.KEYS_MISSING);
+          keysMissing.increment();
           yield null;
         }
         yield text.getBytes(StandardCharsets.UTF_8);
@@ -67,13 +72,5 @@ final class Readings {
 
   private static long parse(@Nullable String text) {
     return text == null ? Timestamps.INVALID : Timestamps.parse(text);
-  }
-
-  private static @Nullable String userProperty(Properties properties, byte[] packet, byte[] name)
-      throws PacketRefused {
-    long found = properties.userProperty(packet, name);
-    return found < 0
-        ? null
-        : new String(packet, (int) (found >>> 32), (int) found, StandardCharsets.UTF_8);
   }
 }

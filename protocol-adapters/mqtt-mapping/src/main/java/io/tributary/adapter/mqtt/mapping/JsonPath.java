@@ -1,4 +1,4 @@
-package io.tributary.adapter.mqtt;
+package io.tributary.adapter.mqtt.mapping;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
-package io.tributary.adapter.mqtt;
+package io.tributary.adapter.mqtt.mapping;
 
 /// What MQTT calls a UTF-8 string (MQTT 5, section 1.5.4): well formed, without surrogates and without U+0000.
-final class Utf8 {
+public final class Utf8 {
   private Utf8() {}
 
-  static boolean isValid(byte[] bytes, int from, int to) {
+  public static boolean isValid(byte[] bytes, int from, int to) {
     int at = from;
     while (at < to) {
       if (bytes[at] > 0) {

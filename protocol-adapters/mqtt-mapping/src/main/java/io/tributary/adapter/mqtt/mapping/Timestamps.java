@@ -1,4 +1,4 @@
-package io.tributary.adapter.mqtt;
+package io.tributary.adapter.mqtt.mapping;
 
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;

@@ -1,4 +1,4 @@
-package io.tributary.adapter.mqtt;
+package io.tributary.adapter.mqtt.mapping;
 
 import io.tributary.record.Header;
 import java.nio.charset.StandardCharsets;
@@ -8,17 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// All that one MQTT topic name decides: worked out once, used for every publish to it.
-final class Route {
+public final class Route {
   private static final Header TIMESTAMP_OF_ARRIVAL =
       new Header("timestamp", "arrival".getBytes(StandardCharsets.UTF_8));
 
-  final String mqttTopic;
+  public final String mqttTopic;
 
   /// Null when no mapping takes the topic.
-  final @Nullable Mapping mapping;
+  public final @Nullable Mapping mapping;
 
   /// The class of the Tributary topic; empty without a mapping.
-  final String className;
+  public final String className;
 
   /// The key, where the topic's name decides it.
   final byte @Nullable [] fixedKey;

@@ -1,4 +1,4 @@
-package io.tributary.adapter.mqtt;
+package io.tributary.adapter.mqtt.mapping;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
