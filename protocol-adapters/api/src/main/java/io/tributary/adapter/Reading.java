@@ -41,6 +41,8 @@ public record Reading(
 
   /// The same reading with other changes of state.
   public Reading with(List<StateChange> changes) {
-    return changes == state ? this : new Reading(topic, timestampMs, key, value, headers, changes);
+    return changes.isEmpty() && state.isEmpty()
+        ? this
+        : new Reading(topic, timestampMs, key, value, headers, changes);
   }
 }
