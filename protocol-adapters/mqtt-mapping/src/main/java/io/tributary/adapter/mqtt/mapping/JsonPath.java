@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It walks objects only, and reads no further than the field: what follows is not checked. A text that is not JSON up to
 /// there, or that nests deeper than any reading does, has no such field.
-final class JsonPath {
+public final class JsonPath {
   /// Ends hostile nesting; skipping needs no stack, so this bounds time only by the text's length.
   private static final int MAX_STEPS = 16;
 
@@ -19,7 +19,7 @@ final class JsonPath {
   /// Takes a path.
   ///
   /// @throws IllegalArgumentException when a step is empty, or there are too many
-  JsonPath(String text) {
+  public JsonPath(String text) {
     this.text = text;
     String[] words = text.split("\\.", -1);
     if (words.length > MAX_STEPS) {
@@ -36,7 +36,7 @@ final class JsonPath {
 
   /// The field's value as text: a string without its quotes and escapes; a number, true or false as written. Null when the
   /// field is missing, null, an object or an array.
-  @Nullable String find(byte[] json) {
+  public @Nullable String find(byte[] json) {
     int at = 0;
     for (byte[] step : steps) {
       at = member(json, at, step);
