@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /// by the event loop, in the order in which the answers of one connection came to be owed.
 final class Ack implements Completion {
   private static final byte[] NOTHING = {};
-  private static final Runnable NOTHING_MORE = () -> {};
 
   final Session session;
 
@@ -58,7 +57,7 @@ final class Ack implements Completion {
 
   /// To be sent once the disk has what goes with this answer.
   static Ack whenDurable(Session session, int type, int packetId, Reason reason) {
-    return new Ack(session, type, packetId, reason, NOTHING, NOTHING_MORE, false);
+    return new Ack(session, type, packetId, reason, NOTHING, Ack::nothingMore, false);
   }
 
   /// As {@link #whenDurable}, of a packet that was built before.
@@ -68,7 +67,7 @@ final class Ack implements Completion {
 
   /// To be sent when its turn comes.
   static Ack now(Session session, int type, int packetId, Reason reason) {
-    return new Ack(session, type, packetId, reason, NOTHING, NOTHING_MORE, true);
+    return new Ack(session, type, packetId, reason, NOTHING, Ack::nothingMore, true);
   }
 
   /// As {@link #now}, of a packet that was built before.
@@ -97,4 +96,6 @@ final class Ack implements Completion {
   @Nullable Refused refusal() {
     return refused;
   }
+
+  private static void nothingMore() {}
 }
