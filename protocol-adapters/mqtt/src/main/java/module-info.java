@@ -8,7 +8,6 @@ module io.tributary.adapter.mqtt {
   requires io.netty.transport;
   requires io.tributary.adapter.mqtt.mapping;
   requires io.tributary.agent;
-  requires io.tributary.record;
 
   exports io.tributary.adapter.mqtt;
 
