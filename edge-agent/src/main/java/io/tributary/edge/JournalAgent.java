@@ -60,6 +60,7 @@ final class JournalAgent implements Agent, Vital {
 
   private final ConcurrentLinkedQueue<JumpOrder> jumps = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<SealOrder> seals = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<StateOrder> states = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<MoveWatch> moves = new ConcurrentLinkedQueue<>();
 
   private final List<Submission> group = new ArrayList<>();
@@ -83,6 +84,8 @@ final class JournalAgent implements Agent, Vital {
   private final Rate ingest = new Rate(System.nanoTime());
 
   private record SealOrder(long streamId, long at, CompletableFuture<JournalStream> answer) {}
+
+  private record StateOrder(String prefix, CompletableFuture<List<StateEntry>> answer) {}
 
   private record MoveWatch(long streamId, CompletableFuture<JournalStream> answer) {}
 
@@ -171,6 +174,19 @@ final class JournalAgent implements Agent, Vital {
     emitters.addIfAbsent(emitter);
   }
 
+  /// Its adapter is closed: nobody is told of its groups any more.
+  void remove(SourceEmitter emitter) {
+    emitters.remove(emitter);
+  }
+
+  /// The state under a prefix, with the prefix taken off, once all that was offered before is durable. Any thread.
+  CompletableFuture<List<StateEntry>> askState(String prefix) {
+    StateOrder order = new StateOrder(prefix, new CompletableFuture<>());
+    states.add(order);
+    wake.run();
+    return order.answer;
+  }
+
   /// Queues one submission; false when the queue's bound is reached or the journal has failed. Any
   /// thread.
   boolean offer(Submission submission) {
@@ -209,6 +225,7 @@ final class JournalAgent implements Agent, Vital {
         commit(nowNanos);
         work++;
       }
+      work += tellStates(nowNanos);
       if (nowNanos - nextRetainNanos >= 0) {
         nextRetainNanos = nowNanos + limits.retainIntervalNanos();
         journal.retain(clockMs.getAsLong());
@@ -315,6 +332,18 @@ final class JournalAgent implements Agent, Vital {
       nextMoveNanos = nowNanos + limits.blockedRetryNanos();
     }
     return moved;
+  }
+
+  private int tellStates(long nowNanos) throws IOException {
+    if (states.isEmpty() || held != null || !queue.isEmpty()) {
+      return 0;
+    }
+    commitOpenGroup(nowNanos);
+    int told = 0;
+    for (StateOrder order; (order = states.poll()) != null; told++) {
+      order.answer.complete(stateOf(order.prefix));
+    }
+    return told;
   }
 
   private void tellMoved() {
@@ -534,6 +563,9 @@ final class JournalAgent implements Agent, Vital {
     for (SealOrder order; (order = seals.poll()) != null; ) {
       order.answer.completeExceptionally(new IOException("the agent stops"));
     }
+    for (StateOrder order; (order = states.poll()) != null; ) {
+      order.answer.completeExceptionally(new IOException("the agent stops"));
+    }
     for (MoveWatch watch; (watch = moves.poll()) != null; ) {
       watch.answer.completeExceptionally(new IOException("the agent stops"));
     }
@@ -564,8 +596,8 @@ final class JournalAgent implements Agent, Vital {
     return trouble;
   }
 
-  /// The state under a prefix as the journal holds it, with the prefix taken off. Before the agent
-  /// starts.
+  /// The state under a prefix as the journal holds it, with the prefix taken off. On the agent's thread, or
+  /// before it starts.
   List<StateEntry> stateOf(String prefix) {
     List<StateEntry> entries = new ArrayList<>();
     journal

@@ -70,6 +70,11 @@ public final class MqttFuzz implements FuzzTarget {
     }
 
     @Override
+    public void failed(String why) {
+      throw new AssertionError(why);
+    }
+
+    @Override
     public String stateClass() {
       return "normal";
     }

@@ -152,6 +152,13 @@ final class Endpoint implements Adapter {
     }
     Channel server = bound.channel();
     address = (InetSocketAddress) server.localAddress();
+    server
+        .closeFuture()
+        .addListener(closed -> {
+          if (group != null) {
+            outlet.failed("the port " + settings.listen() + " was closed from outside");
+          }
+        });
     loopPulse.waits("a turn that does not end, or a sweep that fails each time", nowNanos);
     long sweepMs = Bounds.SWEEP.toMillis();
     sweeping =

@@ -27,6 +27,7 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
   private volatile int capacity = 100_000;
   private volatile boolean committing = true;
   private volatile Function<Reading, @Nullable Refused> refusing = reading -> null;
+  volatile @Nullable String failure;
   volatile int sources;
   volatile int blocked;
 
@@ -124,6 +125,11 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
   @Override
   public String classOf(String topic) {
     return classes.getOrDefault(topic, "normal");
+  }
+
+  @Override
+  public void failed(String why) {
+    failure = why;
   }
 
   @Override
