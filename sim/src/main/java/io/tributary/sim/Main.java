@@ -2,6 +2,7 @@ package io.tributary.sim;
 
 import io.tributary.sim.audit.AuditCommand;
 import io.tributary.sim.bench.EdgeBench;
+import io.tributary.sim.bench.IngestBench;
 import io.tributary.sim.bench.KafkaBench;
 import io.tributary.sim.bench.MirrorBench;
 import io.tributary.sim.bench.RecoveryBench;
@@ -66,6 +67,7 @@ public final class Main {
       synopsisSubcommandLabel = "COMMAND",
       subcommands = {
         EdgeBench.class,
+        IngestBench.class,
         KafkaBench.class,
         MirrorBench.class,
         RecoveryBench.class,
