@@ -1,4 +1,4 @@
-/// The MQTT 3.1.1 and 5 endpoint that devices publish to.
+/// An MQTT 3.1.1 and 5 broker for devices and local subscribers.
 module io.tributary.adapter.mqtt {
   requires static transitive org.jspecify;
   requires transitive io.tributary.adapter;

@@ -10,7 +10,7 @@ import io.tributary.settings.Section;
 import java.util.Map;
 import java.util.Optional;
 
-/// The MQTT 3.1.1 and 5 endpoint that devices publish to.
+/// An MQTT 3.1.1 and 5 broker for devices and local subscribers.
 public final class MqttAdapterType implements AdapterType {
   @Override
   public String type() {
