@@ -9,6 +9,7 @@ import io.tributary.sim.bench.RecoveryBench;
 import io.tributary.sim.bench.WearBench;
 import io.tributary.sim.chaos.ChaosCommand;
 import io.tributary.sim.chaos.MqttCutsCommand;
+import io.tributary.sim.chaos.MqttKillsCommand;
 import io.tributary.sim.clients.GroupKillsCommand;
 import io.tributary.sim.clients.HubKillsCommand;
 import io.tributary.sim.device.DeviceCommand;
@@ -48,6 +49,7 @@ public final class Main {
         TrialCommand.class,
         ChaosCommand.class,
         MqttCutsCommand.class,
+        MqttKillsCommand.class,
         HubKillsCommand.class,
         GroupKillsCommand.class,
         LteCommand.class,

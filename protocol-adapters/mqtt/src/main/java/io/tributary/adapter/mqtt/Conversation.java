@@ -175,7 +175,8 @@ final class Conversation {
           Reason.PACKET_TOO_LARGE, "a maximum packet size that no CONNACK fits");
     }
     state = State.OPENING;
-    StateChange willChange = endpoint.wills().connected(name, opening.present(), will);
+    StateChange willChange =
+        endpoint.wills().connected(name, opening.present(), will, endpoint.nowNanos());
     List<StateChange> more = willChange == null ? List.of() : List.of(willChange);
     Runnable then =
         () -> {

@@ -5,7 +5,6 @@ import io.tributary.adapter.Refused;
 /// The MQTT 5 reason codes that this endpoint uses (MQTT 5, section 2.4).
 enum Reason {
   SUCCESS(0x00),
-  WITH_WILL(0x04),
   NO_MATCHING_SUBSCRIBERS(0x10),
   NO_SUBSCRIPTION_EXISTED(0x11),
   UNSPECIFIED_ERROR(0x80),

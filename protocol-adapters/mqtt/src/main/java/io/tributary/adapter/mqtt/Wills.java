@@ -54,14 +54,17 @@ final class Wills {
     }
   }
 
-  /// A client is back. A will that was delayed is not published, unless its session has ended.
+  /// A client is back. A will that was delayed is not published, unless its time was over, or its session has ended.
   ///
   /// @param will that it brings
   /// @return what must be on disk before it hears so; null when there is nothing
-  @Nullable StateChange connected(String clientId, boolean sessionPresent, @Nullable Will will) {
-    Due waiting = sessionPresent ? due.remove(clientId) : due.get(clientId);
-    if (waiting != null && !sessionPresent) {
+  @Nullable StateChange connected(
+      String clientId, boolean sessionPresent, @Nullable Will will, long nowNanos) {
+    Due waiting = due.get(clientId);
+    if (waiting != null && (!sessionPresent || nowNanos - waiting.atNanos >= 0)) {
       publish(clientId, waiting);
+    } else {
+      due.remove(clientId);
     }
     if (will != null) {
       recorded.add(clientId);

@@ -11,9 +11,9 @@
 ///  Endpoint                                       the port, the event loop, what all clients share
 /// ```
 ///
-/// Threads: one event loop has all of it. A journal's thread touches four things: it completes an {@link
-/// io.tributary.adapter.mqtt.Ack}, which puts its session into a concurrent queue, or a {@link io.tributary.adapter.mqtt.Dispatch}, and asks for one drain after each group. There
-/// are no locks.
+/// Threads: one event loop has all of it. A journal's thread completes an {@link io.tributary.adapter.mqtt.Ack}, which puts its
+/// session into a concurrent queue, or a {@link io.tributary.adapter.mqtt.Dispatch}, and asks for one drain after each group.
+/// There are no locks.
 ///
 /// Imports the adapter API, mqtt-mapping, settings, and Netty's transport.
 @NullMarked
