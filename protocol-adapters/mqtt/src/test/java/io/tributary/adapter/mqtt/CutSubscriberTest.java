@@ -117,7 +117,8 @@ class CutSubscriberTest {
 
     void talk(Bed bed, Random random) throws IOException {
       connections++;
-      Cut cut = Cut.values()[random.nextInt(Cut.values().length)];
+      List<Cut> all = List.of(Cut.values());
+      Cut cut = all.get(random.nextInt(all.size()));
       int packets = 1 + random.nextInt(6);
       try (RawClient client = connect(bed)) {
         if (cut == Cut.CONNECT) {
