@@ -4,10 +4,15 @@ module io.tributary.adapter.mqtt {
   requires transitive io.tributary.adapter;
   requires transitive io.tributary.settings;
   requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.http;
   requires io.netty.common;
+  requires io.netty.handler;
   requires io.netty.transport;
   requires io.tributary.adapter.mqtt.mapping;
+  requires io.tributary.adapter.mqtt.users;
   requires io.tributary.agent;
+  requires io.tributary.link;
 
   exports io.tributary.adapter.mqtt;
 

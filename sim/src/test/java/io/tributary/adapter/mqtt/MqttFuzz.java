@@ -140,7 +140,7 @@ public final class MqttFuzz implements FuzzTarget {
   }
 
   private static EmbeddedChannel client(Endpoint endpoint) {
-    return new EmbeddedChannel(new Connection(endpoint));
+    return new EmbeddedChannel(new Connection(endpoint, endpoint.settings().listeners().get(0)));
   }
 
   private static void say(EmbeddedChannel client, byte[] bytes) {

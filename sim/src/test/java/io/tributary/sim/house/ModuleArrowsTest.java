@@ -15,7 +15,15 @@ import org.junit.jupiter.api.Test;
 class ModuleArrowsTest {
   private static final Set<String> EDGE_PARTS =
       Set.of(
-          "record", "log", "session", "agent", "link", "settings", "adapter-api", "adapter-mqtt");
+          "record",
+          "log",
+          "session",
+          "agent",
+          "link",
+          "settings",
+          "adapter-api",
+          "adapter-mqtt",
+          "mqtt-users");
   private static final Set<String> HUB_PARTS =
       Set.of(
           "record",
@@ -44,7 +52,20 @@ class ModuleArrowsTest {
           Map.entry("store-conformance", Set.of("record", "store")),
           Map.entry("store-log", Set.of("record", "log", "agent", "store")),
           Map.entry("adapter-api", Set.of("record", "settings")),
-          Map.entry("adapter-mqtt", Set.of("record", "settings", "agent", "adapter-api")),
+          Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
+          Map.entry("mqtt-users", Set.of()),
+          Map.entry(
+              "adapter-mqtt",
+              Set.of(
+                  "record",
+                  "settings",
+                  "agent",
+                  "session",
+                  "link",
+                  "adapter-api",
+                  "mqtt-mapping",
+                  "mqtt-users",
+                  "certificates")),
           Map.entry("core", Set.of("record", "session", "agent", "store")),
           Map.entry("front-kafka", Set.of("record", "store")),
           Map.entry("groups", Set.of("record", "store", "front-kafka")),

@@ -44,6 +44,19 @@ final class Bounds {
   /// QoS 2 identifiers that one client may leave unreleased; they are durable state.
   static final int RECEIVED_PER_SESSION = 20_000;
 
+  /// Clients whose password waits to be checked, one after the other: those beyond are told to come again, so that the wait of
+  /// nobody grows without end.
+  static final int LOGINS_WAITING = 256;
+
+  /// Passwords that were right and need no slow check again; each is some hundred bytes.
+  static final int PASSWORDS_REMEMBERED = 4096;
+
+  /// Entries of `rights`: each client goes through all of them once.
+  static final int RIGHTS = 1000;
+
+  /// The request that asks for a WebSocket, with its headers: a stranger must not fill the heap with one.
+  static final int UPGRADE_BYTES = 8 << 10;
+
   /// Characters of a client's name or of a reason that status and reason strings show.
   static final int EXAMPLE_CHARACTERS = 300;
 

@@ -2,6 +2,7 @@ package io.tributary.adapter.mqtt;
 
 import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateChange;
+import io.tributary.adapter.mqtt.users.User;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// Event loop only.
 ///
 /// ```
-///  GREETING ─CONNECT─▶ OPENING ─session on disk─▶ OPEN ─DISCONNECT, refusal, cut─▶ CLOSED
+///  GREETING ─CONNECT─▶ CHECKING ─password right─▶ OPENING ─session on disk─▶ OPEN ─DISCONNECT, refusal, cut─▶ CLOSED
 /// ```
 ///
 /// What says "on disk" goes through {@link Answers}, what was published through {@link Publishes}.
 final class Conversation {
   private enum State {
     GREETING,
+    CHECKING,
     OPENING,
     OPEN,
     CLOSED
@@ -38,6 +40,15 @@ final class Conversation {
 
   private long keepAliveNanos;
 
+  /// What it may do, once it is known who it is.
+  private Rights rights = Rights.ALL;
+
+  private Identity identity = Identity.ANONYMOUS;
+  private final PublishRate rate;
+
+  /// Taken of the memory that all connections share, while its password is checked.
+  private int heldBytes;
+
   // Known from CONNECT on.
   private @Nullable Session session;
   private @Nullable Publishes publishes;
@@ -49,6 +60,7 @@ final class Conversation {
     this.settings = endpoint.settings();
     this.counters = endpoint.counters();
     this.connection = connection;
+    this.rate = new PublishRate(settings.publishRate(), endpoint.nowNanos());
   }
 
   Connection connection() {
@@ -60,7 +72,25 @@ final class Conversation {
   }
 
   boolean isGreeting() {
-    return state == State.GREETING || state == State.OPENING;
+    return state == State.GREETING || state == State.CHECKING || state == State.OPENING;
+  }
+
+  /// Whether its password waits to be checked; the time that this takes is not the client's.
+  boolean isChecking() {
+    return state == State.CHECKING;
+  }
+
+  Identity identity() {
+    return identity;
+  }
+
+  Rights rights() {
+    return rights;
+  }
+
+  /// How long until the client may publish again; 0: now.
+  long rateWaitNanos() {
+    return rate.waitNanos(endpoint.nowNanos());
   }
 
   /// One and a half times the keep-alive (section 3.1.2.10); 0 for none.
@@ -75,7 +105,11 @@ final class Conversation {
   /// Whether no packet can be taken now.
   boolean isStalled() {
     int window = version == 5 ? 2 * settings.receiveMaximum() : settings.receiveMaximum();
-    return answers.isHolding() || state == State.OPENING || answers.size() >= window;
+    return answers.isHolding()
+        || state == State.CHECKING
+        || state == State.OPENING
+        || answers.size() >= window
+        || rateWaitNanos() > 0;
   }
 
   boolean isWaiting() {
@@ -102,7 +136,10 @@ final class Conversation {
       throw PacketRefused.protocolError("a second CONNECT");
     }
     switch (type) {
-      case PacketType.PUBLISH -> publishes().publish(header, fields);
+      case PacketType.PUBLISH -> {
+        rate.took(fields.remaining(), endpoint.nowNanos());
+        publishes().publish(header, fields);
+      }
       case PacketType.PUBREL -> publishes().release(fields);
       case PacketType.PINGREQ -> {
         fields.finish();
@@ -134,10 +171,58 @@ final class Conversation {
   // ---- CONNECT
 
   private void connect(Fields fields) throws PacketRefused {
+    int bytes = fields.remaining();
     version = Connect.readVersion(fields);
     Connect connect = Connect.read(version, fields, endpoint.properties());
     client = connect.clientId();
     checkAllowed(connect);
+    state = State.CHECKING;
+    heldBytes = bytes;
+    if (!endpoint.hold(bytes)) {
+      heldBytes = 0;
+      throw new PacketRefused(
+          Reason.QUOTA_EXCEEDED, "too many bytes are waiting in all connections together");
+    }
+    Identity found =
+        endpoint
+            .access()
+            .identify(
+                connection.listener(),
+                connection.tlsSession(),
+                connect,
+                user -> checked(connect, user));
+    if (found != null) {
+      open(connect, found);
+    }
+  }
+
+  /// It is known whether the password was right.
+  private void checked(Connect connect, @Nullable User user) {
+    if (state != State.CHECKING) {
+      return; // it is gone
+    }
+    endpoint.readTheClock();
+    try {
+      if (user == null) {
+        counters.count(Counter.LOGINS_REFUSED);
+        throw new PacketRefused(Reason.BAD_USER_NAME_OR_PASSWORD, "a wrong user name or password");
+      }
+      open(connect, Identity.of(user));
+    } catch (PacketRefused refused) {
+      connection.refuse(refused.reason(), refused.text());
+    }
+    connection.resume();
+    endpoint.feed();
+  }
+
+  private void releaseHeld() {
+    endpoint.hold(-heldBytes);
+    heldBytes = 0;
+  }
+
+  private void open(Connect connect, Identity who) throws PacketRefused {
+    releaseHeld();
+    identity = who;
     boolean assigned = connect.clientId().isEmpty();
     String name = assigned ? endpoint.assignClientId() : connect.clientId();
     client = name;
@@ -155,11 +240,22 @@ final class Conversation {
     int keepAlive = keepAliveSeconds(connect);
     keepAliveNanos = keepAlive * 1_000_000_000L;
 
+    rights = endpoint.access().rights(who, name);
     Will will = connect.will() == null ? null : endpoint.will(connect.will());
+    if (will != null && !rights.mayPublish(will.message().topic)) {
+      counters.count(Counter.WILLS_REFUSED);
+      throw new PacketRefused(
+          Reason.NOT_AUTHORIZED,
+          "'rights' do not let it publish its will to '" + will.message().topic + "'");
+    }
+    boolean isOthers = endpoint.isOthers(name, who);
     endpoint.takeOver(name, connection);
     Sessions.Opening opening =
-        endpoint.sessions().open(name, connect.cleanStart(), expiry, endpoint.nowNanos());
+        endpoint
+            .sessions()
+            .open(name, connect.cleanStart() || isOthers, expiry, endpoint.nowNanos());
     Session opened = opening.session();
+    opened.owner = who;
     opened.conversation = this;
     opened.will = null;
     session = opened;
@@ -178,6 +274,7 @@ final class Conversation {
     StateChange willChange =
         endpoint.wills().connected(name, opening.present(), will, endpoint.nowNanos());
     List<StateChange> more = willChange == null ? List.of() : List.of(willChange);
+    endpoint.narrow(opened, rights);
     Runnable then =
         () -> {
           state = State.OPEN;
@@ -305,6 +402,7 @@ final class Conversation {
       endpoint.wills().dismissed(client); // it never heard that its will was taken
     }
     state = State.CLOSED;
+    releaseHeld();
     answers.discard();
     if (publishes != null) {
       publishes.close();

@@ -1,18 +1,11 @@
 package io.tributary.adapter.mqtt;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tributary.adapter.Adapter;
 import io.tributary.adapter.AdapterStatus;
@@ -48,9 +41,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// The MQTT endpoint: one port, one event loop, and what its conversations share.
+/// The MQTT endpoint: its listeners, one event loop, and what its conversations share.
 ///
 /// ```
 ///  socket ─▶ Connection ─▶ Conversation ─emit─▶ Emitter ┄┄▶ journals
@@ -79,6 +73,9 @@ final class Endpoint implements Adapter {
   private final Readings readings = new Readings();
   private final Routes routes;
   private final LocalTopics localTopics;
+  private final Access access;
+  private final Listeners listeners;
+  private final PeerAddresses peers = new PeerAddresses();
 
   private final Queue<Session> completions = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
@@ -98,7 +95,6 @@ final class Endpoint implements Adapter {
   private volatile int connectionCount;
   private volatile int sessionCount;
   private volatile @Nullable String lastExample;
-  private volatile @Nullable InetSocketAddress address;
 
   // Set by start, before the event loop sees anything.
   private @Nullable Emitter emitter;
@@ -128,6 +124,8 @@ final class Endpoint implements Adapter {
     this.outlet = outlet;
     this.routes = new Routes(settings.mappings(), outlet::classOf);
     this.localTopics = new LocalTopics(settings.local());
+    this.access = new Access(settings.access(), counters);
+    this.listeners = new Listeners(name, this);
   }
 
   @Override
@@ -137,28 +135,13 @@ final class Endpoint implements Adapter {
     group = started;
     loop = started.next();
     openSessions();
-    ChannelFuture bound =
-        bootstrap(started).bind(settings.listen().resolve()).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
+    try {
+      access.start(name, started.next(), this::usersChanged);
+      listeners.start(started);
+    } catch (IOException e) {
       close();
-      throw new IOException(
-          name
-              + " cannot listen on "
-              + settings.listen()
-              + " ("
-              + bound.cause().getMessage()
-              + "): stop what listens there, or choose another `listen`",
-          bound.cause());
+      throw e;
     }
-    Channel server = bound.channel();
-    address = (InetSocketAddress) server.localAddress();
-    server
-        .closeFuture()
-        .addListener(closed -> {
-          if (group != null) {
-            outlet.failed("the port " + settings.listen() + " was closed from outside");
-          }
-        });
     loopPulse.waits("a turn that does not end, or a sweep that fails each time", nowNanos);
     long sweepMs = Bounds.SWEEP.toMillis();
     sweeping =
@@ -201,42 +184,25 @@ final class Endpoint implements Adapter {
     started(leftovers).sweep();
   }
 
-  private ServerBootstrap bootstrap(EventLoopGroup loops) {
-    UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
-    return new ServerBootstrap()
-        .group(loops)
-        .channel(NioServerSocketChannel.class)
-        .option(ChannelOption.SO_BACKLOG, Bounds.BACKLOG)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        .option(ChannelOption.ALLOCATOR, allocator)
-        .childOption(ChannelOption.ALLOCATOR, allocator)
-        .childOption(ChannelOption.RECVBUF_ALLOCATOR, new SharedReadBuffer())
-        .childOption(ChannelOption.SO_KEEPALIVE, true)
-        .childOption(
-            ChannelOption.WRITE_BUFFER_WATER_MARK,
-            new WriteBufferWaterMark(Bounds.UNSENT_LOW_BYTES, Bounds.UNSENT_HIGH_BYTES))
-        .childHandler(
-            new ChannelInitializer<SocketChannel>() {
-              @Override
-              protected void initChannel(SocketChannel channel) {
-                accept(channel);
-              }
-            });
-  }
-
-  private void accept(SocketChannel channel) {
-    if (connections.size() >= settings.maxConnections() && !isRoomMade()) {
+  /// Answers the connection that a new channel is to be; null when it was refused.
+  @Nullable Connection accept(SocketChannel channel, ListenerSettings listener) {
+    String full = null;
+    if (peers.count(channel.remoteAddress()) >= settings.maxConnectionsPerAddress()) {
+      counters.count(Counter.ADDRESS_FULL);
+      full =
+          settings.maxConnectionsPerAddress()
+              + " connections of its address (max-connections-per-address)";
+    } else if (connections.size() >= settings.maxConnections() && !isRoomMade()) {
       counters.count(Counter.CONNECTIONS_REFUSED);
-      example(
-          channel.remoteAddress()
-              + ": refused, there are "
-              + settings.maxConnections()
-              + " connections (max-connections)");
+      full = settings.maxConnections() + " connections (max-connections)";
+    }
+    if (full != null) {
+      example(channel.remoteAddress() + ": refused, there are " + full);
       var unused = channel.close();
-      return;
+      return null;
     }
     readTheClock();
-    channel.pipeline().addLast(new Connection(this));
+    return new Connection(this, listener);
   }
 
   /// When it is full, the oldest connection that has not said who it is gives way to a newer one: whoever opens connections and
@@ -255,19 +221,19 @@ final class Endpoint implements Adapter {
 
   @Override
   public AdapterStatus status() {
-    InetSocketAddress bound = address;
+    InetSocketAddress bound = address();
+    String trouble = access.trouble();
     String summary =
         bound == null
             ? "not listening"
             : "listening on "
-                + bound.getHostString()
-                + ":"
-                + bound.getPort()
+                + listeners.describe()
                 + ", "
                 + connectionCount
                 + " connections, "
                 + sessionCount
-                + " sessions";
+                + " sessions"
+                + (trouble.isEmpty() ? "" : "; " + trouble);
     String standstill = bound == null ? null : loopPulse.standstill(System.nanoTime());
     return new AdapterStatus(
         "mqtt",
@@ -284,9 +250,15 @@ final class Endpoint implements Adapter {
     return all;
   }
 
-  /// Where it listens; null before the start and after the end.
+  /// Where it listens first; null before the start and after the end.
   @Nullable InetSocketAddress address() {
-    return address;
+    List<InetSocketAddress> all = listeners.addresses();
+    return all.isEmpty() ? null : all.get(0);
+  }
+
+  /// Where it listens, in the order of the configuration.
+  List<InetSocketAddress> addresses() {
+    return listeners.addresses();
   }
 
   @Override
@@ -296,7 +268,8 @@ final class Endpoint implements Adapter {
       return;
     }
     group = null;
-    address = null;
+    listeners.close();
+    access.close();
     if (sweeping != null) {
       sweeping.cancel(false);
     }
@@ -372,6 +345,13 @@ final class Endpoint implements Adapter {
     }
   }
 
+  /// A listener's socket is closed.
+  void listenerClosed(ListenerSettings listener) {
+    if (group != null) {
+      outlet.failed("the port " + listener.address() + " was closed from outside");
+    }
+  }
+
   private void sweep() {
     readTheClock();
     try {
@@ -408,12 +388,15 @@ final class Endpoint implements Adapter {
 
   void connected(Connection connection) {
     connections.add(connection);
+    peers.enter(connection.peerAddress());
     connectionCount = connections.size();
     counters.count(Counter.CONNECTIONS_ACCEPTED);
   }
 
   void disconnected(Connection connection) {
-    connections.remove(connection);
+    if (connections.remove(connection)) {
+      peers.leave(connection.peerAddress());
+    }
     starved.remove(connection);
     connectionCount = connections.size();
   }
@@ -446,6 +429,56 @@ final class Endpoint implements Adapter {
     }
     counters.count(Counter.TAKEN_OVER);
     holder.connection().refuse(Reason.SESSION_TAKEN_OVER, "the client connected again");
+  }
+
+  /// Whether a client's session is another's, as far as is known. Nobody gets what another was sent, or cuts it off, by saying
+  /// its client identifier.
+  ///
+  /// @throws PacketRefused when that other is here
+  boolean isOthers(String clientId, Identity who) throws PacketRefused {
+    Identity owner = sessions().ownerOf(clientId);
+    if (owner == null || Objects.equals(owner.name(), who.name())) {
+      return false;
+    }
+    counters.count(Counter.OTHER_USERS_CLIENT);
+    if (sessions().conversationOf(clientId) != null) {
+      throw new PacketRefused(
+          Reason.NOT_AUTHORIZED, "the client identifier is in use by another user");
+    }
+    return true;
+  }
+
+  /// Takes from a session what its client has no right to any more. The disk forgets it at leisure: what it still knows after a
+  /// crash is taken again.
+  void narrow(Session session, Rights rights) {
+    for (Subscription each : List.copyOf(session.subscriptions.values())) {
+      if (!rights.maySubscribe(each.filter())) {
+        counters.count(Counter.SUBSCRIPTIONS_NOT_AUTHORIZED);
+        broker().remove(session, each.text());
+        if (session.durable) {
+          started(leftovers).remove(outlet.stateClass(), BrokerState.subscriptionKey(each));
+        }
+      }
+    }
+    for (Delivery each : session.outbox.underWay()) {
+      if (each.phase != Delivery.Phase.RELEASING && !rights.mayReceive(each.message.topic)) {
+        counters.count(Counter.DELIVERIES_NOT_AUTHORIZED);
+        broker().giveUp(session, each);
+      }
+    }
+  }
+
+  /// Other users hold: whoever came in with a password that counts no more goes out.
+  private void usersChanged() {
+    readTheClock();
+    for (Connection connection : List.copyOf(connections)) {
+      if (!access.isCurrent(connection.conversation().identity())) {
+        counters.count(Counter.USERS_GONE);
+        connection.refuse(
+            Reason.NOT_AUTHORIZED, "its user was removed, or has another password now");
+      }
+    }
+    feed();
   }
 
   /// Takes the memory for bytes that a connection keeps, or gives it back.
@@ -494,7 +527,9 @@ final class Endpoint implements Adapter {
       case SESSION_TAKEN_OVER, SERVER_SHUTTING_DOWN, KEEP_ALIVE_TIMEOUT -> {
         return;
       }
-      case SERVER_UNAVAILABLE -> {} // no error of the client; whoever refuses counts it
+      case SERVER_UNAVAILABLE,
+          BAD_USER_NAME_OR_PASSWORD,
+          NOT_AUTHORIZED -> {} // whoever refuses counts it
       case MALFORMED_PACKET -> counters.count(Counter.MALFORMED);
       default -> counters.count(Counter.PROTOCOL_ERRORS);
     }
@@ -509,11 +544,22 @@ final class Endpoint implements Adapter {
     String who = connection.conversation().describe();
     if (cause instanceof IOException) {
       example(who + ": " + cause.getMessage());
+    } else if (cause instanceof DecoderException) {
+      if (!(cause.getCause() instanceof SSLException)) { // those are counted as handshakes
+        counters.count(Counter.WEBSOCKETS_REFUSED);
+      }
+      example(who + ": " + cause.getMessage());
     } else {
       counters.count(Counter.FAULTS);
       example(who + ": " + cause);
       LOG.log(System.Logger.Level.ERROR, name + ": closed " + who, cause);
     }
+  }
+
+  /// TLS did not come to be.
+  void handshakeFailed(Connection connection, Throwable cause) {
+    counters.count(Counter.HANDSHAKES_FAILED);
+    example(connection.conversation().describe() + ": no TLS: " + cause.getMessage());
   }
 
   void example(String text) {
@@ -529,6 +575,10 @@ final class Endpoint implements Adapter {
 
   MqttSettings settings() {
     return settings;
+  }
+
+  Access access() {
+    return access;
   }
 
   Counters counters() {

@@ -3,7 +3,6 @@ package io.tributary.adapter.mqtt;
 import io.tributary.adapter.mqtt.mapping.Mapping;
 import io.tributary.adapter.mqtt.mapping.Mappings;
 import io.tributary.adapter.mqtt.mapping.TopicFilter;
-import io.tributary.settings.HostAndPort;
 import io.tributary.settings.Section;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +10,10 @@ import java.util.List;
 
 /// The endpoint's configuration.
 ///
+/// @param listeners where clients come to, one at least
+/// @param access who may come in, and what for
+/// @param maxConnectionsPerAddress of one address that clients come from
+/// @param publishRate of one client
 /// @param maxPacketBytes the largest packet that a client may send, header included
 /// @param receiveMaximum how many QoS 1 and 2 publishes a client may have in flight; one of MQTT 3.1.1 is not read further
 /// @param keepAliveMax what MQTT 5 clients are told when they ask for more or for none
@@ -26,8 +29,11 @@ import java.util.List;
 /// @param sysInterval how often `$SYS` is published
 /// @param local topics that are passed on without being logged
 record MqttSettings(
-    HostAndPort listen,
+    List<ListenerSettings> listeners,
+    AccessSettings access,
     int maxConnections,
+    int maxConnectionsPerAddress,
+    PublishRate.RateLimits publishRate,
     int maxPacketBytes,
     int receiveMaximum,
     Duration keepAliveMax,
@@ -56,12 +62,16 @@ record MqttSettings(
   /// A message fits into one entry of durable state.
   private static final int PACKET_BYTES_MOST = 960 << 10;
 
-  private static final HostAndPort DEFAULT_LISTEN = new HostAndPort("127.0.0.1", 1883);
+  private static final int CONNECTIONS_MOST = 100_000;
 
   static MqttSettings read(Section section) {
+    List<ListenerSettings> listeners = ListenerSettings.read(section);
     return new MqttSettings(
-        section.address("listen", DEFAULT_LISTEN),
-        section.integer("max-connections", 1000, 1, 100_000),
+        listeners,
+        AccessSettings.read(section, listeners),
+        section.integer("max-connections", 1000, 1, CONNECTIONS_MOST),
+        section.integer("max-connections-per-address", CONNECTIONS_MOST, 1, CONNECTIONS_MOST),
+        PublishRate.RateLimits.read(section.section("publish-rate")),
         (int) section.sizeBytes("max-packet-size", 256 << 10, 256, PACKET_BYTES_MOST),
         section.integer("receive-maximum", 1000, 1, 65_535),
         section.duration(

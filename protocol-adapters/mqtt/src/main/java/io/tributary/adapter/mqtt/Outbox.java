@@ -207,6 +207,11 @@ final class Outbox {
     return count < limits.messages / 2 && bytes < limits.bytes / 2;
   }
 
+  /// All above QoS 0 that are not done.
+  List<Delivery> underWay() {
+    return List.copyOf(numbered.values());
+  }
+
   int count() {
     return count;
   }

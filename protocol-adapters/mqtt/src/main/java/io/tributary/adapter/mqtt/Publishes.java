@@ -63,6 +63,10 @@ final class Publishes {
     }
     Route route = route(fields.bytes(), topicFrom, topicLength, properties);
     boolean retain = (header & 1) != 0;
+    if (!owner.rights().mayPublish(route.mqttTopic)) {
+      forbid(route, qos, packetId);
+      return;
+    }
     switch (qos) {
       case 0 -> publishOnce(route, fields, retain);
       case 1 -> publishAcknowledged(route, fields, retain, packetId);
@@ -90,6 +94,29 @@ final class Publishes {
       throw PacketRefused.protocolError("topic alias " + alias + " was never given a topic");
     }
     return known;
+  }
+
+  /// Answers a publish that the client has no right to. Where there is no way to tell it, its connection ends: an answer that
+  /// looks like success would be a lie (MQTT 3.1.1, section 3.3.5; MQTT 5, section 3.3.4).
+  private void forbid(Route route, int qos, int packetId) throws PacketRefused {
+    counters.count(Counter.PUBLISHES_NOT_AUTHORIZED);
+    String text = "'rights' do not let it publish to '" + route.mqttTopic + "'";
+    if (version == 4 || qos == 0) {
+      throw new PacketRefused(Reason.NOT_AUTHORIZED, text);
+    }
+    endpoint.example(owner.describe() + ": " + text);
+    Received known = qos == 2 ? session.received(packetId) : null;
+    if (known != null) {
+      publishedAgain(known); // it was taken while the client had the right
+      return;
+    }
+    countUnanswered();
+    if (qos == 1) {
+      answers.add(Ack.now(session, PacketType.PUBACK, packetId, Reason.NOT_AUTHORIZED));
+    } else {
+      Ack ack = Ack.now(session, PacketType.PUBREC, packetId, Reason.NOT_AUTHORIZED);
+      receive(new Received(packetId, "", false, ack));
+    }
   }
 
   private void publishOnce(Route route, Fields fields, boolean retain) throws PacketRefused {

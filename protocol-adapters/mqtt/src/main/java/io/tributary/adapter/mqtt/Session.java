@@ -40,6 +40,9 @@ final class Session {
 
   @Nullable Conversation conversation;
 
+  /// Whose it is, as far as this life of the edge has seen; null before.
+  @Nullable Identity owner;
+
   /// When it ends; of use only while there is no conversation.
   long expiresAtNanos;
 

@@ -187,6 +187,12 @@ final class Sessions {
     return found == null ? null : found.conversation;
   }
 
+  /// Whose session a client's is; null when that is not known, or there is none.
+  @Nullable Identity ownerOf(String clientId) {
+    Session found = byClient.get(clientId);
+    return found == null ? null : found.owner;
+  }
+
   int count() {
     return byClient.size();
   }

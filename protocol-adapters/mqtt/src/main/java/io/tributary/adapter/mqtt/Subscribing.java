@@ -116,6 +116,10 @@ final class Subscribing {
         || subscription.filter().parts().length > Bounds.FILTER_LEVELS) {
       return refuse(text, Reason.QUOTA_EXCEEDED, "is longer or deeper than this server keeps");
     }
+    if (!owner.rights().maySubscribe(subscription.filter())) {
+      endpoint.counters().count(Counter.SUBSCRIPTIONS_NOT_AUTHORIZED);
+      return refuse(text, Reason.NOT_AUTHORIZED, "matches more than 'rights' let it subscribe to");
+    }
     return new Request(subscription, Reason.SUCCESS, isNew);
   }
 

@@ -8,14 +8,16 @@
 ///  Broker, SubscriptionTree, Dispatch, Retained   from publishers to subscribers
 ///  Sessions, Session, Outbox, Delivery, Wills     what outlives a connection
 ///  SessionState, BrokerState, Leftovers           how that lies on disk, and how it goes
-///  Endpoint                                       the port, the event loop, what all clients share
+///  Listeners, WebSocketGate, WebSocketBytes       TCP, TLS and WebSockets, before a Connection
+///  Access, Logins, Identity, Rights, PublishRate  who a client is, what it may do, and how fast
+///  Endpoint                                       the event loop, what all clients share
 /// ```
 ///
 /// Threads: one event loop has all of it. A journal's thread completes an {@link io.tributary.adapter.mqtt.Ack}, which puts its
 /// session into a concurrent queue, or a {@link io.tributary.adapter.mqtt.Dispatch}, and asks for one drain after each group.
-/// There are no locks.
+/// There are no locks. {@link io.tributary.adapter.mqtt.Logins} checks passwords on a thread of its own.
 ///
-/// Imports the adapter API, mqtt-mapping, settings, and Netty's transport.
+/// Imports the adapter API, link, mqtt-mapping, mqtt-users, settings, and Netty.
 @NullMarked
 package io.tributary.adapter.mqtt;
 

@@ -25,7 +25,11 @@ final class RawClient implements AutoCloseable {
   private final OutputStream out;
 
   RawClient(Bed bed) throws IOException {
-    socket = new Socket(bed.address().getAddress(), bed.address().getPort());
+    this(new Socket(bed.address().getAddress(), bed.address().getPort()));
+  }
+
+  RawClient(Socket socket) throws IOException {
+    this.socket = socket;
     socket.setSoTimeout((int) Bed.PATIENCE.toMillis());
     socket.setTcpNoDelay(true);
     in = new DataInputStream(socket.getInputStream());
@@ -55,6 +59,24 @@ final class RawClient implements AutoCloseable {
             + "003c"
             + (version == 5 ? hex(properties.length() / 2) + properties : "")
             + string(clientId);
+    return packet(0x10, body);
+  }
+
+  /// A CONNECT that says who it is.
+  ///
+  /// @param password null: none
+  static String connectAs(
+      int version, String clientId, boolean clean, String user, @Nullable String password) {
+    int flags = 0x80 | (password == null ? 0 : 0x40) | (clean ? 2 : 0);
+    String body =
+        string("MQTT")
+            + hex(version)
+            + hex(flags)
+            + "003c"
+            + (version == 5 ? "051100000e10" : "")
+            + string(clientId)
+            + string(user)
+            + (password == null ? "" : string(password));
     return packet(0x10, body);
   }
 
