@@ -12,6 +12,7 @@ module io.tributary.adapter.mqtt {
   requires io.tributary.adapter.mqtt.mapping;
   requires io.tributary.adapter.mqtt.users;
   requires io.tributary.agent;
+  requires io.tributary.record;
   requires io.tributary.link;
 
   exports io.tributary.adapter.mqtt;
