@@ -68,7 +68,8 @@ class CutSubscriberTest {
     try (Bed bed = Bed.of("", disk)) {
       subscriber.finish(bed, published);
       Bed.eventually(
-          "only the session and its subscription are left on disk",
+          "only the session and its subscription are left on disk: "
+              + bed.outlet.state().stream().map(StateEntry::key).toList(),
           () -> bed.outlet.state().size() == 2);
     }
     List<String> came =
@@ -232,7 +233,9 @@ class CutSubscriberTest {
         client.read();
         client.send("c000");
         int quiet = 0;
-        while (quiet < 3 || !came.contains(published.get(published.size() - 1))) {
+        while (quiet < 3
+            || !received.isEmpty()
+            || !came.contains(published.get(published.size() - 1))) {
           String packet = client.read();
           if (packet.startsWith("d0")) {
             quiet++;
