@@ -14,7 +14,6 @@ import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
@@ -33,6 +32,7 @@ final class PahoFive implements BrokerClient {
   private final ConnectionPlan plan;
   private final BrokerEvents events;
   private final GateSocket socket;
+  private final DuplicateFlags duplicates = new DuplicateFlags();
   private @Nullable MqttAsyncClient client;
 
   PahoFive(ConnectionPlan plan, BrokerEvents events) {
@@ -45,7 +45,7 @@ final class PahoFive implements BrokerClient {
   public void dial() {
     try {
       MqttAsyncClient made =
-          new MqttAsyncClient("tcp://" + plan.address(), plan.clientId(), new MemoryPersistence());
+          new MqttAsyncClient("tcp://" + plan.address(), plan.clientId(), duplicates);
       client = made;
       made.setManualAcks(true);
       made.setCallback(new FromPaho());
@@ -164,7 +164,7 @@ final class PahoFive implements BrokerClient {
               message.getPayload(),
               qos,
               packetId,
-              message.isDuplicate(),
+              qos == 2 && duplicates.take(packetId),
               properties(message),
               () -> socket.acknowledge(qos == 1 ? Gate.PUBACK : Gate.PUBREC, packetId)));
     }
