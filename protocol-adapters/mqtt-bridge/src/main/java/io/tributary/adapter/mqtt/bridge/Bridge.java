@@ -479,8 +479,10 @@ final class Bridge implements Agent {
       example("no mapping takes topic '" + arrival.topic() + "': acknowledged and dropped");
       return pass(held);
     }
-    // Of a session that is gone: the broker does not send it again, and its identifier means nothing.
-    boolean isNumbered = arrival.qos() == 2 && arrival.packetId() != 0 && held.line.session == session;
+    // Of a session that is gone: the broker does not send it again, and its identifier means
+    // nothing.
+    boolean isNumbered =
+        arrival.qos() == 2 && arrival.packetId() != 0 && held.line.session == session;
     long digest = isNumbered ? ReceivedState.digest(arrival.topic(), arrival.payload()) : 0;
     Received known = isNumbered ? received.get(arrival.packetId()) : null;
     if (known != null && known.isSameAs(arrival, digest)) {
@@ -523,10 +525,7 @@ final class Bridge implements Agent {
     if (next != null) {
       received.put(next.packetId, next);
       if (known != null && known.isRecorded() && !known.className.equals(next.className)) {
-        change(
-            known.className,
-            List.of(StateChange.remove(key(known.packetId))),
-            Completion.NONE);
+        change(known.className, List.of(StateChange.remove(key(known.packetId))), Completion.NONE);
       }
     }
     owe(held, owed);

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// A bridge's configuration.
@@ -48,10 +47,7 @@ record BridgeSettings(
     boolean cleanStart = section.bool("clean-start", false);
     Duration expiry =
         section.duration(
-            "session-expiry",
-            Duration.ofDays(7),
-            Duration.ofSeconds(1),
-            Duration.ofDays(3650));
+            "session-expiry", Duration.ofDays(7), Duration.ofSeconds(1), Duration.ofDays(3650));
     Section tls = section.section("tls");
     List<Subscription> subscriptions = subscriptions(section, client);
     Path passwordFile = section.pathOrNull("password-file");
@@ -135,8 +131,7 @@ record BridgeSettings(
 
   private static List<Subscription> subscriptions(
       Section section, @Nullable BrokerClientProvider client) {
-    Duplicates duplicates =
-        section.oneOf("duplicates", Duplicates.class, Duplicates.REFUSED);
+    Duplicates duplicates = section.oneOf("duplicates", Duplicates.class, Duplicates.REFUSED);
     List<Subscription> subscriptions = new ArrayList<>();
     for (Section each : section.sections("subscriptions")) {
       String filter = Mappings.filter(each).toString();
@@ -168,7 +163,7 @@ record BridgeSettings(
     return List.copyOf(subscriptions);
   }
 
-  private static @Nullable SSLContext tls(Section tls) {
+  private static @Nullable TlsParts tls(Section tls) {
     Path ca = tls.path("ca");
     Path certificate = tls.pathOrNull("certificate");
     Path key = tls.pathOrNull("key");
@@ -177,14 +172,15 @@ record BridgeSettings(
     }
     try {
       if (certificate != null && key != null) {
-        return TlsIdentity.load(new TlsFiles(certificate, key, ca)).context();
+        TlsIdentity identity = TlsIdentity.load(new TlsFiles(certificate, key, ca));
+        return new TlsParts(identity.context(), identity.keyManager(), identity.trustManager());
       }
       if (certificate != null || key != null) {
         tls.refuse(
             certificate == null ? "certificate" : "key",
             "is missing: a client certificate needs `certificate` and `key`");
       }
-      return TlsTrust.context(ca);
+      return new TlsParts(TlsTrust.context(ca), null, TlsTrust.trustManager(ca));
     } catch (TlsRefused e) {
       String at = e.file().equals(ca) ? "ca" : e.file().equals(key) ? "key" : "certificate";
       tls.refuse(at, String.valueOf(e.getMessage()));

@@ -3,7 +3,6 @@ package io.tributary.adapter.mqtt.bridge;
 import io.tributary.settings.HostAndPort;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// One connection, as a client is to make it.
@@ -22,7 +21,7 @@ public record ConnectionPlan(
     Duration connectTimeout,
     @Nullable String user,
     @Nullable String password,
-    @Nullable SSLContext tls,
+    @Nullable TlsParts tls,
     String serverName,
     int receiveMaximum,
     List<Subscription> subscriptions) {

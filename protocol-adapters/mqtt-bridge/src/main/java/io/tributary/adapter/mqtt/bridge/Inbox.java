@@ -34,7 +34,8 @@ final class Inbox {
       try {
         wait();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt(); // a client that ends its threads so: the message stays the broker's
+        Thread.currentThread()
+            .interrupt(); // a client that ends its threads so: the message stays the broker's
         return false;
       }
     }

@@ -26,7 +26,8 @@ final class DuplicateFlags implements MqttClientPersistence {
 
   @Override
   public void put(String key, MqttPersistable packet) throws MqttPersistenceException {
-    if (key.startsWith(RECEIVED) && (packet.getHeaderBytes()[packet.getHeaderOffset()] & DUP) != 0) {
+    if (key.startsWith(RECEIVED)
+        && (packet.getHeaderBytes()[packet.getHeaderOffset()] & DUP) != 0) {
       duplicates.add(Integer.parseInt(key.substring(RECEIVED.length())));
     }
   }

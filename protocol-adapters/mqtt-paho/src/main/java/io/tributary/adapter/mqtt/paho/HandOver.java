@@ -38,8 +38,7 @@ final class HandOver implements MqttClientPersistence {
     } while (header[at] < 0); // the remaining length
     at++;
     int topicLength = (header[at] & 0xff) << 8 | header[at + 1] & 0xff;
-    String topic =
-        new String(header, at + 2, topicLength, StandardCharsets.UTF_8);
+    String topic = new String(header, at + 2, topicLength, StandardCharsets.UTF_8);
     at += 2 + topicLength;
     int packetId = (header[at] & 0xff) << 8 | header[at + 1] & 0xff;
     int from = packet.getPayloadOffset();

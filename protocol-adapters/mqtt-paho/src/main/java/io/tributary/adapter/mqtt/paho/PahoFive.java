@@ -4,6 +4,7 @@ import io.tributary.adapter.mqtt.bridge.Arrival;
 import io.tributary.adapter.mqtt.bridge.BrokerClient;
 import io.tributary.adapter.mqtt.bridge.BrokerEvents;
 import io.tributary.adapter.mqtt.bridge.ConnectionPlan;
+import io.tributary.adapter.mqtt.bridge.TlsParts;
 import io.tributary.adapter.mqtt.mapping.UserProperties;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,7 +39,9 @@ final class PahoFive implements BrokerClient {
   PahoFive(ConnectionPlan plan, BrokerEvents events) {
     this.plan = plan;
     this.events = events;
-    this.socket = new GateSocket(plan.tls(), plan.serverName(), this::released);
+    TlsParts tls = plan.tls();
+    this.socket =
+        new GateSocket(tls == null ? null : tls.context(), plan.serverName(), this::released);
   }
 
   @Override
@@ -49,8 +52,7 @@ final class PahoFive implements BrokerClient {
       client = made;
       made.setManualAcks(true);
       made.setCallback(new FromPaho());
-      made.connect(
-          options(), null, listener(token -> events.connected(token.getSessionPresent())));
+      made.connect(options(), null, listener(token -> events.connected(token.getSessionPresent())));
     } catch (MqttException e) {
       ended(e);
     }

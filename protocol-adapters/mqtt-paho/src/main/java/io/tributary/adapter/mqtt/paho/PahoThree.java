@@ -5,6 +5,7 @@ import io.tributary.adapter.mqtt.bridge.BrokerClient;
 import io.tributary.adapter.mqtt.bridge.BrokerEvents;
 import io.tributary.adapter.mqtt.bridge.ConnectionPlan;
 import io.tributary.adapter.mqtt.bridge.Subscription;
+import io.tributary.adapter.mqtt.bridge.TlsParts;
 import io.tributary.adapter.mqtt.mapping.UserProperties;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,9 @@ final class PahoThree implements BrokerClient {
   PahoThree(ConnectionPlan plan, BrokerEvents events) {
     this.plan = plan;
     this.events = events;
-    this.socket = new GateSocket(plan.tls(), plan.serverName(), this::released);
+    TlsParts tls = plan.tls();
+    this.socket =
+        new GateSocket(tls == null ? null : tls.context(), plan.serverName(), this::released);
   }
 
   @Override
@@ -46,9 +49,7 @@ final class PahoThree implements BrokerClient {
       made.connect(
           options(),
           null,
-          listener(
-              token -> events.connected(token.getSessionPresent()),
-              this::ended));
+          listener(token -> events.connected(token.getSessionPresent()), this::ended));
     } catch (MqttException e) {
       ended(e);
     }
@@ -142,7 +143,8 @@ final class PahoThree implements BrokerClient {
     public void messageArrived(String topic, MqttMessage message) throws MqttException {
       int packetId = message.getId();
       if (message.getQos() == 2) {
-        // Taken when it came in; this is its PUBREL. Paho forgets it, and its PUBCOMP ends at the gate.
+        // Taken when it came in; this is its PUBREL. Paho forgets it, and its PUBCOMP ends at the
+        // gate.
         of.messageArrivedComplete(packetId, 2);
         return;
       }

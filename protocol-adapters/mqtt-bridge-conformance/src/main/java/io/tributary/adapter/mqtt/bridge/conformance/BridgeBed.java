@@ -34,22 +34,21 @@ final class BridgeBed implements AutoCloseable {
   final MemoryOutlet outlet;
   private final Adapter adapter;
 
-  private BridgeBed(String settings, List<StateEntry> restored)
-      throws IOException {
+  private BridgeBed(String settings, List<StateEntry> restored) throws IOException {
     outlet = new MemoryOutlet(Map.of("alarms", "alarm"), restored);
-    adapter = plan(settings + MAPPINGS).open("bridge", outlet);
+    adapter = plan(settings).open("bridge", outlet);
     adapter.start();
   }
 
   /// Starts a life over what an earlier one left on disk.
-  static BridgeBed of(String settings, List<StateEntry> restored)
-      throws IOException {
+  static BridgeBed of(String settings, List<StateEntry> restored) throws IOException {
     return new BridgeBed(settings, restored);
   }
 
-  static AdapterPlan plan(String yaml) {
+  /// Reads a bridge's section, without its mappings.
+  static AdapterPlan plan(String settings) {
     try {
-      Section section = Settings.parse("test.yaml", yaml);
+      Section section = Settings.parse("test.yaml", settings + MAPPINGS);
       AdapterPlan plan = new BridgeAdapterType().plan(section);
       section.finish();
       return plan;

@@ -64,8 +64,7 @@ final class Mosquitto implements AutoCloseable {
 
   void start() throws IOException {
     process =
-        new ProcessBuilder(
-                BROKER.toString(), "-c", directory.resolve("mosquitto.conf").toString())
+        new ProcessBuilder(BROKER.toString(), "-c", directory.resolve("mosquitto.conf").toString())
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("mosquitto.log").toFile())
             .start();
@@ -113,8 +112,7 @@ final class Mosquitto implements AutoCloseable {
     try (var in = publisher.outputWriter(StandardCharsets.UTF_8)) {
       in.write(String.join("\n", lines) + "\n");
     }
-    assertEquals(
-        "", new String(publisher.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    assertEquals("", new String(publisher.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     assertTrue(publisher.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
   }
 
