@@ -81,10 +81,10 @@ final class Mosquitto implements AutoCloseable {
   }
 
   /// Ends it with SIGTERM, on which it writes down what it has: what it loses beyond that would not be the bridge's.
-  void stop() throws InterruptedException {
+  void stop() {
     Process running = Objects.requireNonNull(process);
     running.destroy();
-    assertTrue(running.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "Mosquitto ended");
+    BridgeBed.eventually("Mosquitto ended", () -> !running.isAlive());
   }
 
   /// Forgets all sessions. While it is stopped.
@@ -117,7 +117,7 @@ final class Mosquitto implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stop();
   }
 
