@@ -96,6 +96,11 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
     return lane(className).pending();
   }
 
+  /// Why the adapter said that it cannot go on; null while it has not.
+  public @Nullable String failure() {
+    return failure;
+  }
+
   /// How many sources the adapter last said to be waiting.
   public int sources() {
     return sources;

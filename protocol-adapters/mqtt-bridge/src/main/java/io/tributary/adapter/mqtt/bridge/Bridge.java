@@ -622,7 +622,9 @@ final class Bridge implements Agent {
 
   /// A bug has ended the agent's thread.
   void ended(Throwable bug) {
-    example("the thread '" + name() + "' was ended by a bug: " + bug);
+    String why = "the thread '" + name() + "' was ended by a bug: " + bug;
+    example(why);
+    outlet.failed(why);
   }
 
   String summary() {
