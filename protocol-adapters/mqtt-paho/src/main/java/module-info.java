@@ -3,6 +3,7 @@ module io.tributary.adapter.mqtt.paho {
   requires static org.jspecify;
   requires transitive io.tributary.adapter.mqtt.bridge;
   requires io.tributary.adapter.mqtt.mapping;
+  requires io.tributary.settings;
   requires java.logging;
   requires org.eclipse.paho.client.mqttv3;
   requires org.eclipse.paho.mqttv5.client;

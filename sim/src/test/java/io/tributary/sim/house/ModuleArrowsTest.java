@@ -64,7 +64,7 @@ class ModuleArrowsTest {
           Map.entry(
               "mqtt-bridge-conformance",
               Set.of("settings", "adapter-api", "memory-outlet", "mqtt-bridge", "certificates")),
-          Map.entry("mqtt-paho", Set.of("mqtt-mapping", "mqtt-bridge")),
+          Map.entry("mqtt-paho", Set.of("settings", "mqtt-mapping", "mqtt-bridge")),
           Map.entry("core", Set.of("record", "session", "agent", "store")),
           Map.entry("front-kafka", Set.of("record", "store")),
           Map.entry("groups", Set.of("record", "store", "front-kafka")),

@@ -90,7 +90,7 @@ final class Gate extends OutputStream {
       socket.write(packet, 0, whole);
       return 0;
     }
-    int packetId = (packet[body] & 0xff) << 8 | packet[body + 1] & 0xff;
+    int packetId = ((packet[body] & 0xff) << 8) | (packet[body + 1] & 0xff);
     return type == PUBREC || ignored.remove(packetId) ? 0 : packetId;
   }
 

@@ -37,10 +37,10 @@ final class HandOver implements MqttClientPersistence {
       at++;
     } while (header[at] < 0); // the remaining length
     at++;
-    int topicLength = (header[at] & 0xff) << 8 | header[at + 1] & 0xff;
+    int topicLength = ((header[at] & 0xff) << 8) | (header[at + 1] & 0xff);
     String topic = new String(header, at + 2, topicLength, StandardCharsets.UTF_8);
     at += 2 + topicLength;
-    int packetId = (header[at] & 0xff) << 8 | header[at + 1] & 0xff;
+    int packetId = ((header[at] & 0xff) << 8) | (header[at + 1] & 0xff);
     int from = packet.getPayloadOffset();
     byte[] payload = new byte[packet.getPayloadLength()];
     if (payload.length > 0) {

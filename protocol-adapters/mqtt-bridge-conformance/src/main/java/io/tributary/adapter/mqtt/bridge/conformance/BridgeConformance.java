@@ -351,10 +351,8 @@ public abstract class BridgeConformance {
       try (BridgeBed bed = of(settings(broker, "edge") + without + subscriptions(1))) {
         eventually("it is refused", () -> bed.summary().startsWith("not connected"));
       }
-      String other =
-          "tls: {ca: %s/ca.pem, certificate: %s/edge.pem, key: %s/edge-key.pem, name: other}\n";
       try (BridgeBed bed =
-          of(settings(broker, "edge") + other.formatted(pki, pki, pki) + subscriptions(1))) {
+          of(settings(broker, "edge") + all.replace("}", ", name: other}") + subscriptions(1))) {
         eventually("the name is checked", () -> bed.summary().startsWith("not connected"));
         assertTrue(bed.lastError().contains("other"), bed.lastError());
       }
@@ -406,8 +404,10 @@ public abstract class BridgeConformance {
     if (qos < 2 || isExactlyOnce()) {
       return false;
     }
-    String yaml = "address: '127.0.0.1:1'\nclient: %s\nversion: '%s'\nclient-id: edge\n";
-    String settings = yaml.formatted(client(), version()) + subscriptions(2);
+    String settings =
+        "address: '127.0.0.1:1'\nclient: %s\nversion: '%s'\nclient-id: edge\n"
+                .formatted(client(), version())
+            + subscriptions(2);
     String text =
         String.valueOf(
             assertThrows(IllegalArgumentException.class, () -> BridgeBed.plan(settings))
