@@ -59,7 +59,7 @@ final class ExampleTest {
   void documentsEveryKey() throws Exception {
     String text = example();
     Map<String, List<String>> known = knownKeys();
-    assertEquals(14, known.size(), () -> "sections that named their keys: " + known.keySet());
+    assertEquals(18, known.size(), () -> "sections that named their keys: " + known.keySet());
     known.forEach((section, keys) -> {
       for (String key : keys) {
         Pattern line = Pattern.compile("(?m)^ *(# *|- )*" + key + ":");
@@ -88,8 +88,9 @@ final class ExampleTest {
                 listeners: [{%s, tls: {%s}}]
                 rights: [{%s}]
                 publish-rate: {%s}
+              plant: {type: mqtt-bridge, %s, tls: {%s}, subscriptions: [{%s}], mappings: [{%s}]}
             """
-                .formatted(bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad));
+                .formatted(bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad));
     EdgeConfig.of(root, StartCommand.adapterTypes());
     SettingsRefused refused = assertThrows(SettingsRefused.class, root::finish);
     Map<String, List<String>> known = new LinkedHashMap<>();

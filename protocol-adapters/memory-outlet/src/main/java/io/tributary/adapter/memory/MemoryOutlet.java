@@ -1,4 +1,4 @@
-package io.tributary.adapter.mqtt;
+package io.tributary.adapter.memory;
 
 import io.tributary.adapter.Completion;
 import io.tributary.adapter.Emitter;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The journals' side in memory: a thread for each class commits what came, in groups; "durable" is what a group that was
 /// committed holds. A test may hold a class's commits back, limit its room, and take what is durable to another life.
-final class MemoryOutlet implements Outlet, AutoCloseable {
+public final class MemoryOutlet implements Outlet, AutoCloseable {
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
   private final Map<String, String> classes;
   private final List<StateEntry> restored;
@@ -27,12 +27,12 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
   private volatile int capacity = 100_000;
   private volatile boolean committing = true;
   private volatile Function<Reading, @Nullable Refused> refusing = reading -> null;
-  volatile @Nullable String failure;
-  volatile int sources;
-  volatile int blocked;
+  private volatile @Nullable String failure;
+  private volatile int sources;
+  private volatile int blocked;
 
   /// Makes an outlet whose topics are of class `normal`, save those that are named.
-  MemoryOutlet(Map<String, String> classes, List<StateEntry> restored) {
+  public MemoryOutlet(Map<String, String> classes, List<StateEntry> restored) {
     this.classes = classes;
     this.restored = List.copyOf(restored);
     for (String name : List.of("normal", "alarm")) {
@@ -47,50 +47,68 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
     }
   }
 
-  static MemoryOutlet empty() {
+  /// An outlet with nothing on disk.
+  public static MemoryOutlet empty() {
     return new MemoryOutlet(Map.of(), List.of());
   }
 
   /// Nothing of that class becomes durable until {@link #go}.
-  void hold(String className) {
+  public void hold(String className) {
     lane(className).setHeld(true);
   }
 
-  void go(String className) {
+  /// Ends {@link #hold}.
+  public void go(String className) {
     lane(className).setHeld(false);
   }
 
   /// Lets one group of that class become durable.
-  void goOnce(String className) {
+  public void goOnce(String className) {
     lane(className).letOne();
   }
 
   /// How many readings and changes of a class may wait before emit answers false.
-  void limit(int capacity) {
+  public void limit(int capacity) {
     this.capacity = capacity;
   }
 
-  void refuse(Function<Reading, @Nullable Refused> refusing) {
+  /// Refuses the readings for which the function has a reason.
+  public void refuse(Function<Reading, @Nullable Refused> refusing) {
     this.refusing = refusing;
   }
 
   /// All readings that are durable, of all classes; of each class in its order.
-  List<Reading> durable() {
+  public List<Reading> durable() {
     List<Reading> all = new ArrayList<>();
     lanes.values().forEach(lane -> all.addAll(lane.durable()));
     return all;
   }
 
   /// What another life finds on disk.
-  List<StateEntry> state() {
+  public List<StateEntry> state() {
     List<StateEntry> all = new ArrayList<>();
     lanes.values().forEach(lane -> all.addAll(lane.entries()));
     return all;
   }
 
   /// How many readings and changes wait to become durable.
-  int pending(String className) {
+  public int pending(String className) {
     return lane(className).pending();
+  }
+
+  /// Why the adapter said that it cannot go on; null while it has not.
+  public @Nullable String failure() {
+    return failure;
+  }
+
+  /// How many sources the adapter last said to be waiting.
+  public int sources() {
+    return sources;
+  }
+
+  /// How many of them cannot go on, as the adapter last said.
+  public int blocked() {
+    return blocked;
   }
 
   @Override
@@ -144,7 +162,7 @@ final class MemoryOutlet implements Outlet, AutoCloseable {
   }
 
   /// The power goes: what is not durable is lost, and nothing becomes so any more.
-  void kill() {
+  public void kill() {
     lanes.values().forEach(Lane::kill);
   }
 
