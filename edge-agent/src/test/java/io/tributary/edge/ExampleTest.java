@@ -90,7 +90,9 @@ final class ExampleTest {
                 publish-rate: {%s}
               plant: {type: mqtt-bridge, %s, tls: {%s}, subscriptions: [{%s}], mappings: [{%s}]}
             """
-                .formatted(bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad));
+                .formatted(
+                    bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad,
+                    bad, bad));
     EdgeConfig.of(root, StartCommand.adapterTypes());
     SettingsRefused refused = assertThrows(SettingsRefused.class, root::finish);
     Map<String, List<String>> known = new LinkedHashMap<>();
