@@ -1,6 +1,5 @@
 package io.tributary.adapter.mqtt;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tributary.adapter.mqtt.users.User;
 import io.tributary.adapter.mqtt.users.UserFile;
 import io.tributary.link.TlsIdentity;
@@ -30,12 +29,14 @@ final class Access implements AutoCloseable {
   }
 
   /// @param changed is run on the event loop when other users hold
+  /// @param onBug is told of a bug that ended the checking of passwords
   /// @throws IOException when the file of users cannot be read
-  void start(String name, Executor loop, Runnable changed) throws IOException {
+  void start(String name, Executor loop, Runnable changed, Consumer<Throwable> onBug)
+      throws IOException {
     Path file = settings.usersFile();
     if (file != null) {
-      Logins started = new Logins(new UserFile(file), loop, changed);
-      started.start(new DefaultThreadFactory(name + "-logins", true));
+      Logins started = new Logins(name + "-logins", new UserFile(file), loop, changed, onBug);
+      started.start();
       logins = started;
     }
   }

@@ -136,7 +136,11 @@ final class Endpoint implements Adapter {
     loop = started.next();
     openSessions();
     try {
-      access.start(name, started.next(), this::usersChanged);
+      access.start(
+          name,
+          started.next(),
+          this::usersChanged,
+          bug -> outlet.failed("no password is checked any more: " + bug));
       listeners.start(started);
     } catch (IOException e) {
       close();

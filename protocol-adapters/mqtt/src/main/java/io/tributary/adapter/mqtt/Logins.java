@@ -4,6 +4,8 @@ import io.tributary.adapter.mqtt.users.PasswordHash;
 import io.tributary.adapter.mqtt.users.User;
 import io.tributary.adapter.mqtt.users.UserFile;
 import io.tributary.adapter.mqtt.users.Users;
+import io.tributary.agent.Agent;
+import io.tributary.agent.AgentRunner;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -14,7 +16,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.crypto.Mac;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// A password that was right is remembered as a keyed hash, for the very user entry against which it was checked: a crowd that
 /// comes again after a cut costs microseconds each. What is wrong is never remembered. Methods and answers: event loop only,
 /// save for {@link #start}, {@link #close} and {@link #trouble}.
-final class Logins implements AutoCloseable {
+final class Logins implements Agent, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Logins.class.getName());
   private static final String MAC = "HmacSHA256";
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -52,10 +53,11 @@ final class Logins implements AutoCloseable {
 
   private Users users = Users.NONE;
   private volatile String trouble = "";
-  private volatile boolean closed;
-  private @Nullable Thread thread;
+  private final String name;
+  private final AgentRunner runner;
 
   // The thread's own.
+  private long lookedNanos = System.nanoTime();
   private UserFile.Stamp stamp = UserFile.Stamp.NO_FILE;
 
   /// @param user null: there is none of that name
@@ -67,7 +69,15 @@ final class Logins implements AutoCloseable {
   private record Proven(PasswordHash hash, byte[] mac) {}
 
   /// @param changed is run on the event loop when other users hold
-  Logins(UserFile file, Executor loop, Runnable changed) {
+  /// @param onBug is told of the bug that ended the thread
+  Logins(
+      String name,
+      UserFile file,
+      Executor loop,
+      Runnable changed,
+      Consumer<Throwable> onBug) {
+    this.name = name;
+    this.runner = new AgentRunner(this, onBug);
     this.file = file;
     this.loop = loop;
     this.changed = changed;
@@ -79,12 +89,10 @@ final class Logins implements AutoCloseable {
   /// Reads the file, before the event loop sees anything.
   ///
   /// @throws IOException when it cannot be read: nobody listens without knowing whom to let in
-  void start(ThreadFactory threads) throws IOException {
+  void start() throws IOException {
     stamp = file.stamp();
     users = file.load();
-    Thread worker = threads.newThread(this::work);
-    thread = worker;
-    worker.start();
+    runner.start();
   }
 
   /// Why the file that is there does not count; empty when it does.
@@ -106,7 +114,9 @@ final class Logins implements AutoCloseable {
       answer.accept(user);
       return true;
     }
-    return checks.offer(new Check(user, password, answer));
+    boolean taken = checks.offer(new Check(user, password, answer));
+    runner.wake();
+    return taken;
   }
 
   /// Whether the user is as it was when it came in.
@@ -137,28 +147,33 @@ final class Logins implements AutoCloseable {
 
   // ---- the thread of its own
 
-  private void work() {
-    long lookedNanos = System.nanoTime();
-    while (!closed) {
-      try {
-        Check next = checks.poll(LOOK_NANOS, TimeUnit.NANOSECONDS);
-        long nowNanos = System.nanoTime();
-        if (nowNanos - lookedNanos >= LOOK_NANOS) {
-          lookedNanos = nowNanos;
-          look();
-        }
-        if (next != null) {
-          User user = next.user;
-          PasswordHash hash = user == null ? decoy : user.password();
-          boolean isRight = hash.matches(next.password);
-          loop.execute(() -> checked(next, isRight));
-        }
-      } catch (InterruptedException | RejectedExecutionException e) {
-        return; // it ends, or the event loop has
-      } catch (RuntimeException bug) {
-        // Thrown on, it would end all logins for good.
-        LOG.log(System.Logger.Level.ERROR, "a password was not checked", bug);
-      }
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int doWork(long nowNanos) {
+    if (nowNanos - lookedNanos >= LOOK_NANOS) {
+      lookedNanos = nowNanos;
+      look();
+    }
+    Check next = checks.poll();
+    if (next == null) {
+      return 0;
+    }
+    User user = next.user;
+    PasswordHash hash = user == null ? decoy : user.password();
+    boolean isRight = hash.matches(next.password);
+    tellLoop(() -> checked(next, isRight));
+    return 1;
+  }
+
+  private void tellLoop(Runnable what) {
+    try {
+      loop.execute(what);
+    } catch (RejectedExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the event loop has ended", e);
     }
   }
 
@@ -172,7 +187,7 @@ final class Logins implements AutoCloseable {
       stamp = now;
       Users read = file.load();
       trouble = "";
-      loop.execute(() -> {
+      tellLoop(() -> {
         users = read;
         changed.run();
       });
@@ -187,10 +202,6 @@ final class Logins implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    Thread ending = thread;
-    if (ending != null) {
-      ending.interrupt();
-    }
+    runner.close();
   }
 }

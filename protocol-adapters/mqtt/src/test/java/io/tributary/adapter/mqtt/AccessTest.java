@@ -134,8 +134,8 @@ class AccessTest {
   @Test
   void aPasswordThatWasRightIsCheckedOnceOnly() throws Exception {
     ExecutorService loop = Executors.newSingleThreadExecutor();
-    try (Logins logins = new Logins(file, loop, () -> {})) {
-      logins.start(Thread::new);
+    try (Logins logins = new Logins("logins", file, loop, () -> {}, bug -> {})) {
+      logins.start();
       assertEquals("later press", asked(logins, loop, "secret"));
       assertEquals("at once press", asked(logins, loop, "secret"));
       assertEquals("later nobody", asked(logins, loop, "wrong"));
