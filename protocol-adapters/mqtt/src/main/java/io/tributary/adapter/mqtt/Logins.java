@@ -70,12 +70,7 @@ final class Logins implements Agent, AutoCloseable {
 
   /// @param changed is run on the event loop when other users hold
   /// @param onBug is told of the bug that ended the thread
-  Logins(
-      String name,
-      UserFile file,
-      Executor loop,
-      Runnable changed,
-      Consumer<Throwable> onBug) {
+  Logins(String name, UserFile file, Executor loop, Runnable changed, Consumer<Throwable> onBug) {
     this.name = name;
     this.runner = new AgentRunner(this, onBug);
     this.file = file;
