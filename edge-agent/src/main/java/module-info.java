@@ -4,6 +4,7 @@ module io.tributary.edge {
   requires com.grack.nanojson;
   requires info.picocli;
   requires io.tributary.adapter;
+  requires io.tributary.adapter.mqtt.users;
   requires io.tributary.agent;
   requires io.tributary.link;
   requires io.tributary.log;

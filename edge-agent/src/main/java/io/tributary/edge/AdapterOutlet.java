@@ -3,22 +3,32 @@ package io.tributary.edge;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.StateEntry;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
-/// What the edge gives one adapter: emitters, the state it had when it last stopped, and the topics
-/// it may write.
-final class AdapterOutlet implements Outlet {
+/// What the edge gives one life of an adapter: emitters, the state that the journals have of it, and the
+/// topics it may write.
+final class AdapterOutlet implements Outlet, AutoCloseable {
   private final Journals journals;
   private final String edgeId;
   private final String adapter;
   private final List<StateEntry> restored;
+  private final Consumer<String> onFailure;
+  private final List<SourceEmitter> opened = new ArrayList<>();
+  private volatile boolean closed;
 
-  AdapterOutlet(Journals journals, String edgeId, String adapter) {
+  AdapterOutlet(
+      Journals journals,
+      String edgeId,
+      String adapter,
+      List<StateEntry> restored,
+      Consumer<String> onFailure) {
     this.journals = journals;
     this.edgeId = edgeId;
     this.adapter = adapter;
-    this.restored =
-        journals.all().stream().flatMap(j -> j.stateOf(statePrefix(adapter)).stream()).toList();
+    this.restored = List.copyOf(restored);
+    this.onFailure = onFailure;
   }
 
   /// An adapter's keys in a journal's state begin with this.
@@ -28,7 +38,9 @@ final class AdapterOutlet implements Outlet {
 
   @Override
   public Emitter open(String source, Runnable afterGroup) {
-    return new SourceEmitter(journals, edgeId, adapter, afterGroup);
+    SourceEmitter emitter = new SourceEmitter(journals, edgeId, adapter, afterGroup);
+    opened.add(emitter);
+    return emitter;
   }
 
   @Override
@@ -42,7 +54,23 @@ final class AdapterOutlet implements Outlet {
   }
 
   @Override
+  public void failed(String why) {
+    if (!closed) {
+      onFailure.accept(why);
+    }
+  }
+
+  @Override
   public String stateClass() {
     return journals.stateClass();
+  }
+
+  /// The adapter's life is over: what it says from now on is not heard. What it has handed over is completed all the same.
+  @Override
+  public void close() {
+    closed = true;
+    for (JournalAgent journal : journals.all()) {
+      opened.forEach(journal::remove);
+    }
   }
 }

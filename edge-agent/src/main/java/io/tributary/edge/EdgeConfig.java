@@ -87,7 +87,7 @@ record EdgeConfig(
   record TopicConfig(String name, TopicClass topicClass) {}
 
   /// @param name its key in the file, which its readings carry as header `source`
-  record AdapterConfig(String name, AdapterPlan plan) {}
+  record AdapterConfig(String name, String type, AdapterPlan plan) {}
 
   private static final HostAndPort HTTP = new HostAndPort("127.0.0.1", 8081);
   private static final int MIRROR_PORT = 7420;
@@ -264,7 +264,7 @@ record EdgeConfig(
                     + "' but must be one of "
                     + String.join(", ", new TreeSet<>(types.keySet())));
           } else {
-            all.add(new AdapterConfig(name, type.plan(section)));
+            all.add(new AdapterConfig(name, word, type.plan(section)));
           }
         });
     return all;

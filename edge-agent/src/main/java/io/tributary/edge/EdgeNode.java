@@ -1,6 +1,5 @@
 package io.tributary.edge;
 
-import io.tributary.adapter.Adapter;
 import io.tributary.adapter.AdapterStatus;
 import io.tributary.adapter.TopicClass;
 import io.tributary.agent.AgentRunner;
@@ -34,8 +33,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ final class EdgeNode implements AutoCloseable {
   static final String VERSION = "tributary 0.1.0-SNAPSHOT";
   static final String JOURNAL_DIRECTORY = "journal";
 
+  /// How long a start waits for adapters that take their time.
+  private static final long FIRST_TRY_SECONDS = 10;
+
   private final EdgeConfig config;
   private final NodeIdentity identity;
   private final Disk disk;
@@ -61,7 +65,7 @@ final class EdgeNode implements AutoCloseable {
   private final List<JournalAgent> journalAgents = new ArrayList<>();
 
   // Read by whoever asks for the status while the parts are still being started.
-  private final Map<String, Adapter> adapters = new ConcurrentSkipListMap<>();
+  private final Map<String, AdapterAgent> adapters = new ConcurrentSkipListMap<>();
   private final List<Vital> vitals = new CopyOnWriteArrayList<>();
   private volatile @Nullable UplinkAgent uplink;
   private volatile @Nullable ScrubAgent scrub;
@@ -142,14 +146,27 @@ final class EdgeNode implements AutoCloseable {
       startScrub(null, onBug);
     }
     writers.forEach(AgentRunner::start);
+    startAdapters(journals, onBug);
+  }
+
+  /// Returns when each has been tried once, or takes its time.
+  private void startAdapters(Journals journals, Consumer<Throwable> onBug) {
     for (AdapterConfig each : config.adapters()) {
-      Adapter adapter =
-          each.plan().open(each.name(), new AdapterOutlet(journals, config.edgeId(), each.name()));
-      closing.push(adapter);
-      adapter.start();
-      adapters.put(each.name(), adapter);
-      vitals.add(nowNanos -> standstillOf(each.name(), adapter));
+      AdapterAgent agent = new AdapterAgent(each, journals, config.edgeId());
+      AgentRunner runner = new AgentRunner(agent, onBug);
+      agent.wire(runner::wake);
+      closing.push(runner);
+      adapters.put(each.name(), agent);
+      vitals.add(runner);
+      vitals.add(agent);
+      runner.start();
     }
+    CompletableFuture<?>[] tried =
+        adapters.values().stream().map(AdapterAgent::tried).toArray(CompletableFuture<?>[]::new);
+    var unused =
+        CompletableFuture.allOf(tried)
+            .completeOnTimeout(null, FIRST_TRY_SECONDS, TimeUnit.SECONDS)
+            .join();
   }
 
   private Journals openJournals() throws IOException {
@@ -338,11 +355,6 @@ final class EdgeNode implements AutoCloseable {
   /// Whether everything that has work moves. Any thread; never blocks.
   Health health() {
     return Health.of(vitals, System.nanoTime());
-  }
-
-  private static @Nullable String standstillOf(String name, Adapter adapter) {
-    AdapterStatus status = adapter.status();
-    return status.healthy() ? null : "the adapter '" + name + "': " + status.summary();
   }
 
   private Map<String, AdapterStatus> adapterStates() {

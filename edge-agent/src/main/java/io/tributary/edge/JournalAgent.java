@@ -11,6 +11,7 @@ import io.tributary.log.FullPolicy;
 import io.tributary.log.Journal;
 import io.tributary.log.JournalStream;
 import io.tributary.log.LogFullException;
+import io.tributary.log.StateUpdate;
 import io.tributary.record.RecordRefused;
 import io.tributary.session.UplinkEffect;
 import java.io.IOException;
@@ -59,6 +60,7 @@ final class JournalAgent implements Agent, Vital {
 
   private final ConcurrentLinkedQueue<JumpOrder> jumps = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<SealOrder> seals = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<StateOrder> states = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<MoveWatch> moves = new ConcurrentLinkedQueue<>();
 
   private final List<Submission> group = new ArrayList<>();
@@ -82,6 +84,8 @@ final class JournalAgent implements Agent, Vital {
   private final Rate ingest = new Rate(System.nanoTime());
 
   private record SealOrder(long streamId, long at, CompletableFuture<JournalStream> answer) {}
+
+  private record StateOrder(String prefix, CompletableFuture<List<StateEntry>> answer) {}
 
   private record MoveWatch(long streamId, CompletableFuture<JournalStream> answer) {}
 
@@ -170,6 +174,19 @@ final class JournalAgent implements Agent, Vital {
     emitters.addIfAbsent(emitter);
   }
 
+  /// Its adapter is closed: nobody is told of its groups any more.
+  void remove(SourceEmitter emitter) {
+    emitters.remove(emitter);
+  }
+
+  /// The state under a prefix, with the prefix taken off, once all that was offered before is durable. Any thread.
+  CompletableFuture<List<StateEntry>> askState(String prefix) {
+    StateOrder order = new StateOrder(prefix, new CompletableFuture<>());
+    states.add(order);
+    wake.run();
+    return order.answer;
+  }
+
   /// Queues one submission; false when the queue's bound is reached or the journal has failed. Any
   /// thread.
   boolean offer(Submission submission) {
@@ -208,6 +225,7 @@ final class JournalAgent implements Agent, Vital {
         commit(nowNanos);
         work++;
       }
+      work += tellStates(nowNanos);
       if (nowNanos - nextRetainNanos >= 0) {
         nextRetainNanos = nowNanos + limits.retainIntervalNanos();
         journal.retain(clockMs.getAsLong());
@@ -316,6 +334,18 @@ final class JournalAgent implements Agent, Vital {
     return moved;
   }
 
+  private int tellStates(long nowNanos) throws IOException {
+    if (states.isEmpty() || held != null || !queue.isEmpty()) {
+      return 0;
+    }
+    commitOpenGroup(nowNanos);
+    int told = 0;
+    for (StateOrder order; (order = states.poll()) != null; told++) {
+      order.answer.complete(stateOf(order.prefix));
+    }
+    return told;
+  }
+
   private void tellMoved() {
     moves.removeIf(watch -> {
       JournalStream stream = journal.stream(watch.streamId);
@@ -403,12 +433,11 @@ final class JournalAgent implements Agent, Vital {
     }
   }
 
-  /// Adds a reading and the change of state that belongs to it, both or neither.
+  /// Adds a reading and the changes of state that belong to it, all of it or nothing.
   private Admission add(Submission submission) throws RecordRefused, IOException {
-    String key = submission.stateKey();
-    byte[] value = submission.stateValue();
-    if (key != null) {
-      Admission room = journal.mayChangeState(key, value);
+    List<StateUpdate> updates = submission.updates();
+    if (!updates.isEmpty()) {
+      Admission room = journal.mayChangeState(updates);
       if (room != Admission.ADMITTED) {
         return room;
       }
@@ -428,8 +457,8 @@ final class JournalAgent implements Agent, Vital {
               reading.value(),
               submission.source().stamp(reading, clockMs.getAsLong()));
     }
-    if (key != null && (admission == Admission.ADMITTED || admission == Admission.DROPPED)) {
-      Admission changed = journal.changeState(key, value);
+    if (!updates.isEmpty() && (admission == Admission.ADMITTED || admission == Admission.DROPPED)) {
+      Admission changed = journal.changeState(updates);
       assert changed == Admission.ADMITTED : changed;
     }
     return admission;
@@ -534,6 +563,9 @@ final class JournalAgent implements Agent, Vital {
     for (SealOrder order; (order = seals.poll()) != null; ) {
       order.answer.completeExceptionally(new IOException("the agent stops"));
     }
+    for (StateOrder order; (order = states.poll()) != null; ) {
+      order.answer.completeExceptionally(new IOException("the agent stops"));
+    }
     for (MoveWatch watch; (watch = moves.poll()) != null; ) {
       watch.answer.completeExceptionally(new IOException("the agent stops"));
     }
@@ -564,8 +596,8 @@ final class JournalAgent implements Agent, Vital {
     return trouble;
   }
 
-  /// The state under a prefix as the journal holds it, with the prefix taken off. Before the agent
-  /// starts.
+  /// The state under a prefix as the journal holds it, with the prefix taken off. On the agent's thread, or
+  /// before it starts.
   List<StateEntry> stateOf(String prefix) {
     List<StateEntry> entries = new ArrayList<>();
     journal

@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
     version = EdgeNode.VERSION,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {StartCommand.class, StatusCommand.class, SealCommand.class, DoctorCommand.class})
+    subcommands = {
+      StartCommand.class,
+      StatusCommand.class,
+      SealCommand.class,
+      DoctorCommand.class,
+      UserCommand.class
+    })
 public final class Main {
   /// As wide as the lines that the commands describe themselves in.
   private static final int HELP_COLUMNS = 120;

@@ -4,12 +4,12 @@ import io.tributary.adapter.Completion;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.StateChange;
+import io.tributary.log.StateUpdate;
 import io.tributary.record.EncodedHeaders;
 import io.tributary.record.Header;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The way of one adapter into the journals: gives every reading its origin and hands it to the
 /// journal of its topic's class.
@@ -50,23 +50,26 @@ final class SourceEmitter implements Emitter {
 
   @Override
   public boolean emit(Reading reading, Completion completion) {
-    StateChange state = reading.state();
     return offer(
         journals.ofTopic(reading.topic()),
-        new Submission(
-            this,
-            reading,
-            state == null ? null : statePrefix + state.key(),
-            state == null ? null : state.value(),
-            completion));
+        new Submission(this, reading, updates(reading.state()), completion));
   }
 
   @Override
-  public boolean changeState(
-      String className, String key, byte @Nullable [] value, Completion completion) {
+  public boolean changeState(String className, List<StateChange> changes, Completion completion) {
     return offer(
-        journals.ofClass(className),
-        new Submission(this, null, statePrefix + key, value, completion));
+        journals.ofClass(className), new Submission(this, null, updates(changes), completion));
+  }
+
+  private List<StateUpdate> updates(List<StateChange> changes) {
+    if (changes.isEmpty()) {
+      return List.of();
+    }
+    List<StateUpdate> updates = new ArrayList<>(changes.size());
+    for (StateChange change : changes) {
+      updates.add(new StateUpdate(statePrefix + change.key(), change.value()));
+    }
+    return updates;
   }
 
   @Override

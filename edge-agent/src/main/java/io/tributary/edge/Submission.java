@@ -2,35 +2,35 @@ package io.tributary.edge;
 
 import io.tributary.adapter.Completion;
 import io.tributary.adapter.Reading;
-import java.util.Objects;
+import io.tributary.log.StateUpdate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One thing that an adapter hands to a journal: a reading, or a change of the adapter's own state
+/// One thing that an adapter hands to a journal: a reading, or changes of the adapter's own state
 /// without one.
 ///
 /// @param source the emitter it came through
 /// @param reading the reading, or null
-/// @param stateKey the key of the state that changes with it, already in the adapter's own name
-///     space, or null
-/// @param stateValue the new value; null removes the key
-@SuppressWarnings("ArrayRecordComponent") // nobody compares submissions
+/// @param updates of the state that changes with it, already in the adapter's own name space
 record Submission(
     SourceEmitter source,
     @Nullable Reading reading,
-    @Nullable String stateKey,
-    byte @Nullable [] stateValue,
+    List<StateUpdate> updates,
     Completion completion) {
-  /// What a submission takes in memory beyond its bytes.
+  /// What a submission, and each of its updates, takes in memory beyond its bytes.
   private static final int OVERHEAD_BYTES = 128;
 
   Submission {
-    if (reading == null) {
-      Objects.requireNonNull(stateKey, "a submission without a reading changes a state");
+    if (reading == null && updates.isEmpty()) {
+      throw new IllegalArgumentException("a submission without a reading changes the state");
     }
   }
 
   int sizeBytes() {
-    int size = OVERHEAD_BYTES + length(stateValue);
+    int size = OVERHEAD_BYTES;
+    for (StateUpdate update : updates) {
+      size += OVERHEAD_BYTES + length(update.value());
+    }
     return reading == null ? size : size + length(reading.key()) + length(reading.value());
   }
 

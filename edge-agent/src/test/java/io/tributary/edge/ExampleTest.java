@@ -59,10 +59,10 @@ final class ExampleTest {
   void documentsEveryKey() throws Exception {
     String text = example();
     Map<String, List<String>> known = knownKeys();
-    assertEquals(10, known.size(), () -> "sections that named their keys: " + known.keySet());
+    assertEquals(18, known.size(), () -> "sections that named their keys: " + known.keySet());
     known.forEach((section, keys) -> {
       for (String key : keys) {
-        Pattern line = Pattern.compile("(?m)^ *(# *|- )?" + key + ":");
+        Pattern line = Pattern.compile("(?m)^ *(# *|- )*" + key + ":");
         assertTrue(line.matcher(text).find(), section + key + " is not in examples/edge.yaml");
       }
     });
@@ -81,9 +81,18 @@ final class ExampleTest {
             journal: {%s}
             classes: {%s, alarm: {%s}}
             topics: {t: {%s}}
-            adapters: {mqtt: {%s, mappings: [{%s}]}}
+            adapters:
+              mqtt:
+                %s
+                mappings: [{%s}]
+                listeners: [{%s, tls: {%s}}]
+                rights: [{%s}]
+                publish-rate: {%s}
+              plant: {type: mqtt-bridge, %s, tls: {%s}, subscriptions: [{%s}], mappings: [{%s}]}
             """
-                .formatted(bad, bad, bad, bad, bad, bad, bad, bad, bad, bad));
+                .formatted(
+                    bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad,
+                    bad, bad));
     EdgeConfig.of(root, StartCommand.adapterTypes());
     SettingsRefused refused = assertThrows(SettingsRefused.class, root::finish);
     Map<String, List<String>> known = new LinkedHashMap<>();

@@ -9,6 +9,7 @@ import io.tributary.adapter.Completion;
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateChange;
+import io.tributary.adapter.StateEntry;
 import io.tributary.agent.Vital;
 import io.tributary.log.FileDisk;
 import io.tributary.log.FullPolicy;
@@ -113,10 +114,14 @@ final class JournalAgentTest {
       JournalAgent agent = agent(journal, 100);
       SourceEmitter emitter = emitter(agent);
       StateChange packet = new StateChange("client/7", new byte[] {7});
-      Reading reading = new Reading("t", 1, null, new byte[] {1}, List.of(), packet);
+      StateChange set = new StateChange("client/8", new byte[] {8});
+      StateChange also = new StateChange("client/9", new byte[] {9});
+      Reading reading = new Reading("t", 1, null, new byte[] {1}, List.of(), List.of(packet));
       assertTrue(emitter.emit(reading, completion("r")));
-      assertTrue(emitter.changeState("normal", "client/8", new byte[] {8}, completion("s")));
-      assertTrue(emitter.changeState("normal", "client/8", null, completion("gone")));
+      assertTrue(emitter.changeState("normal", List.of(set, also), completion("s")));
+      assertTrue(
+          emitter.changeState(
+              "normal", List.of(StateChange.remove("client/8")), completion("gone")));
       long now = System.nanoTime();
       agent.doWork(now);
       agent.doWork(now + LINGER_NANOS);
@@ -124,8 +129,9 @@ final class JournalAgentTest {
     }
     try (Journal journal = open(FullPolicy.BLOCK, 8 << 20)) {
       var restored = agent(journal, 100).stateOf(AdapterOutlet.statePrefix("mqtt"));
-      assertEquals(1, restored.size());
-      assertEquals("client/7", restored.get(0).key());
+      assertEquals(
+          List.of("client/7", "client/9"),
+          restored.stream().map(StateEntry::key).sorted().toList());
       assertEquals("normal", restored.get(0).className());
     }
   }
@@ -140,7 +146,7 @@ final class JournalAgentTest {
       int taken = 0;
       int turnedAway = 0;
       while (turnedAway < 10) {
-        if (emitter.emit(new Reading("t", 1, null, large, List.of(), null), completion("x"))) {
+        if (emitter.emit(new Reading("t", 1, null, large, List.of(), List.of()), completion("x"))) {
           taken++;
         } else {
           turnedAway++;
@@ -172,7 +178,7 @@ final class JournalAgentTest {
       int taken = 0;
       for (int turnedAway = 0; turnedAway < 10; now += LINGER_NANOS) {
         assertTrue(taken < 1000, "it is never full");
-        if (emitter.emit(new Reading("t", 1, null, large, List.of(), null), completion("x"))) {
+        if (emitter.emit(new Reading("t", 1, null, large, List.of(), List.of()), completion("x"))) {
           taken++;
         } else {
           turnedAway++;
@@ -207,7 +213,7 @@ final class JournalAgentTest {
       assertTrue(emit(emitter, "a"));
       byte[] huge = new byte[Limits.EDGE_BATCH_BYTES + 1];
       assertTrue(
-          emitter.emit(new Reading("t", 1, null, huge, List.of(), null), completion("huge")));
+          emitter.emit(new Reading("t", 1, null, huge, List.of(), List.of()), completion("huge")));
       assertTrue(emit(emitter, "b"));
       long now = System.nanoTime();
       agent.doWork(now);
@@ -229,7 +235,7 @@ final class JournalAgentTest {
 
   private boolean emit(SourceEmitter emitter, String name) {
     byte[] value = name.getBytes(StandardCharsets.UTF_8);
-    return emitter.emit(new Reading("t", 1, null, value, List.of(), null), completion(name));
+    return emitter.emit(new Reading("t", 1, null, value, List.of(), List.of()), completion(name));
   }
 
   private Completion completion(String name) {

@@ -2,12 +2,14 @@ package io.tributary.sim;
 
 import io.tributary.sim.audit.AuditCommand;
 import io.tributary.sim.bench.EdgeBench;
+import io.tributary.sim.bench.IngestBench;
 import io.tributary.sim.bench.KafkaBench;
 import io.tributary.sim.bench.MirrorBench;
 import io.tributary.sim.bench.RecoveryBench;
 import io.tributary.sim.bench.WearBench;
 import io.tributary.sim.chaos.ChaosCommand;
 import io.tributary.sim.chaos.MqttCutsCommand;
+import io.tributary.sim.chaos.MqttKillsCommand;
 import io.tributary.sim.clients.GroupKillsCommand;
 import io.tributary.sim.clients.HubKillsCommand;
 import io.tributary.sim.device.DeviceCommand;
@@ -47,6 +49,7 @@ public final class Main {
         TrialCommand.class,
         ChaosCommand.class,
         MqttCutsCommand.class,
+        MqttKillsCommand.class,
         HubKillsCommand.class,
         GroupKillsCommand.class,
         LteCommand.class,
@@ -66,6 +69,7 @@ public final class Main {
       synopsisSubcommandLabel = "COMMAND",
       subcommands = {
         EdgeBench.class,
+        IngestBench.class,
         KafkaBench.class,
         MirrorBench.class,
         RecoveryBench.class,

@@ -13,11 +13,20 @@ public final class TlsTrust {
   /// A context of the JDK that trusts the certificates of one PEM file alone. Who uses it asks for the check of the server's
   /// name.
   public static SSLContext context(Path ca) throws TlsRefused {
+    TrustManager[] trusted = {trustManager(ca)};
     try {
-      TrustManager[] trusted = {TlsIdentity.trustManager(TlsIdentity.authorities(ca))};
       SSLContext context = SSLContext.getInstance(TlsIdentity.PROTOCOL);
       context.init(null, trusted, null);
       return context;
+    } catch (GeneralSecurityException e) {
+      throw new TlsRefused(ca, "cannot be used for TLS: " + e.getMessage(), e);
+    }
+  }
+
+  /// Trusts the certificates of one PEM file alone.
+  public static TrustManager trustManager(Path ca) throws TlsRefused {
+    try {
+      return TlsIdentity.trustManager(TlsIdentity.authorities(ca));
     } catch (GeneralSecurityException | IOException e) {
       throw new TlsRefused(ca, "cannot be used for TLS: " + e.getMessage(), e);
     }

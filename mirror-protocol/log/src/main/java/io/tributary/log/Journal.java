@@ -238,31 +238,35 @@ public final class Journal implements AutoCloseable {
   /// @param value null removes the key
   /// @return FULL when the state holds as much as it can, GROUP_FULL when the group must be committed first
   public Admission changeState(String key, byte @Nullable [] value) {
-    Admission admission = mayChangeState(key, value);
+    return changeState(List.of(new StateUpdate(key, value)));
+  }
+
+  /// Changes several entries in one group: all of them, or none.
+  public Admission changeState(List<StateUpdate> updates) {
+    Admission admission = mayChangeState(updates);
     if (admission == Admission.ADMITTED) {
-      int valueBytes = value == null ? 0 : value.length;
-      group.add(
-          value == null ? new Change.StateRemoved(key) : new Change.StateSet(key, value),
-          key.getBytes(StandardCharsets.UTF_8).length + valueBytes);
+      for (StateUpdate update : updates) {
+        group.add(update.change(), update.sizeBytes());
+      }
     }
     return admission;
   }
 
-  /// What {@link #changeState} would answer, changing nothing: for whoever adds a reading and a change together.
-  public Admission mayChangeState(String key, byte @Nullable [] value) {
-    int keyBytes = key.getBytes(StandardCharsets.UTF_8).length;
-    int valueBytes = value == null ? 0 : value.length;
-    if (keyBytes > LogLimits.STATE_KEY_BYTES || valueBytes > LogLimits.STATE_VALUE_BYTES) {
-      throw new IllegalArgumentException(
-          "state of " + keyBytes + " and " + valueBytes + " B under " + key);
+  /// What {@link #changeState} would answer, changing nothing: for whoever adds a reading and changes together.
+  public Admission mayChangeState(List<StateUpdate> updates) {
+    long kept = 0;
+    long bytes = 0;
+    for (StateUpdate update : updates) {
+      kept += update.value() == null ? 0 : update.sizeBytes();
+      bytes += update.sizeBytes() + GroupHeader.CHANGE_OVERHEAD_BYTES;
     }
-    if (value != null && !contents.hasStateFor(keyBytes + valueBytes)) {
+    if (bytes > LogLimits.STATE_UPDATES_BYTES) {
+      throw new IllegalArgumentException(bytes + " B of updates that belong together");
+    }
+    if (kept > 0 && !contents.hasStateFor(kept)) {
       return Admission.FULL;
     }
-    if (group.isFullForChange(keyBytes + valueBytes)) {
-      return Admission.GROUP_FULL;
-    }
-    return Admission.ADMITTED;
+    return group.isFullForChange(bytes) ? Admission.GROUP_FULL : Admission.ADMITTED;
   }
 
   /// The state as of the last commit. Only for the writer, who does not change it.

@@ -38,6 +38,9 @@ public final class LogLimits {
   /// The most bytes of state, keys and values: every segment's header holds them all.
   public static final int STATE_BYTES = 24 * 1024 * 1024;
 
+  /// The most bytes of state updates that belong together, with 32 B for each: one group commits them all.
+  public static final int STATE_UPDATES_BYTES = 2 * 1024 * 1024;
+
   /// The most bytes of state changes, new streams, acks and Gaps that one group commits.
   static final int GROUP_HEADER_BYTES = 4 * 1024 * 1024;
 

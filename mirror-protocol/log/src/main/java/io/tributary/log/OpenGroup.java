@@ -141,11 +141,9 @@ final class OpenGroup {
     }
   }
 
-  /// Whether a change of this size must wait for the next group.
-  boolean isFullForChange(int bytes) {
-    return changeBytes > 0
-        && changeBytes + bytes + GroupHeader.CHANGE_OVERHEAD_BYTES
-            > LogLimits.GROUP_HEADER_BYTES / 2;
+  /// Whether changes of this size, their overhead counted, must wait for the next group.
+  boolean isFullForChange(long bytes) {
+    return changeBytes > 0 && changeBytes + bytes > LogLimits.STATE_UPDATES_BYTES;
   }
 
   void add(Change change, int bytes) {

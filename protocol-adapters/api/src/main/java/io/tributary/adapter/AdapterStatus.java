@@ -21,4 +21,11 @@ public record AdapterStatus(
   public AdapterStatus {
     counters = Collections.unmodifiableMap(new LinkedHashMap<>(counters));
   }
+
+  /// The same with one counter more.
+  public AdapterStatus with(String counter, long count) {
+    Map<String, Long> more = new LinkedHashMap<>(counters);
+    more.put(counter, count);
+    return new AdapterStatus(type, healthy, summary, more, lastError);
+  }
 }

@@ -1,24 +1,27 @@
 package io.tributary.adapter;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /// An adapter's way into the journals. Confined to one thread of the adapter; never blocks.
 ///
 /// The queue behind it is bounded in bytes and in readings. Whatever was taken is completed, exactly once and, within a
 /// class, in the order in which it was taken.
 public interface Emitter {
+  /// The most bytes of changes that belong together: keys, values, and 128 B for each.
+  int STATE_CHANGES_BYTES = 1 << 20;
+
   /// Hands over a reading.
   ///
   /// @return false when the queue is full or the class is blocked (policy `block`): nothing was taken, the completion will
   ///     not be called, and the source has to wait for `afterGroup` and try again
   boolean emit(Reading reading, Completion completion);
 
-  /// Changes state without a reading, in the order of emits of the same class: a later change of a key wins, also within
-  /// one group. Durable as a reading is; the completion's offset means nothing.
+  /// Changes state without a reading, all of the changes or none, in the order of emits of the same class: a later change of a
+  /// key wins, also within one group. Durable as a reading is; the completion's offset means nothing.
   ///
-  /// @param value null removes the key; removing an unknown key is no error
+  /// @param changes at least one, at most {@link #STATE_CHANGES_BYTES}
   /// @return false as for {@link #emit}
-  boolean changeState(String className, String key, byte @Nullable [] value, Completion completion);
+  boolean changeState(String className, List<StateChange> changes, Completion completion);
 
   /// Tells how many sources are waiting for completions, and how many of those cannot go on without them. When all are
   /// blocked, nothing is won by waiting for more, and the open groups are committed at once instead of at the end of their

@@ -19,6 +19,11 @@ public interface Outlet {
   /// The class (`alarm`, `normal`, `bulk`) whose journal takes the readings of a topic. Every topic has one.
   String classOf(String topic);
 
+  /// This adapter cannot go on: it is closed, and opened anew after a while. Any thread; what comes of it, comes later.
+  ///
+  /// @param why in words for its owner, with what to do; shown in status
+  void failed(String why);
+
   /// The class whose journal keeps state that belongs to no reading, such as the existence of a session.
   String stateClass();
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param topic the Tributary topic
 /// @param timestampMs milliseconds since 1970 (UTC)
 /// @param headers in their order; the edge adds its own (`edge`, `source`, `clock`)
-/// @param state what must be known exactly when the reading is: both are durable, or neither is
+/// @param state what must be known exactly when the reading is: all of it is durable, or nothing is; at most
+///     {@link Emitter#STATE_CHANGES_BYTES}
 @SuppressWarnings(
     "ArrayRecordComponent") // nobody compares readings; copying them would cost each one
 public record Reading(
@@ -20,7 +21,7 @@ public record Reading(
     byte @Nullable [] key,
     byte @Nullable [] value,
     List<Header> headers,
-    @Nullable StateChange state) {
+    List<StateChange> state) {
   // Spelled out: javac leaves the type annotations of a compact constructor's arrays out of the
   // class file.
   public Reading(
@@ -29,12 +30,19 @@ public record Reading(
       byte @Nullable [] key,
       byte @Nullable [] value,
       List<Header> headers,
-      @Nullable StateChange state) {
+      List<StateChange> state) {
     this.topic = Objects.requireNonNull(topic, "topic");
     this.timestampMs = timestampMs;
     this.key = key;
     this.value = value;
     this.headers = Objects.requireNonNull(headers, "headers");
-    this.state = state;
+    this.state = Objects.requireNonNull(state, "state");
+  }
+
+  /// The same reading with other changes of state.
+  public Reading with(List<StateChange> changes) {
+    return changes.isEmpty() && state.isEmpty()
+        ? this
+        : new Reading(topic, timestampMs, key, value, headers, changes);
   }
 }

@@ -15,9 +15,12 @@ import java.util.concurrent.locks.LockSupport;
 /// packet.
 final class RawMqtt implements AutoCloseable {
   static final int CONNACK = 2;
+  static final int PUBLISH = 3;
   static final int PUBACK = 4;
   static final int PUBREC = 5;
+  static final int PUBREL = 6;
   static final int PUBCOMP = 7;
+  static final int SUBACK = 9;
 
   private static final int TIMEOUT_MS = 10_000;
   private static final int LENGTH_BYTES_AT_MOST = 4;
@@ -30,7 +33,29 @@ final class RawMqtt implements AutoCloseable {
   /// A packet that has come.
   ///
   /// @param number its packet id; of a CONNACK: 256 where a session was kept, plus the return code
-  record Packet(int type, int number) {}
+  /// @param flags the lower half of its first byte
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares packets
+  record Packet(int type, int number, int flags, byte[] body) {
+    int qos() {
+      return flags >>> 1 & 3;
+    }
+
+    /// The packet id of a PUBLISH above QoS 0.
+    int publishId() {
+      int at = 2 + number;
+      return (body[at] & 0xff) << 8 | (body[at + 1] & 0xff);
+    }
+
+    /// Of a PUBLISH, whose first two bytes are the length of its topic.
+    String topic() {
+      return new String(body, 2, number, StandardCharsets.UTF_8);
+    }
+
+    String payload() {
+      int at = 2 + number + (qos() > 0 ? 2 : 0);
+      return new String(body, at, body.length - at, StandardCharsets.UTF_8);
+    }
+  }
 
   /// Connects, again and again while nobody listens there yet.
   RawMqtt(InetSocketAddress address) throws IOException {
@@ -79,8 +104,27 @@ final class RawMqtt implements AutoCloseable {
     return packet(0x62, new byte[] {(byte) (id >> 8), (byte) id});
   }
 
+  static byte[] retained(String topic, int id, String payload) {
+    byte[] publish = publish(topic, 1, false, id, payload);
+    publish[0] |= 1;
+    return publish;
+  }
+
+  /// PUBACK, PUBREC, PUBREL or PUBCOMP.
+  static byte[] answer(int type, int id) {
+    int flags = type == PUBREL ? 2 : 0;
+    return packet(type << 4 | flags, new byte[] {(byte) (id >> 8), (byte) id});
+  }
+
   static byte[] subscribe(int id) {
-    return packet(0x82, new byte[] {(byte) (id >> 8), (byte) id, 0, 1, 'x', 0});
+    return subscribe(id, "x", 0);
+  }
+
+  static byte[] subscribe(int id, String filter, int qos) {
+    byte[] text = filter.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer body = ByteBuffer.allocate(5 + text.length);
+    body.putShort((short) id).putShort((short) text.length).put(text).put((byte) qos);
+    return packet(0x82, body.array());
   }
 
   static byte[] unsubscribe(int id) {
@@ -119,7 +163,7 @@ final class RawMqtt implements AutoCloseable {
   }
 
   Packet receive() throws IOException {
-    int type = in.readUnsignedByte() >> 4;
+    int first = in.readUnsignedByte();
     int length = 0;
     for (int shift = 0, digit = 128; digit >= 128; shift += 7) {
       digit = in.readUnsignedByte();
@@ -130,7 +174,7 @@ final class RawMqtt implements AutoCloseable {
       throw new EOFException("a packet that ends early");
     }
     int number = length < 2 ? 0 : ((body[0] & 0xff) << 8) | (body[1] & 0xff);
-    return new Packet(type, number);
+    return new Packet(first >> 4, number, first & 15, body);
   }
 
   /// Ends the connection by a reset, which also throws away what was not read yet.

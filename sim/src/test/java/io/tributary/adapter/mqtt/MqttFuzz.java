@@ -6,6 +6,7 @@ import io.tributary.adapter.Completion;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.Reading;
+import io.tributary.adapter.StateChange;
 import io.tributary.adapter.StateEntry;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
@@ -17,7 +18,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Two MQTT clients that say anything, over journals in memory that take some of it.
 ///
@@ -70,6 +70,11 @@ public final class MqttFuzz implements FuzzTarget {
     }
 
     @Override
+    public void failed(String why) {
+      throw new AssertionError(why);
+    }
+
+    @Override
     public String stateClass() {
       return "normal";
     }
@@ -83,8 +88,7 @@ public final class MqttFuzz implements FuzzTarget {
     }
 
     @Override
-    public boolean changeState(
-        String className, String key, byte @Nullable [] value, Completion completion) {
+    public boolean changeState(String className, List<StateChange> changes, Completion completion) {
       return waiting.size() < ROOM && waiting.add(completion);
     }
 
@@ -136,7 +140,7 @@ public final class MqttFuzz implements FuzzTarget {
   }
 
   private static EmbeddedChannel client(Endpoint endpoint) {
-    return new EmbeddedChannel(new Connection(endpoint));
+    return new EmbeddedChannel(new Connection(endpoint, endpoint.settings().listeners().get(0)));
   }
 
   private static void say(EmbeddedChannel client, byte[] bytes) {

@@ -15,7 +15,18 @@ import org.junit.jupiter.api.Test;
 class ModuleArrowsTest {
   private static final Set<String> EDGE_PARTS =
       Set.of(
-          "record", "log", "session", "agent", "link", "settings", "adapter-api", "adapter-mqtt");
+          "record",
+          "log",
+          "session",
+          "agent",
+          "link",
+          "settings",
+          "adapter-api",
+          "mqtt-mapping",
+          "mqtt-users",
+          "adapter-mqtt",
+          "mqtt-bridge",
+          "mqtt-paho");
   private static final Set<String> HUB_PARTS =
       Set.of(
           "record",
@@ -44,7 +55,27 @@ class ModuleArrowsTest {
           Map.entry("store-conformance", Set.of("record", "store")),
           Map.entry("store-log", Set.of("record", "log", "agent", "store")),
           Map.entry("adapter-api", Set.of("record", "settings")),
-          Map.entry("adapter-mqtt", Set.of("record", "settings", "agent", "adapter-api")),
+          Map.entry("memory-outlet", Set.of("adapter-api")),
+          Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
+          Map.entry("mqtt-users", Set.of()),
+          Map.entry(
+              "adapter-mqtt",
+              Set.of(
+                  "record",
+                  "settings",
+                  "agent",
+                  "session",
+                  "link",
+                  "adapter-api",
+                  "mqtt-mapping",
+                  "mqtt-users",
+                  "certificates")),
+          Map.entry(
+              "mqtt-bridge", Set.of("settings", "agent", "link", "adapter-api", "mqtt-mapping")),
+          Map.entry(
+              "mqtt-bridge-conformance",
+              Set.of("settings", "adapter-api", "memory-outlet", "mqtt-bridge", "certificates")),
+          Map.entry("mqtt-paho", Set.of("settings", "mqtt-mapping", "mqtt-bridge")),
           Map.entry("core", Set.of("record", "session", "agent", "store")),
           Map.entry("front-kafka", Set.of("record", "store")),
           Map.entry("groups", Set.of("record", "store", "front-kafka")),

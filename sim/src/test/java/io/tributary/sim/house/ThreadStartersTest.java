@@ -50,7 +50,8 @@ class ThreadStartersTest {
         "store-log",
         "core",
         "adapter-api",
-        "adapter-mqtt"
+        "adapter-mqtt",
+        "mqtt-bridge"
       })
   void startsNoThreadOfItsOwn(String room) {
     leavesThreadsToAgents().check(classesOf(room));

@@ -7,15 +7,23 @@ import org.jspecify.annotations.Nullable;
 /// An answer that a client is owed, and that may have to wait for the disk. It is completed on a journal's thread and sent
 /// by the event loop, in the order in which the answers of one connection came to be owed.
 final class Ack implements Completion {
+  private static final byte[] NOTHING = {};
+
   final Session session;
 
-  /// PUBACK, PUBREC, PUBCOMP, or CONNACK for a session that must be on disk first.
+  /// PUBACK, PUBREC, PUBREL or PUBCOMP; CONNACK, SUBACK or UNSUBACK with `packet`.
   final int type;
 
   final int packetId;
 
   /// What is answered when nothing is refused.
   final Reason reason;
+
+  /// The whole answer, where it was built before; empty for one that is built of the identifier and the reason.
+  final byte[] packet;
+
+  /// What is done on the event loop when it was sent.
+  final Runnable then;
 
   /// The conversation whose queue holds this; null before, and once it is sent. Event loop only.
   @Nullable Conversation queuedBy;
@@ -25,11 +33,20 @@ final class Ack implements Completion {
   /// Written before `completed`.
   private @Nullable Refused refused;
 
-  private Ack(Session session, int type, int packetId, Reason reason, boolean completed) {
+  private Ack(
+      Session session,
+      int type,
+      int packetId,
+      Reason reason,
+      byte[] packet,
+      Runnable then,
+      boolean completed) {
     this.session = session;
     this.type = type;
     this.packetId = packetId;
     this.reason = reason;
+    this.packet = packet;
+    this.then = then;
     this.completed = completed;
   }
 
@@ -40,12 +57,22 @@ final class Ack implements Completion {
 
   /// To be sent once the disk has what goes with this answer.
   static Ack whenDurable(Session session, int type, int packetId, Reason reason) {
-    return new Ack(session, type, packetId, reason, false);
+    return new Ack(session, type, packetId, reason, NOTHING, Ack::nothingMore, false);
+  }
+
+  /// As {@link #whenDurable}, of a packet that was built before.
+  static Ack whenDurable(Session session, int type, byte[] packet, Runnable then) {
+    return new Ack(session, type, 0, Reason.SUCCESS, packet, then, false);
   }
 
   /// To be sent when its turn comes.
   static Ack now(Session session, int type, int packetId, Reason reason) {
-    return new Ack(session, type, packetId, reason, true);
+    return new Ack(session, type, packetId, reason, NOTHING, Ack::nothingMore, true);
+  }
+
+  /// As {@link #now}, of a packet that was built before.
+  static Ack now(Session session, int type, byte[] packet, Runnable then) {
+    return new Ack(session, type, 0, Reason.SUCCESS, packet, then, true);
   }
 
   @Override
@@ -69,4 +96,6 @@ final class Ack implements Completion {
   @Nullable Refused refusal() {
     return refused;
   }
+
+  private static void nothingMore() {}
 }

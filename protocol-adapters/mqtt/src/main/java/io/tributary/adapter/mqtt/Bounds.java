@@ -23,8 +23,39 @@ final class Bounds {
 
   static final int UNSENT_LOW_BYTES = 8 << 10;
 
+  /// What the place of a message on disk takes beside the message, at most.
+  static final int CHANGE_BYTES = 1024;
+
+  /// A filter is a key of durable state as well.
+  static final int FILTER_BYTES = 1024;
+
+  /// Each level is a step of the search for those who subscribed.
+  static final int FILTER_LEVELS = 128;
+
+  /// What is built before a socket is asked whether it takes more.
+  static final int SEND_BYTES = 16 << 10;
+
+  /// Topics that a client of MQTT 5 is sent by number.
+  static final int ALIASES_TO_CLIENT = 256;
+
+  /// How soon entries that mean nothing any more are removed from the disk.
+  static final Duration FORGET = Duration.ofMillis(20);
+
   /// QoS 2 identifiers that one client may leave unreleased; they are durable state.
   static final int RECEIVED_PER_SESSION = 20_000;
+
+  /// Clients whose password waits to be checked, one after the other: those beyond are told to come again, so that the wait of
+  /// nobody grows without end.
+  static final int LOGINS_WAITING = 256;
+
+  /// Passwords that were right and need no slow check again; each is some hundred bytes.
+  static final int PASSWORDS_REMEMBERED = 4096;
+
+  /// Entries of `rights`: each client goes through all of them once.
+  static final int RIGHTS = 1000;
+
+  /// The request that asks for a WebSocket, with its headers: a stranger must not fill the heap with one.
+  static final int UPGRADE_BYTES = 8 << 10;
 
   /// Characters of a client's name or of a reason that status and reason strings show.
   static final int EXAMPLE_CHARACTERS = 300;

@@ -5,6 +5,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /// One client's bytes: it cuts them into packets for a {@link Conversation}, stops reading while that can take nothing more,
@@ -16,6 +21,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final byte[] NOTHING = {};
 
   private final Endpoint endpoint;
+  private final ListenerSettings listener;
   private final long number;
   private final Conversation conversation;
   private final Fields fields;
@@ -25,6 +31,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private int keptFrom;
   private int keptTo;
   private boolean taking;
+  private boolean sending;
   private boolean paused;
   private boolean closed;
 
@@ -39,8 +46,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private long connectedNanos;
   private long heardNanos;
 
-  Connection(Endpoint endpoint) {
+  /// Whether a task waits until the client may publish again.
+  private boolean isWaitingForRate;
+
+  Connection(Endpoint endpoint, ListenerSettings listener) {
     this.endpoint = endpoint;
+    this.listener = listener;
     this.number = endpoint.nextNumber();
     this.fields = endpoint.fields();
     this.conversation = new Conversation(endpoint, this);
@@ -52,6 +63,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   boolean isNewerThan(Connection other) {
     return number > other.number;
+  }
+
+  /// Where it was accepted.
+  ListenerSettings listener() {
+    return listener;
+  }
+
+  /// Null without TLS.
+  @Nullable SSLSession tlsSession() {
+    ChannelHandlerContext of = context;
+    SslHandler tls = of == null ? null : of.pipeline().get(SslHandler.class);
+    return tls == null ? null : tls.engine().getSession();
+  }
+
+  @Nullable SocketAddress peerAddress() {
+    ChannelHandlerContext of = context;
+    return of == null ? null : of.channel().remoteAddress();
   }
 
   String peer() {
@@ -75,6 +103,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       heardNanos = endpoint.nowNanos();
       int from = buffer.arrayOffset() + buffer.readerIndex();
       onBytes(buffer.array(), from, from + buffer.readableBytes());
+      endpoint.feed();
     } finally {
       buffer.release();
     }
@@ -98,7 +127,26 @@ final class Connection extends ChannelInboundHandlerAdapter {
       endpoint.counters().count(Counter.PAUSES);
       ctx.channel().config().setAutoRead(false);
     }
+    waitForRate();
     endpoint.account(this);
+  }
+
+  /// A client that has published as much as it may is not read from until it may again.
+  private void waitForRate() {
+    ChannelHandlerContext ctx = context;
+    long waitNanos = conversation.rateWaitNanos();
+    if (waitNanos > 0 && paused && !isWaitingForRate && !closed && ctx != null) {
+      isWaitingForRate = true;
+      endpoint.counters().count(Counter.RATE_PAUSES);
+      var unused = ctx.executor().schedule(this::rateAllows, waitNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void rateAllows() {
+    isWaitingForRate = false;
+    endpoint.readTheClock();
+    resume();
+    endpoint.feed();
   }
 
   /// Sends what is due, and takes what that makes room for, until neither brings anything more.
@@ -204,12 +252,37 @@ final class Connection extends ChannelInboundHandlerAdapter {
         ctx.channel().config().setAutoRead(true);
       }
     }
+    waitForRate();
     endpoint.account(this);
+  }
+
+  /// There is something new to be sent.
+  void feed() {
+    if (!closed && !taking) {
+      sendDue();
+      endpoint.account(this);
+    }
   }
 
   private void sendDue() {
     conversation.drain();
     sendWritten();
+    if (sending) {
+      return; // a write that was flushed at once tells so from within
+    }
+    sending = true;
+    try {
+      while (!closed && isWritable() && conversation.send(Bounds.SEND_BYTES)) {
+        sendWritten();
+      }
+    } finally {
+      sending = false;
+    }
+  }
+
+  private boolean isWritable() {
+    ChannelHandlerContext ctx = context;
+    return ctx != null && ctx.channel().isWritable();
   }
 
   private void sendWritten() {
@@ -245,7 +318,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     long silence = nowNanos - heardNanos;
-    if (conversation.isGreeting()) {
+    if (conversation.isChecking()) {
+      connectedNanos = nowNanos;
+    } else if (conversation.isGreeting()) {
       // From the beginning, not from the last byte: who sends one byte at a time does not keep a
       // place for ever.
       if (nowNanos - connectedNanos > endpoint.settings().connectTimeout().toNanos()) {
@@ -305,6 +380,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       over();
     }
     endpoint.disconnected(this);
+    endpoint.feed();
   }
 
   private void over() {
@@ -319,6 +395,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object happened) {
+    if (happened instanceof SslHandshakeCompletionEvent tls && !tls.isSuccess()) {
+      endpoint.handshakeFailed(this, tls.cause());
+    }
+    ctx.fireUserEventTriggered(happened);
+  }
+
+  @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     endpoint.failed(this, cause);
     if (!closed) {
@@ -326,5 +410,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
       over();
     }
     var unused = ctx.close();
+    endpoint.feed();
   }
 }

@@ -2,20 +2,23 @@ package io.tributary.adapter.mqtt;
 
 import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateChange;
+import io.tributary.adapter.mqtt.users.User;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What one client says and is answered, from its CONNECT on: the protocol, over a {@link Connection} that moves the bytes.
 /// Event loop only.
 ///
 /// ```
-///  GREETING ─CONNECT─▶ OPENING ─session on disk─▶ OPEN ─DISCONNECT, refusal, cut─▶ CLOSED
+///  GREETING ─CONNECT─▶ CHECKING ─password right─▶ OPENING ─session on disk─▶ OPEN ─DISCONNECT, refusal, cut─▶ CLOSED
 /// ```
 ///
 /// What says "on disk" goes through {@link Answers}, what was published through {@link Publishes}.
 final class Conversation {
   private enum State {
     GREETING,
+    CHECKING,
     OPENING,
     OPEN,
     CLOSED
@@ -37,19 +40,27 @@ final class Conversation {
 
   private long keepAliveNanos;
 
-  /// The CONNACK, from the time when it is known.
-  private byte[] welcome = {};
+  /// What it may do, once it is known who it is.
+  private Rights rights = Rights.ALL;
+
+  private Identity identity = Identity.ANONYMOUS;
+  private final PublishRate rate;
+
+  /// Taken of the memory that all connections share, while its password is checked.
+  private int heldBytes;
 
   // Known from CONNECT on.
   private @Nullable Session session;
   private @Nullable Publishes publishes;
-  private @Nullable Subscriptions subscriptions;
+  private @Nullable Sender sender;
+  private @Nullable Subscribing subscribing;
 
   Conversation(Endpoint endpoint, Connection connection) {
     this.endpoint = endpoint;
     this.settings = endpoint.settings();
     this.counters = endpoint.counters();
     this.connection = connection;
+    this.rate = new PublishRate(settings.publishRate(), endpoint.nowNanos());
   }
 
   Connection connection() {
@@ -61,7 +72,25 @@ final class Conversation {
   }
 
   boolean isGreeting() {
-    return state == State.GREETING || state == State.OPENING;
+    return state == State.GREETING || state == State.CHECKING || state == State.OPENING;
+  }
+
+  /// Whether its password waits to be checked; the time that this takes is not the client's.
+  boolean isChecking() {
+    return state == State.CHECKING;
+  }
+
+  Identity identity() {
+    return identity;
+  }
+
+  Rights rights() {
+    return rights;
+  }
+
+  /// How long until the client may publish again; 0: now.
+  long rateWaitNanos() {
+    return rate.waitNanos(endpoint.nowNanos());
   }
 
   /// One and a half times the keep-alive (section 3.1.2.10); 0 for none.
@@ -76,7 +105,11 @@ final class Conversation {
   /// Whether no packet can be taken now.
   boolean isStalled() {
     int window = version == 5 ? 2 * settings.receiveMaximum() : settings.receiveMaximum();
-    return answers.isHolding() || state == State.OPENING || answers.size() >= window;
+    return answers.isHolding()
+        || state == State.CHECKING
+        || state == State.OPENING
+        || answers.size() >= window
+        || rateWaitNanos() > 0;
   }
 
   boolean isWaiting() {
@@ -103,15 +136,20 @@ final class Conversation {
       throw PacketRefused.protocolError("a second CONNECT");
     }
     switch (type) {
-      case PacketType.PUBLISH -> publishes().publish(header, fields);
+      case PacketType.PUBLISH -> {
+        rate.took(fields.remaining(), endpoint.nowNanos());
+        publishes().publish(header, fields);
+      }
       case PacketType.PUBREL -> publishes().release(fields);
       case PacketType.PINGREQ -> {
         fields.finish();
         endpoint.output().pingResponse();
       }
       case PacketType.CONNECT -> connect(fields);
-      case PacketType.SUBSCRIBE -> opened(subscriptions).subscribe(fields);
-      case PacketType.UNSUBSCRIBE -> opened(subscriptions).unsubscribe(fields);
+      case PacketType.PUBACK, PacketType.PUBREC, PacketType.PUBCOMP ->
+          opened(sender).acknowledged(type, fields);
+      case PacketType.SUBSCRIBE -> opened(subscribing).subscribe(fields);
+      case PacketType.UNSUBSCRIBE -> opened(subscribing).unsubscribe(fields);
       case PacketType.DISCONNECT -> disconnect(fields);
       default ->
           throw PacketRefused.protocolError(
@@ -133,10 +171,58 @@ final class Conversation {
   // ---- CONNECT
 
   private void connect(Fields fields) throws PacketRefused {
+    int bytes = fields.remaining();
     version = Connect.readVersion(fields);
     Connect connect = Connect.read(version, fields, endpoint.properties());
     client = connect.clientId();
     checkAllowed(connect);
+    state = State.CHECKING;
+    heldBytes = bytes;
+    if (!endpoint.hold(bytes)) {
+      heldBytes = 0;
+      throw new PacketRefused(
+          Reason.QUOTA_EXCEEDED, "too many bytes are waiting in all connections together");
+    }
+    Identity found =
+        endpoint
+            .access()
+            .identify(
+                connection.listener(),
+                connection.tlsSession(),
+                connect,
+                user -> checked(connect, user));
+    if (found != null) {
+      open(connect, found);
+    }
+  }
+
+  /// It is known whether the password was right.
+  private void checked(Connect connect, @Nullable User user) {
+    if (state != State.CHECKING) {
+      return; // it is gone
+    }
+    endpoint.readTheClock();
+    try {
+      if (user == null) {
+        counters.count(Counter.LOGINS_REFUSED);
+        throw new PacketRefused(Reason.BAD_USER_NAME_OR_PASSWORD, "a wrong user name or password");
+      }
+      open(connect, Identity.of(user));
+    } catch (PacketRefused refused) {
+      connection.refuse(refused.reason(), refused.text());
+    }
+    connection.resume();
+    endpoint.feed();
+  }
+
+  private void releaseHeld() {
+    endpoint.hold(-heldBytes);
+    heldBytes = 0;
+  }
+
+  private void open(Connect connect, Identity who) throws PacketRefused {
+    releaseHeld();
+    identity = who;
     boolean assigned = connect.clientId().isEmpty();
     String name = assigned ? endpoint.assignClientId() : connect.clientId();
     client = name;
@@ -154,14 +240,29 @@ final class Conversation {
     int keepAlive = keepAliveSeconds(connect);
     keepAliveNanos = keepAlive * 1_000_000_000L;
 
+    rights = endpoint.access().rights(who, name);
+    Will will = connect.will() == null ? null : endpoint.will(connect.will());
+    if (will != null && !rights.mayPublish(will.message().topic)) {
+      counters.count(Counter.WILLS_REFUSED);
+      throw new PacketRefused(
+          Reason.NOT_AUTHORIZED,
+          "'rights' do not let it publish its will to '" + will.message().topic + "'");
+    }
+    boolean isOthers = endpoint.isOthers(name, who);
     endpoint.takeOver(name, connection);
     Sessions.Opening opening =
-        endpoint.sessions().open(name, connect.cleanStart(), expiry, endpoint.nowNanos());
+        endpoint
+            .sessions()
+            .open(name, connect.cleanStart() || isOthers, expiry, endpoint.nowNanos());
     Session opened = opening.session();
+    opened.owner = who;
     opened.conversation = this;
+    opened.will = null;
     session = opened;
     publishes = new Publishes(endpoint, this, answers, opened, version, clientId);
-    subscriptions = new Subscriptions(version, endpoint.properties(), endpoint.output(), counters);
+    Sender toClient = new Sender(endpoint, answers, opened, connect);
+    sender = toClient;
+    subscribing = new Subscribing(endpoint, this, answers, opened, toClient, version);
     byte[] connack =
         Welcome.build(
             settings, connect, opening.present(), expiry, keepAlive, assigned ? name : "");
@@ -169,15 +270,23 @@ final class Conversation {
       throw new PacketRefused(
           Reason.PACKET_TOO_LARGE, "a maximum packet size that no CONNACK fits");
     }
-    welcome = connack;
     state = State.OPENING;
-    StateChange change = opening.change();
-    if (change == null) {
-      answers.add(Ack.now(opened, PacketType.CONNACK, 0, Reason.SUCCESS));
+    StateChange willChange =
+        endpoint.wills().connected(name, opening.present(), will, endpoint.nowNanos());
+    List<StateChange> more = willChange == null ? List.of() : List.of(willChange);
+    endpoint.narrow(opened, rights);
+    Runnable then =
+        () -> {
+          state = State.OPEN;
+          opened.will = will;
+          toClient.begin();
+        };
+    if (opening.change() == null && more.isEmpty()) {
+      answers.add(Ack.now(opened, PacketType.CONNACK, connack, then));
     } else {
-      Ack ack = Ack.whenDurable(opened, PacketType.CONNACK, 0);
+      Ack ack = Ack.whenDurable(opened, PacketType.CONNACK, connack, then);
       answers.add(ack);
-      answers.step(() -> endpoint.sessions().record(opening, change, ack));
+      answers.step(() -> endpoint.sessions().record(opening, more, ack));
     }
   }
 
@@ -185,17 +294,6 @@ final class Conversation {
     if (connect.authenticationMethod()) {
       throw new PacketRefused(
           Reason.BAD_AUTHENTICATION_METHOD, "enhanced authentication is not supported");
-    }
-    if (connect.will()) {
-      if (version == 5 && connect.willRetain()) {
-        throw new PacketRefused(Reason.RETAIN_NOT_SUPPORTED, "a retained will is not supported");
-      }
-      if (settings.wills() == MqttSettings.Wills.REFUSE) {
-        throw new PacketRefused(
-            version == 5 ? Reason.IMPLEMENTATION_SPECIFIC_ERROR : Reason.NOT_AUTHORIZED,
-            "wills are not supported (wills: ignore lets such clients in)");
-      }
-      counters.count(Counter.WILLS_IGNORED);
     }
     if (version == 4 && connect.clientId().isEmpty() && !connect.cleanStart()) {
       throw new PacketRefused(
@@ -212,8 +310,9 @@ final class Conversation {
   private void disconnect(Fields fields) throws PacketRefused {
     Properties properties = endpoint.properties();
     properties.none();
+    int reason = 0;
     if (version == 5 && fields.remaining() > 0) {
-      fields.u8();
+      reason = fields.u8();
       if (fields.remaining() > 0) {
         properties.read(fields, Properties.Holder.DISCONNECT);
       }
@@ -226,6 +325,10 @@ final class Conversation {
       }
       long most = settings.sessionExpiryMax().toSeconds();
       endpoint.sessions().changeExpiry(opened(session), Math.min(asked, most));
+    }
+    if (reason == Reason.SUCCESS.code) {
+      opened(session).will = null;
+      endpoint.wills().dismissed(client);
     }
     connection.close();
   }
@@ -260,15 +363,25 @@ final class Conversation {
         return;
       }
     }
-    if (ack.type == PacketType.CONNACK) {
-      state = State.OPEN;
-      endpoint.output().packet(welcome);
+    Output output = endpoint.output();
+    if (ack.packet.length > 0) {
+      output.raw(ack.packet);
+    } else if (ack.type == PacketType.PUBREL) {
+      output.acknowledge(ack.type, ack.packetId, ack.reason, version);
     } else {
       Reason reason = publishes().answer(ack);
       if (reason != null) {
-        endpoint.output().acknowledge(ack.type, ack.packetId, reason, version);
+        output.acknowledge(ack.type, ack.packetId, reason, version);
       }
     }
+    ack.then.run();
+  }
+
+  /// Builds packets of what the client is to be sent, about so many bytes.
+  ///
+  /// @return whether there was anything
+  boolean send(int bytes) {
+    return state == State.OPEN && opened(sender).send(endpoint.output(), bytes);
   }
 
   /// Whether the only honest answer is none, so that the client keeps its publish and sends it again.
@@ -285,13 +398,17 @@ final class Conversation {
     if (state == State.CLOSED) {
       return;
     }
+    if (state == State.OPENING) {
+      endpoint.wills().dismissed(client); // it never heard that its will was taken
+    }
     state = State.CLOSED;
+    releaseHeld();
     answers.discard();
     if (publishes != null) {
       publishes.close();
     }
     if (session != null && session.conversation == this) {
-      endpoint.sessions().disconnected(session, endpoint.nowNanos());
+      endpoint.disconnected(session);
     }
   }
 

@@ -1,18 +1,11 @@
 package io.tributary.adapter.mqtt;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tributary.adapter.Adapter;
 import io.tributary.adapter.AdapterStatus;
@@ -20,14 +13,25 @@ import io.tributary.adapter.Completion;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.Refused;
+import io.tributary.adapter.StateChange;
+import io.tributary.adapter.StateEntry;
+import io.tributary.adapter.mqtt.mapping.Mapping;
+import io.tributary.adapter.mqtt.mapping.Readings;
+import io.tributary.adapter.mqtt.mapping.Route;
+import io.tributary.adapter.mqtt.mapping.Routes;
+import io.tributary.adapter.mqtt.mapping.TopicNameRefused;
+import io.tributary.adapter.mqtt.mapping.UserProperties;
 import io.tributary.agent.Pulse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -37,9 +41,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// The MQTT endpoint: one port, one event loop, and what its conversations share.
+/// The MQTT endpoint: its listeners, one event loop, and what its conversations share.
 ///
 /// ```
 ///  socket ─▶ Connection ─▶ Conversation ─emit─▶ Emitter ┄┄▶ journals
@@ -58,14 +63,19 @@ final class Endpoint implements Adapter {
   private final Counters counters = new Counters();
   private final Pulse loopPulse = new Pulse("the event loop");
   private final SplittableRandom random = new SplittableRandom();
+  private final long startedNanos = System.nanoTime();
 
   // Shared by all connections, because one thread uses them one after the other.
   private final Framing framing = new Framing();
   private final Fields fields = new Fields();
   private final Properties properties = new Properties();
   private final Output output = new Output();
-  private final Readings readings = new Readings(counters);
+  private final Readings readings = new Readings();
   private final Routes routes;
+  private final LocalTopics localTopics;
+  private final Access access;
+  private final Listeners listeners;
+  private final PeerAddresses peers = new PeerAddresses();
 
   private final Queue<Session> completions = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
@@ -85,11 +95,14 @@ final class Endpoint implements Adapter {
   private volatile int connectionCount;
   private volatile int sessionCount;
   private volatile @Nullable String lastExample;
-  private volatile @Nullable InetSocketAddress address;
 
   // Set by start, before the event loop sees anything.
   private @Nullable Emitter emitter;
   private @Nullable Sessions sessions;
+  private @Nullable Leftovers leftovers;
+  private @Nullable Broker broker;
+  private @Nullable Wills wills;
+  private @Nullable SysTopics sysTopics;
   private @Nullable EventLoopGroup group;
   private @Nullable EventLoop loop;
   private @Nullable Future<?> sweeping;
@@ -110,6 +123,9 @@ final class Endpoint implements Adapter {
     this.settings = settings;
     this.outlet = outlet;
     this.routes = new Routes(settings.mappings(), outlet::classOf);
+    this.localTopics = new LocalTopics(settings.local());
+    this.access = new Access(settings.access(), counters);
+    this.listeners = new Listeners(name, this);
   }
 
   @Override
@@ -119,21 +135,17 @@ final class Endpoint implements Adapter {
     group = started;
     loop = started.next();
     openSessions();
-    ChannelFuture bound =
-        bootstrap(started).bind(settings.listen().resolve()).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
+    try {
+      access.start(
+          name,
+          started.next(),
+          this::usersChanged,
+          bug -> outlet.failed("no password is checked any more: " + bug));
+      listeners.start(started);
+    } catch (IOException e) {
       close();
-      throw new IOException(
-          name
-              + " cannot listen on "
-              + settings.listen()
-              + " ("
-              + bound.cause().getMessage()
-              + "): stop what listens there, or choose another `listen`",
-          bound.cause());
+      throw e;
     }
-    Channel server = bound.channel();
-    address = (InetSocketAddress) server.localAddress();
     loopPulse.waits("a turn that does not end, or a sweep that fails each time", nowNanos);
     long sweepMs = Bounds.SWEEP.toMillis();
     sweeping =
@@ -145,48 +157,56 @@ final class Endpoint implements Adapter {
     readTheClock();
     Emitter opened = outlet.open(name, this::afterGroup);
     emitter = opened;
-    Sessions restored = new Sessions(settings, opened, outlet.stateClass(), completions, random);
-    restored.restore(outlet.restored(), nowNanos);
+    List<StateEntry> entries = outlet.restored();
+    String stateClass = outlet.stateClass();
+    Leftovers left = new Leftovers(opened, this::forgetSoon);
+    leftovers = left;
+    Retained retained = new Retained(settings.maxRetainedMessages(), settings.maxRetainedBytes());
+    long lastId = entries.stream().mapToLong(BrokerState::messageId).max().orElse(0);
+    Broker made = new Broker(opened, stateClass, counters, left, retained, lastId);
+    broker = made;
+    Sessions restored =
+        new Sessions(settings, opened, stateClass, completions, random, left, made::end);
     sessions = restored;
+    made.restore(entries, restored.restore(entries, nowNanos)::get);
+    Wills ofClients = new Wills(stateClass, left, this::publishWill);
+    ofClients.restore(entries, nowNanos);
+    wills = ofClients;
+    sysTopics = new SysTopics(this);
     sessionCount = restored.count();
   }
 
-  private ServerBootstrap bootstrap(EventLoopGroup loops) {
-    UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
-    return new ServerBootstrap()
-        .group(loops)
-        .channel(NioServerSocketChannel.class)
-        .option(ChannelOption.SO_BACKLOG, Bounds.BACKLOG)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        .option(ChannelOption.ALLOCATOR, allocator)
-        .childOption(ChannelOption.ALLOCATOR, allocator)
-        .childOption(ChannelOption.RECVBUF_ALLOCATOR, new SharedReadBuffer())
-        .childOption(ChannelOption.SO_KEEPALIVE, true)
-        .childOption(
-            ChannelOption.WRITE_BUFFER_WATER_MARK,
-            new WriteBufferWaterMark(Bounds.UNSENT_LOW_BYTES, Bounds.UNSENT_HIGH_BYTES))
-        .childHandler(
-            new ChannelInitializer<SocketChannel>() {
-              @Override
-              protected void initChannel(SocketChannel channel) {
-                accept(channel);
-              }
-            });
+  /// Entries that mean nothing any more gather for a moment, and go together.
+  private void forgetSoon() {
+    EventLoop on = loop;
+    if (on != null && !on.isShuttingDown()) {
+      var unused = on.schedule(this::forget, Bounds.FORGET.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
-  private void accept(SocketChannel channel) {
-    if (connections.size() >= settings.maxConnections() && !isRoomMade()) {
+  private void forget() {
+    started(leftovers).sweep();
+  }
+
+  /// Answers the connection that a new channel is to be; null when it was refused.
+  @Nullable Connection accept(SocketChannel channel, ListenerSettings listener) {
+    String full = null;
+    if (peers.count(channel.remoteAddress()) >= settings.maxConnectionsPerAddress()) {
+      counters.count(Counter.ADDRESS_FULL);
+      full =
+          settings.maxConnectionsPerAddress()
+              + " connections of its address (max-connections-per-address)";
+    } else if (connections.size() >= settings.maxConnections() && !isRoomMade()) {
       counters.count(Counter.CONNECTIONS_REFUSED);
-      example(
-          channel.remoteAddress()
-              + ": refused, there are "
-              + settings.maxConnections()
-              + " connections (max-connections)");
+      full = settings.maxConnections() + " connections (max-connections)";
+    }
+    if (full != null) {
+      example(channel.remoteAddress() + ": refused, there are " + full);
       var unused = channel.close();
-      return;
+      return null;
     }
     readTheClock();
-    channel.pipeline().addLast(new Connection(this));
+    return new Connection(this, listener);
   }
 
   /// When it is full, the oldest connection that has not said who it is gives way to a newer one: whoever opens connections and
@@ -205,31 +225,44 @@ final class Endpoint implements Adapter {
 
   @Override
   public AdapterStatus status() {
-    InetSocketAddress bound = address;
+    InetSocketAddress bound = address();
+    String trouble = access.trouble();
     String summary =
         bound == null
             ? "not listening"
             : "listening on "
-                + bound.getHostString()
-                + ":"
-                + bound.getPort()
+                + listeners.describe()
                 + ", "
                 + connectionCount
                 + " connections, "
                 + sessionCount
-                + " sessions";
+                + " sessions"
+                + (trouble.isEmpty() ? "" : "; " + trouble);
     String standstill = bound == null ? null : loopPulse.standstill(System.nanoTime());
     return new AdapterStatus(
         "mqtt",
         bound != null && standstill == null,
         standstill == null ? summary : standstill,
-        counters.all(),
+        allCounters(),
         lastExample);
   }
 
-  /// Where it listens; null before the start and after the end.
+  private Map<String, Long> allCounters() {
+    Map<String, Long> all = counters.all();
+    all.put("timestampsOfArrival", readings.timestampsOfArrival());
+    all.put("keysMissing", readings.keysMissing());
+    return all;
+  }
+
+  /// Where it listens first; null before the start and after the end.
   @Nullable InetSocketAddress address() {
-    return address;
+    List<InetSocketAddress> all = listeners.addresses();
+    return all.isEmpty() ? null : all.get(0);
+  }
+
+  /// Where it listens, in the order of the configuration.
+  List<InetSocketAddress> addresses() {
+    return listeners.addresses();
   }
 
   @Override
@@ -239,7 +272,8 @@ final class Endpoint implements Adapter {
       return;
     }
     group = null;
-    address = null;
+    listeners.close();
+    access.close();
     if (sweeping != null) {
       sweeping.cancel(false);
     }
@@ -281,6 +315,7 @@ final class Endpoint implements Adapter {
   void drain() {
     drainScheduled.set(false);
     readTheClock();
+    broker().drain();
     for (Session session = completions.poll(); session != null; session = completions.poll()) {
       session.looking();
       Conversation conversation = session.conversation;
@@ -289,6 +324,12 @@ final class Endpoint implements Adapter {
       }
     }
     resumeStarved();
+    feed();
+  }
+
+  /// Sends what has come into outboxes, as far as it goes.
+  void feed() {
+    broker().feed();
   }
 
   /// Lets those go on that found no room, in turn, until there is none again.
@@ -308,6 +349,13 @@ final class Endpoint implements Adapter {
     }
   }
 
+  /// A listener's socket is closed.
+  void listenerClosed(ListenerSettings listener) {
+    if (group != null) {
+      outlet.failed("the port " + listener.address() + " was closed from outside");
+    }
+  }
+
   private void sweep() {
     readTheClock();
     try {
@@ -316,7 +364,12 @@ final class Endpoint implements Adapter {
       }
       sessions().sweep(nowNanos);
       sessionCount = sessions().count();
+      wills().sweep(nowNanos);
+      broker().sweep(nowMs);
+      started(leftovers).sweep();
+      started(sysTopics).sweep(nowNanos);
       resumeStarved();
+      feed();
       loopPulse.moved(nowNanos);
     } catch (RuntimeException bug) {
       // Thrown on, it would end the sweeping for good without a word.
@@ -339,12 +392,15 @@ final class Endpoint implements Adapter {
 
   void connected(Connection connection) {
     connections.add(connection);
+    peers.enter(connection.peerAddress());
     connectionCount = connections.size();
     counters.count(Counter.CONNECTIONS_ACCEPTED);
   }
 
   void disconnected(Connection connection) {
-    connections.remove(connection);
+    if (connections.remove(connection)) {
+      peers.leave(connection.peerAddress());
+    }
     starved.remove(connection);
     connectionCount = connections.size();
   }
@@ -377,6 +433,56 @@ final class Endpoint implements Adapter {
     }
     counters.count(Counter.TAKEN_OVER);
     holder.connection().refuse(Reason.SESSION_TAKEN_OVER, "the client connected again");
+  }
+
+  /// Whether a client's session is another's, as far as is known. Nobody gets what another was sent, or cuts it off, by saying
+  /// its client identifier.
+  ///
+  /// @throws PacketRefused when that other is here
+  boolean isOthers(String clientId, Identity who) throws PacketRefused {
+    Identity owner = sessions().ownerOf(clientId);
+    if (owner == null || Objects.equals(owner.name(), who.name())) {
+      return false;
+    }
+    counters.count(Counter.OTHER_USERS_CLIENT);
+    if (sessions().conversationOf(clientId) != null) {
+      throw new PacketRefused(
+          Reason.NOT_AUTHORIZED, "the client identifier is in use by another user");
+    }
+    return true;
+  }
+
+  /// Takes from a session what its client has no right to any more. The disk forgets it at leisure: what it still knows after a
+  /// crash is taken again.
+  void narrow(Session session, Rights rights) {
+    for (Subscription each : List.copyOf(session.subscriptions.values())) {
+      if (!rights.maySubscribe(each.filter())) {
+        counters.count(Counter.SUBSCRIPTIONS_NOT_AUTHORIZED);
+        broker().remove(session, each.text());
+        if (session.durable) {
+          started(leftovers).remove(outlet.stateClass(), BrokerState.subscriptionKey(each));
+        }
+      }
+    }
+    for (Delivery each : session.outbox.underWay()) {
+      if (each.phase != Delivery.Phase.RELEASING && !rights.mayReceive(each.message.topic)) {
+        counters.count(Counter.DELIVERIES_NOT_AUTHORIZED);
+        broker().giveUp(session, each);
+      }
+    }
+  }
+
+  /// Other users hold: whoever came in with a password that counts no more goes out.
+  private void usersChanged() {
+    readTheClock();
+    for (Connection connection : List.copyOf(connections)) {
+      if (!access.isCurrent(connection.conversation().identity())) {
+        counters.count(Counter.USERS_GONE);
+        connection.refuse(
+            Reason.NOT_AUTHORIZED, "its user was removed, or has another password now");
+      }
+    }
+    feed();
   }
 
   /// Takes the memory for bytes that a connection keeps, or gives it back.
@@ -425,7 +531,9 @@ final class Endpoint implements Adapter {
       case SESSION_TAKEN_OVER, SERVER_SHUTTING_DOWN, KEEP_ALIVE_TIMEOUT -> {
         return;
       }
-      case SERVER_UNAVAILABLE -> {} // no error of the client; whoever refuses counts it
+      case SERVER_UNAVAILABLE,
+          BAD_USER_NAME_OR_PASSWORD,
+          NOT_AUTHORIZED -> {} // whoever refuses counts it
       case MALFORMED_PACKET -> counters.count(Counter.MALFORMED);
       default -> counters.count(Counter.PROTOCOL_ERRORS);
     }
@@ -440,11 +548,22 @@ final class Endpoint implements Adapter {
     String who = connection.conversation().describe();
     if (cause instanceof IOException) {
       example(who + ": " + cause.getMessage());
+    } else if (cause instanceof DecoderException) {
+      if (!(cause.getCause() instanceof SSLException)) { // those are counted as handshakes
+        counters.count(Counter.WEBSOCKETS_REFUSED);
+      }
+      example(who + ": " + cause.getMessage());
     } else {
       counters.count(Counter.FAULTS);
       example(who + ": " + cause);
       LOG.log(System.Logger.Level.ERROR, name + ": closed " + who, cause);
     }
+  }
+
+  /// TLS did not come to be.
+  void handshakeFailed(Connection connection, Throwable cause) {
+    counters.count(Counter.HANDSHAKES_FAILED);
+    example(connection.conversation().describe() + ": no TLS: " + cause.getMessage());
   }
 
   void example(String text) {
@@ -460,6 +579,10 @@ final class Endpoint implements Adapter {
 
   MqttSettings settings() {
     return settings;
+  }
+
+  Access access() {
+    return access;
   }
 
   Counters counters() {
@@ -486,8 +609,115 @@ final class Endpoint implements Adapter {
     return readings;
   }
 
-  Routes routes() {
-    return routes;
+  /// The route of a topic name (MQTT 5, section 3.3.2.1).
+  Route route(byte[] bytes, int from, int length) throws PacketRefused {
+    try {
+      return routes.find(bytes, from, length);
+    } catch (TopicNameRefused e) {
+      String text = Objects.requireNonNull(e.getMessage());
+      throw switch (e.fault()) {
+        case EMPTY -> PacketRefused.protocolError(text);
+        case NOT_UTF8 -> PacketRefused.malformed(text);
+        case WILDCARDS -> new PacketRefused(Reason.TOPIC_NAME_INVALID, text);
+      };
+    }
+  }
+
+  /// The rule of a topic that is not logged; null when there is none.
+  LocalTopics.@Nullable Local local(Route route) {
+    return localTopics.of(route.mqttTopic).orElse(null);
+  }
+
+  /// The class whose journal keeps what has to do with a topic.
+  String classOf(Route route) {
+    return route.mapping == null ? outlet.stateClass() : route.className;
+  }
+
+  /// When a message expires, by the wall clock.
+  ///
+  /// @param seconds from now; negative: never
+  long expiresAtMs(long seconds) {
+    return seconds < 0 ? Message.NEVER : nowMs + seconds * 1000;
+  }
+
+  // ---- wills
+
+  /// Checks the will that a client brings.
+  Will will(Connect.Testament will) throws PacketRefused {
+    Route route = route(will.topicName(), 0, will.topicName().length);
+    if (route.mapping == null
+        && local(route) == null
+        && settings.unmapped() == MqttSettings.Unmapped.REFUSE) {
+      counters.count(Counter.WILLS_REFUSED);
+      throw new PacketRefused(
+          Reason.TOPIC_NAME_INVALID, "no mapping takes the will's topic '" + route.mqttTopic + "'");
+    }
+    Message message =
+        new Message(
+            route.mqttTopic,
+            will.payload(),
+            will.qos(),
+            will.retain(),
+            will.properties(),
+            expiresAtMs(will.expirySeconds()),
+            classOf(route),
+            null);
+    return new Will(message, will.delaySeconds());
+  }
+
+  /// As if its client had published it.
+  private boolean publishWill(String clientId, Message will, StateChange removal) {
+    byte[] name = will.topicName;
+    Route route;
+    try {
+      route = route(name, 0, name.length);
+    } catch (PacketRefused checkedBefore) {
+      throw new IllegalStateException(checkedBefore);
+    }
+    Mapping mapping = route.mapping;
+    boolean together = will.className.equals(outlet.stateClass());
+    boolean taken;
+    if (mapping == null && local(route) == null) {
+      counters.count(Counter.UNMAPPED); // the configuration has changed
+      taken = true;
+      together = false;
+    } else {
+      Dispatch dispatch = broker().dispatch(will, nowMs, withoutAck);
+      if (together) {
+        dispatch.change(removal);
+      }
+      taken =
+          mapping == null
+              ? broker().pass(dispatch)
+              : broker()
+                  .emit(
+                      dispatch,
+                      readings.of(
+                          route,
+                          mapping,
+                          will.payload,
+                          UserProperties.NONE,
+                          clientId.getBytes(StandardCharsets.UTF_8),
+                          nowMs,
+                          List.of()));
+    }
+    if (taken) {
+      counters.count(Counter.WILLS_PUBLISHED);
+      if (!together) {
+        started(leftovers).remove(outlet.stateClass(), removal.key());
+      }
+    }
+    return taken;
+  }
+
+  /// A session is without a connection.
+  void disconnected(Session session) {
+    Will will = session.will;
+    session.will = null;
+    if (will != null) {
+      wills().lost(session, will, nowNanos);
+    }
+    sessions().disconnected(session, nowNanos);
   }
 
   Completion withoutAck() {
@@ -508,6 +738,22 @@ final class Endpoint implements Adapter {
 
   Sessions sessions() {
     return started(sessions);
+  }
+
+  Broker broker() {
+    return started(broker);
+  }
+
+  Wills wills() {
+    return started(wills);
+  }
+
+  int connectionCount() {
+    return connectionCount;
+  }
+
+  long startedNanos() {
+    return startedNanos;
   }
 
   private static <T> T started(@Nullable T part) {

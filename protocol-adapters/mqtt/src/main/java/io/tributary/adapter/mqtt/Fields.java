@@ -1,5 +1,6 @@
 package io.tributary.adapter.mqtt;
 
+import io.tributary.adapter.mqtt.mapping.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -88,6 +89,13 @@ final class Fields {
 
   void skipBinary() throws PacketRefused {
     skip(u16());
+  }
+
+  /// Bytes behind their length, as a copy.
+  byte[] binary() throws PacketRefused {
+    int length = u16();
+    int from = skip(length);
+    return Arrays.copyOfRange(bytes, from, from + length);
   }
 
   /// Steps over some bytes and answers where they began.

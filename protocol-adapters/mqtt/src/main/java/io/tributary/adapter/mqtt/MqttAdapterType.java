@@ -5,12 +5,12 @@ import io.tributary.adapter.AdapterPlan;
 import io.tributary.adapter.AdapterType;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.TopicClass;
+import io.tributary.adapter.mqtt.mapping.Mappings;
 import io.tributary.settings.Section;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The MQTT 3.1.1 and 5 endpoint that devices publish to.
+/// An MQTT 3.1.1 and 5 broker for devices and local subscribers.
 public final class MqttAdapterType implements AdapterType {
   @Override
   public String type() {
@@ -23,14 +23,7 @@ public final class MqttAdapterType implements AdapterType {
     return new AdapterPlan() {
       @Override
       public Map<String, Optional<TopicClass>> topics() {
-        Map<String, Optional<TopicClass>> topics = new LinkedHashMap<>();
-        for (Mapping mapping : read.mappings()) {
-          topics.merge(
-              mapping.topic(),
-              Optional.ofNullable(mapping.topicClass()),
-              (first, more) -> first.isPresent() ? first : more);
-        }
-        return topics;
+        return Mappings.topics(read.mappings());
       }
 
       @Override

@@ -20,18 +20,18 @@ final class Output {
     return taken;
   }
 
-  /// A packet that was built before.
-  void packet(byte[] packet) {
-    room(packet.length);
-    System.arraycopy(packet, 0, bytes, size, packet.length);
-    size += packet.length;
+  /// Bytes as they are, such as a packet that was built before.
+  void raw(byte[] some) {
+    room(some.length);
+    System.arraycopy(some, 0, bytes, size, some.length);
+    size += some.length;
   }
 
-  /// PUBACK, PUBREC and PUBCOMP: the reason is left out where it is success, as MQTT 3.1.1 always does.
+  /// PUBACK, PUBREC, PUBREL and PUBCOMP: the reason is left out where it is success, as MQTT 3.1.1 always does.
   void acknowledge(int type, int packetId, Reason reason, int version) {
     boolean plain = version == 4 || reason == Reason.SUCCESS;
     room(5);
-    bytes[size++] = (byte) (type << 4);
+    bytes[size++] = (byte) (type << 4 | (type == PacketType.PUBREL ? 2 : 0));
     bytes[size++] = (byte) (plain ? 2 : 3);
     bytes[size++] = (byte) (packetId >>> 8);
     bytes[size++] = (byte) packetId;
@@ -72,18 +72,72 @@ final class Output {
     properties(properties);
   }
 
-  /// SUBACK and UNSUBACK with the same answer to each of `count` filters.
-  void answerFilters(int type, int packetId, int count, int code, int version) {
-    boolean codes = type == PacketType.SUBACK || version == 5;
+  /// SUBACK and UNSUBACK, with a code for each filter where the version has them.
+  void answerFilters(int type, int packetId, byte[] codes, int version) {
+    boolean hasCodes = type == PacketType.SUBACK || version == 5;
     u8(type << 4);
-    variableByteInteger(2 + (version == 5 ? 1 : 0) + (codes ? count : 0));
+    variableByteInteger(2 + (version == 5 ? 1 : 0) + (hasCodes ? codes.length : 0));
     u16(packetId);
     if (version == 5) {
       u8(0);
     }
-    for (int i = 0; codes && i < count; i++) {
-      u8(code);
+    if (hasCodes) {
+      raw(codes);
     }
+  }
+
+  /// A PUBLISH to a client (MQTT 5, section 3.3).
+  ///
+  /// @param withTopic false when the client knows the topic by its alias
+  /// @param alias of the topic; 0 for none
+  void publish(Delivery delivery, int version, boolean withTopic, int alias, long nowMs) {
+    Message message = delivery.message;
+    boolean expires = message.expiresAtMs != Message.NEVER;
+    int propertiesBytes = (expires ? 5 : 0) + (alias > 0 ? 3 : 0) + message.properties.length;
+    for (int identifier : delivery.identifiers) {
+      propertiesBytes += 1 + lengthOf(identifier);
+    }
+    int topicBytes = withTopic ? message.topicName.length : 0;
+    boolean isFive = version == 5;
+    u8(
+        PacketType.PUBLISH << 4
+            | (delivery.duplicate && delivery.qos > 0 ? 8 : 0)
+            | delivery.qos << 1
+            | (delivery.retain ? 1 : 0));
+    variableByteInteger(
+        2
+            + topicBytes
+            + (delivery.qos > 0 ? 2 : 0)
+            + (isFive ? lengthOf(propertiesBytes) + propertiesBytes : 0)
+            + message.payload.length);
+    u16(topicBytes);
+    if (withTopic) {
+      raw(message.topicName);
+    }
+    if (delivery.qos > 0) {
+      u16(delivery.packetId());
+    }
+    if (isFive) {
+      variableByteInteger(propertiesBytes);
+      if (expires) {
+        long leftSeconds = Math.max(0, (message.expiresAtMs - nowMs + 999) / 1000);
+        fourByteProperty(Properties.MESSAGE_EXPIRY, leftSeconds);
+      }
+      if (alias > 0) {
+        twoByteProperty(Properties.TOPIC_ALIAS, alias);
+      }
+      for (int identifier : delivery.identifiers) {
+        u8(Properties.SUBSCRIPTION_IDENTIFIER);
+        variableByteInteger(identifier);
+      }
+      raw(message.properties);
+    }
+    raw(message.payload);
+  }
+
+  /// Takes back what was built behind a size.
+  void cutBack(int to) {
+    size = to;
   }
 
   void property(int id, String text) {
@@ -129,7 +183,7 @@ final class Output {
   }
 
   private static int lengthOf(int value) {
-    return value < 0x80 ? 1 : value < 0x4000 ? 2 : 3;
+    return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : 4;
   }
 
   private void u16(int value) {

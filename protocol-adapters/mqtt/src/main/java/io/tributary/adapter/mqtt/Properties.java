@@ -1,10 +1,17 @@
 package io.tributary.adapter.mqtt;
 
+import io.tributary.adapter.mqtt.mapping.UserProperties;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The properties of one MQTT 5 packet (section 2.2.2). Reused from packet to packet: it holds numbers and positions.
-final class Properties {
+final class Properties implements UserProperties {
+  static final int PAYLOAD_FORMAT = 1;
   static final int MESSAGE_EXPIRY = 2;
+  static final int CONTENT_TYPE = 3;
+  static final int RESPONSE_TOPIC = 8;
+  static final int CORRELATION_DATA = 9;
   static final int SUBSCRIPTION_IDENTIFIER = 11;
   static final int SESSION_EXPIRY = 17;
   static final int ASSIGNED_CLIENT_IDENTIFIER = 18;
@@ -12,6 +19,7 @@ final class Properties {
   static final int AUTHENTICATION_METHOD = 21;
   static final int AUTHENTICATION_DATA = 22;
   static final int REQUEST_PROBLEM_INFORMATION = 23;
+  static final int WILL_DELAY = 24;
   static final int REASON_STRING = 31;
   static final int RECEIVE_MAXIMUM = 33;
   static final int TOPIC_ALIAS_MAXIMUM = 34;
@@ -41,6 +49,7 @@ final class Properties {
     CONNECT(17, 21, 22, 23, 25, 33, 34, 38, 39),
     WILL(1, 2, 3, 8, 9, 24, 38),
     PUBLISH(1, 2, 3, 8, 9, 35, 38),
+    /// And PUBACK, PUBREC, PUBCOMP.
     PUBREL(31, 38),
     SUBSCRIBE(11, 38),
     UNSUBSCRIBE(38),
@@ -71,14 +80,27 @@ final class Properties {
     }
   }
 
+  private static final byte[] NOTHING = {};
+
+  private static final long FORWARDED =
+      1L << PAYLOAD_FORMAT
+          | 1L << CONTENT_TYPE
+          | 1L << RESPONSE_TOPIC
+          | 1L << CORRELATION_DATA
+          | 1L << USER_PROPERTY;
+
+  /// Of a number its value, of a string where it lies.
   private final long[] numbers = new long[COUNT];
+
   private final Fields within = new Fields();
+  private byte[] bytes = NOTHING;
   private long seen;
   private int from;
   private int to;
 
   /// Forgets everything: for packets of MQTT 3.1.1, and for those that leave their properties out.
   void none() {
+    bytes = NOTHING;
     seen = 0;
     from = 0;
     to = 0;
@@ -93,7 +115,8 @@ final class Properties {
     }
     from = fields.skip(length);
     to = from + length;
-    within.over(fields.bytes(), from, to);
+    bytes = fields.bytes();
+    within.over(bytes, from, to);
     while (within.remaining() > 0) {
       int id = within.variableByteInteger();
       if (id >= COUNT || FORMS[id] == null || (holder.allowed & 1L << id) == 0) {
@@ -104,6 +127,14 @@ final class Properties {
       }
       seen |= 1L << id;
       numbers[id] = value(within, FORMS[id]);
+    }
+    checkResponseTopic();
+  }
+
+  private void checkResponseTopic() throws PacketRefused {
+    String topic = string(RESPONSE_TOPIC);
+    if (topic != null && (topic.indexOf('+') >= 0 || topic.indexOf('#') >= 0)) {
+      throw PacketRefused.protocolError("a response topic with wildcards");
     }
   }
 
@@ -125,7 +156,11 @@ final class Properties {
       case VARIABLE -> {
         return fields.variableByteInteger();
       }
-      case STRING -> fields.skipString();
+      case STRING -> {
+        int at = fields.position();
+        fields.skipString();
+        return at;
+      }
       case BINARY -> fields.skipBinary();
       case PAIR -> {
         fields.skipString();
@@ -144,28 +179,66 @@ final class Properties {
     return has(id) ? numbers[id] : absent;
   }
 
-  /// Finds the value of the first user property of that name.
-  ///
-  /// @return where the value begins in the bytes, in the upper half, and its length in the lower; or -1
-  long userProperty(byte[] bytes, byte[] name) throws PacketRefused {
-    if (!has(USER_PROPERTY)) {
-      return -1;
+  /// What of the properties of a publish or a will its subscribers are to have (section 3.3.2.3): encoded, in their order.
+  byte[] forwarded() {
+    if ((seen & FORWARDED) == 0) {
+      return NOTHING;
     }
-    within.over(bytes, from, to);
-    while (within.remaining() > 0) {
-      int id = within.variableByteInteger();
-      if (id != USER_PROPERTY) {
+    byte[] kept = new byte[to - from];
+    int size = 0;
+    try {
+      within.over(bytes, from, to);
+      while (within.remaining() > 0) {
+        int begin = within.position();
+        int id = within.variableByteInteger();
         value(within, FORMS[id]);
-        continue;
+        if ((FORWARDED & 1L << id) != 0) {
+          int length = within.position() - begin;
+          System.arraycopy(bytes, begin, kept, size, length);
+          size += length;
+        }
       }
-      int nameLength = within.u16();
-      int nameFrom = within.skip(nameLength);
-      int valueLength = within.u16();
-      int valueFrom = within.skip(valueLength);
-      if (Arrays.equals(bytes, nameFrom, nameFrom + nameLength, name, 0, name.length)) {
-        return (long) valueFrom << 32 | valueLength;
-      }
+    } catch (PacketRefused checkedBefore) {
+      throw new IllegalStateException(checkedBefore);
     }
-    return -1;
+    return Arrays.copyOf(kept, size);
+  }
+
+  /// The text of a property that is there once and is a string; null when it is not there.
+  @Nullable String string(int wanted) {
+    if (!has(wanted)) {
+      return null;
+    }
+    int at = (int) numbers[wanted];
+    int length = (bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff);
+    return new String(bytes, at + 2, length, StandardCharsets.UTF_8);
+  }
+
+  /// The value of the first user property of that name.
+  @Override
+  public @Nullable String value(byte[] name) {
+    if (!has(USER_PROPERTY)) {
+      return null;
+    }
+    try {
+      within.over(bytes, from, to);
+      while (within.remaining() > 0) {
+        int id = within.variableByteInteger();
+        if (id != USER_PROPERTY) {
+          value(within, FORMS[id]);
+          continue;
+        }
+        int nameLength = within.u16();
+        int nameFrom = within.skip(nameLength);
+        int valueLength = within.u16();
+        int valueFrom = within.skip(valueLength);
+        if (Arrays.equals(bytes, nameFrom, nameFrom + nameLength, name, 0, name.length)) {
+          return new String(bytes, valueFrom, valueLength, StandardCharsets.UTF_8);
+        }
+      }
+      return null;
+    } catch (PacketRefused checkedBefore) {
+      throw new IllegalStateException(checkedBefore);
+    }
   }
 }

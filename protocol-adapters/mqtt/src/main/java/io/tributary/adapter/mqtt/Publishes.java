@@ -4,6 +4,10 @@ import io.tributary.adapter.Completion;
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateChange;
+import io.tributary.adapter.mqtt.LocalTopics.Local;
+import io.tributary.adapter.mqtt.mapping.Mapping;
+import io.tributary.adapter.mqtt.mapping.Route;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What one client publishes and how it is answered: QoS 0, 1 and 2 (MQTT 5, section 4.3). Event loop only.
@@ -58,23 +62,22 @@ final class Publishes {
       properties.read(fields, Properties.Holder.PUBLISH);
     }
     Route route = route(fields.bytes(), topicFrom, topicLength, properties);
-    if ((header & 1) != 0) {
-      if (version == 5) {
-        throw new PacketRefused(Reason.RETAIN_NOT_SUPPORTED, "a retained publish");
-      }
-      counters.count(Counter.RETAIN_IGNORED);
+    boolean retain = (header & 1) != 0;
+    if (!owner.rights().mayPublish(route.mqttTopic)) {
+      forbid(route, qos, packetId);
+      return;
     }
     switch (qos) {
-      case 0 -> publishOnce(route, fields);
-      case 1 -> publishAcknowledged(route, fields, packetId);
-      default -> publishExactlyOnce(route, fields, packetId);
+      case 0 -> publishOnce(route, fields, retain);
+      case 1 -> publishAcknowledged(route, fields, retain, packetId);
+      default -> publishExactlyOnce(route, fields, retain, packetId);
     }
   }
 
   private Route route(byte[] bytes, int from, int length, Properties properties)
       throws PacketRefused {
     if (!properties.has(Properties.TOPIC_ALIAS)) {
-      return endpoint.routes().find(bytes, from, length);
+      return endpoint.route(bytes, from, length);
     }
     int alias = (int) properties.number(Properties.TOPIC_ALIAS, 0);
     if (alias == 0 || alias > aliases.length) {
@@ -82,7 +85,7 @@ final class Publishes {
           Reason.TOPIC_ALIAS_INVALID, "topic alias " + alias + ", allowed are " + aliases.length);
     }
     if (length > 0) {
-      Route route = endpoint.routes().find(bytes, from, length);
+      Route route = endpoint.route(bytes, from, length);
       aliases[alias - 1] = route;
       return route;
     }
@@ -93,31 +96,56 @@ final class Publishes {
     return known;
   }
 
-  private void publishOnce(Route route, Fields fields) throws PacketRefused {
+  /// Answers a publish that the client has no right to. Where there is no way to tell it, its connection ends: an answer that
+  /// looks like success would be a lie (MQTT 3.1.1, section 3.3.5; MQTT 5, section 3.3.4).
+  private void forbid(Route route, int qos, int packetId) throws PacketRefused {
+    counters.count(Counter.PUBLISHES_NOT_AUTHORIZED);
+    String text = "'rights' do not let it publish to '" + route.mqttTopic + "'";
+    if (version == 4 || qos == 0) {
+      throw new PacketRefused(Reason.NOT_AUTHORIZED, text);
+    }
+    endpoint.example(owner.describe() + ": " + text);
+    Received known = qos == 2 ? session.received(packetId) : null;
+    if (known != null) {
+      publishedAgain(known); // it was taken while the client had the right
+      return;
+    }
+    countUnanswered();
+    if (qos == 1) {
+      answers.add(Ack.now(session, PacketType.PUBACK, packetId, Reason.NOT_AUTHORIZED));
+    } else {
+      Ack ack = Ack.now(session, PacketType.PUBREC, packetId, Reason.NOT_AUTHORIZED);
+      receive(new Received(packetId, "", false, ack));
+    }
+  }
+
+  private void publishOnce(Route route, Fields fields, boolean retain) throws PacketRefused {
     counters.count(Counter.PUBLISHED_QOS_0);
     Mapping mapping = route.mapping;
-    if (mapping == null) {
+    if (mapping == null && endpoint.local(route) == null) {
       refuseUnmapped(route, 0);
       return;
     }
-    emit(reading(route, mapping, fields, null), endpoint.withoutAck());
+    pass(taken(route, fields, 0, retain), List.of(), endpoint.withoutAck());
   }
 
-  private void publishAcknowledged(Route route, Fields fields, int packetId) throws PacketRefused {
+  private void publishAcknowledged(Route route, Fields fields, boolean retain, int packetId)
+      throws PacketRefused {
     counters.count(Counter.PUBLISHED_QOS_1);
     countUnanswered();
-    Mapping mapping = route.mapping;
-    if (mapping == null) {
+    Local local = route.mapping == null ? endpoint.local(route) : null;
+    if (route.mapping == null && local == null) {
       answers.add(Ack.now(session, PacketType.PUBACK, packetId, refuseUnmapped(route, 1)));
       return;
     }
-    Ack ack = Ack.whenDurable(session, PacketType.PUBACK, packetId);
-    Reading reading = reading(route, mapping, fields, null);
+    Taken taken = taken(route, fields, 1, retain);
+    Ack ack = ack(PacketType.PUBACK, packetId, local, taken, false);
     answers.add(ack);
-    emit(reading, ack);
+    pass(taken, List.of(), ack.isCompleted() ? endpoint.withoutAck() : ack);
   }
 
-  private void publishExactlyOnce(Route route, Fields fields, int packetId) throws PacketRefused {
+  private void publishExactlyOnce(Route route, Fields fields, boolean retain, int packetId)
+      throws PacketRefused {
     counters.count(Counter.PUBLISHED_QOS_2);
     Received known = session.received(packetId);
     if (known != null) {
@@ -130,37 +158,108 @@ final class Publishes {
           "more than " + Bounds.RECEIVED_PER_SESSION + " QoS 2 publishes that are not released");
     }
     countUnanswered();
-    Mapping mapping = route.mapping;
-    if (mapping == null) {
+    Local local = route.mapping == null ? endpoint.local(route) : null;
+    if (route.mapping == null && local == null) {
       Ack ack = Ack.now(session, PacketType.PUBREC, packetId, refuseUnmapped(route, 2));
       receive(new Received(packetId, "", false, ack));
       return;
     }
-    Ack ack = Ack.whenDurable(session, PacketType.PUBREC, packetId);
-    Received received = new Received(packetId, route.className, session.durable, ack);
-    StateChange state =
-        session.durable
-            ? new StateChange(
-                SessionState.receivedKey(session.generation, packetId), SessionState.RECEIVED_VALUE)
-            : null;
-    Reading reading = reading(route, mapping, fields, state);
+    boolean isRecorded =
+        session.durable && (local == null || local.ack() == LocalTopics.Meaning.STORED);
+    Taken taken = taken(route, fields, 2, retain);
+    Ack ack = ack(PacketType.PUBREC, packetId, local, taken, isRecorded);
+    String className = endpoint.classOf(route);
+    Received received = new Received(packetId, className, isRecorded, ack);
     receive(received);
-    heldIdentifier = received;
-    answers.step(() -> emitExactlyOnce(reading, ack));
-  }
-
-  private boolean emitExactlyOnce(Reading reading, Ack ack) {
-    boolean taken = endpoint.emitter().emit(reading, ack);
-    if (taken) {
-      heldIdentifier = null;
+    if (!isRecorded) {
+      pass(taken, List.of(), ack.isCompleted() ? endpoint.withoutAck() : ack);
+      return;
     }
-    return taken;
+    String key = SessionState.receivedKey(session.generation, packetId);
+    List<StateChange> own = List.of(new StateChange(key, SessionState.RECEIVED_VALUE));
+    heldIdentifier = received;
+    answers.step(() -> {
+      boolean isTaken = take(taken, own, ack);
+      if (isTaken) {
+        heldIdentifier = null;
+      }
+      return isTaken;
+    });
   }
 
   private void receive(Received received) {
     session.receive(received);
     received.countedBy = owner;
     answers.add(received.ack);
+  }
+
+  /// A publish that is accepted.
+  ///
+  /// @param reading null when its topic is not logged
+  /// @param message null when nobody subscribed and nothing is to be retained
+  private record Taken(Route route, @Nullable Reading reading, @Nullable Message message) {}
+
+  private Taken taken(Route route, Fields fields, int qos, boolean retain) {
+    byte[] value = fields.rest();
+    Mapping mapping = route.mapping;
+    Properties properties = endpoint.properties();
+    Reading reading =
+        mapping == null
+            ? null
+            : endpoint
+                .readings()
+                .of(route, mapping, value, properties, clientId, endpoint.nowMs(), List.of());
+    Message message = null;
+    if (endpoint.broker().concerns(route.mqttTopic, retain)) {
+      long expirySeconds = properties.number(Properties.MESSAGE_EXPIRY, -1);
+      message =
+          new Message(
+              route.mqttTopic,
+              value,
+              qos,
+              retain,
+              properties.forwarded(),
+              endpoint.expiresAtMs(expirySeconds),
+              endpoint.classOf(route),
+              session);
+    }
+    return new Taken(route, reading, message);
+  }
+
+  /// What the client is owed for a publish, and when.
+  private Ack ack(int type, int packetId, @Nullable Local local, Taken taken, boolean isRecorded) {
+    if (local == null || isRecorded) {
+      return Ack.whenDurable(session, type, packetId);
+    }
+    if (taken.message == null) {
+      return Ack.now(session, type, packetId, Reason.NO_MATCHING_SUBSCRIBERS);
+    }
+    return local.ack() == LocalTopics.Meaning.RECEIVED
+        ? Ack.now(session, type, packetId, Reason.SUCCESS)
+        : Ack.whenDurable(session, type, packetId);
+  }
+
+  private void pass(Taken taken, List<StateChange> own, Completion completion) {
+    answers.step(() -> take(taken, own, completion));
+  }
+
+  /// Hands over a publish, and what else must be on disk with it.
+  ///
+  /// @return false when there is no room; nothing was taken
+  private boolean take(Taken taken, List<StateChange> own, Completion completion) {
+    Broker broker = endpoint.broker();
+    Reading reading = taken.reading;
+    Message message = taken.message;
+    if (message != null) {
+      Dispatch dispatch = broker.dispatch(message, endpoint.nowMs(), completion);
+      own.forEach(dispatch::change);
+      return reading == null ? broker.pass(dispatch) : broker.emit(dispatch, reading);
+    }
+    if (reading != null) {
+      return endpoint.emitter().emit(reading.with(own), completion);
+    }
+    return own.isEmpty()
+        || endpoint.emitter().changeState(endpoint.classOf(taken.route), own, completion);
   }
 
   /// A publish whose identifier is known is the same publish again: it is answered, and taken only once.
@@ -196,17 +295,6 @@ final class Publishes {
     }
     endpoint.example(owner.describe() + ": " + text);
     return Reason.TOPIC_NAME_INVALID;
-  }
-
-  private Reading reading(Route route, Mapping mapping, Fields fields, @Nullable StateChange state)
-      throws PacketRefused {
-    return endpoint
-        .readings()
-        .of(route, mapping, fields, endpoint.properties(), clientId, endpoint.nowMs(), state);
-  }
-
-  private void emit(Reading reading, Completion completion) {
-    answers.step(() -> endpoint.emitter().emit(reading, completion));
   }
 
   private void countUnanswered() throws PacketRefused {
@@ -298,7 +386,8 @@ final class Publishes {
   private void forget(Received received, Completion completion) {
     String className = received.className;
     String key = SessionState.receivedKey(session.generation, received.packetId);
-    answers.step(() -> endpoint.emitter().changeState(className, key, null, completion));
+    List<StateChange> removal = List.of(StateChange.remove(key));
+    answers.step(() -> endpoint.emitter().changeState(className, removal, completion));
   }
 
   private void answered() {

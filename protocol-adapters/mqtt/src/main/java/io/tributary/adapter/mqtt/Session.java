@@ -1,12 +1,15 @@
 package io.tributary.adapter.mqtt;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of one client, over its connections when it wants that: the QoS 2 identifiers that are not yet released.
+/// What is known of one client, over its connections when it wants that: what it subscribed to and is owed, and the QoS 2
+/// identifiers of its own that are not yet released.
+///
 /// Event loop only, save for {@link #ackCompleted}.
 final class Session {
   final String clientId;
@@ -27,7 +30,18 @@ final class Session {
   /// Whether that entry is this session's.
   boolean current;
 
+  /// What it asked for, by the client's own words.
+  final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+
+  final Outbox outbox;
+
+  /// What is published when its connection ends without DISCONNECT; null without.
+  @Nullable Will will;
+
   @Nullable Conversation conversation;
+
+  /// Whose it is, as far as this life of the edge has seen; null before.
+  @Nullable Identity owner;
 
   /// When it ends; of use only while there is no conversation.
   long expiresAtNanos;
@@ -44,11 +58,13 @@ final class Session {
       long generation,
       boolean durable,
       long expirySeconds,
+      Outbox.OutboxLimits outboxLimits,
       Queue<Session> completions) {
     this.clientId = clientId;
     this.generation = generation;
     this.durable = durable;
     this.expirySeconds = expirySeconds;
+    this.outbox = new Outbox(this, outboxLimits);
     this.completions = completions;
   }
 

@@ -4,13 +4,12 @@ import io.tributary.adapter.Completion;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.StateChange;
 import io.tributary.adapter.StateEntry;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +20,15 @@ final class Sessions {
   private final String stateClass;
   private final Queue<Session> completions;
   private final RandomGenerator random;
+  private final Leftovers leftovers;
+
+  /// Told of each session that is gone.
+  private final Consumer<Session> ended;
 
   private final Map<String, Session> byClient = new HashMap<>();
 
-  /// Identifiers of sessions that are gone. They do no harm on disk, so they wait until the journal has room.
-  private final Deque<Leftover> leftovers = new ArrayDeque<>();
-
   /// How many of the sessions outlive their connections.
   private int durableCount;
-
-  private record Leftover(String className, String key) {}
 
   /// What a CONNECT leads to.
   ///
@@ -43,16 +41,22 @@ final class Sessions {
       Emitter emitter,
       String stateClass,
       Queue<Session> completions,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Leftovers leftovers,
+      Consumer<Session> ended) {
     this.settings = settings;
     this.emitter = emitter;
     this.stateClass = stateClass;
     this.completions = completions;
     this.random = random;
+    this.leftovers = leftovers;
+    this.ended = ended;
   }
 
   /// Takes up the sessions that were on disk. How long their clients have been away is not known, so they begin to expire now.
-  void restore(List<StateEntry> entries, long nowNanos) {
+  ///
+  /// @return them by their generations
+  Map<Long, Session> restore(List<StateEntry> entries, long nowNanos) {
     Map<Long, Session> byGeneration = new HashMap<>();
     for (StateEntry entry : entries) {
       SessionState.Found found = SessionState.session(entry);
@@ -60,7 +64,13 @@ final class Sessions {
         long expirySeconds =
             Math.min(found.expirySeconds(), settings.sessionExpiryMax().toSeconds());
         Session session =
-            new Session(found.clientId(), found.generation(), true, expirySeconds, completions);
+            new Session(
+                found.clientId(),
+                found.generation(),
+                true,
+                expirySeconds,
+                settings.outbox(),
+                completions);
         session.recorded = true;
         session.current = true;
         session.expiresAtNanos = expiry(session, nowNanos);
@@ -75,12 +85,13 @@ final class Sessions {
       }
       Session session = byGeneration.get(found.generation());
       if (session == null) {
-        leftovers.add(new Leftover(entry.className(), entry.key()));
+        leftovers.remove(entry.className(), entry.key());
       } else {
         Ack given = Ack.now(session, PacketType.PUBREC, found.packetId(), Reason.SUCCESS);
         session.receive(new Received(found.packetId(), entry.className(), true, given));
       }
     }
+    return byGeneration;
   }
 
   /// Finds or makes the session of a client that connects. Whoever had it before is no longer its conversation.
@@ -104,7 +115,8 @@ final class Sessions {
     if (found != null) {
       leave(found);
     }
-    Session session = new Session(clientId, random.nextLong(), durable, expirySeconds, completions);
+    Session session =
+        new Session(clientId, generation(), durable, expirySeconds, settings.outbox(), completions);
     session.recorded = recorded;
     put(session);
     if (durable) {
@@ -114,12 +126,23 @@ final class Sessions {
     return new Opening(session, false, recorded ? removal : null);
   }
 
-  /// Hands over an opening's change.
+  private long generation() {
+    long generation = random.nextLong();
+    return generation == BrokerState.NONE ? 1 : generation;
+  }
+
+  /// Hands over what must be on disk before a client hears that its session is open.
   ///
+  /// @param more that belongs to it
   /// @return false when there is no room yet
-  boolean record(Opening opening, StateChange change, Completion completion) {
-    boolean taken = emitter.changeState(stateClass, change.key(), change.value(), completion);
-    if (taken) {
+  boolean record(Opening opening, List<StateChange> more, Completion completion) {
+    List<StateChange> changes = new ArrayList<>(more);
+    StateChange change = opening.change();
+    if (change != null) {
+      changes.add(change);
+    }
+    boolean taken = emitter.changeState(stateClass, changes, completion);
+    if (taken && change != null) {
       opening.session().recorded = change.value() != null;
       opening.session().current = change.value() != null;
     }
@@ -130,6 +153,7 @@ final class Sessions {
   void disconnected(Session session, long nowNanos) {
     session.conversation = null;
     session.expiresAtNanos = expiry(session, nowNanos);
+    session.outbox.disconnected();
     if (session.expirySeconds == 0) {
       end(session);
     }
@@ -140,13 +164,13 @@ final class Sessions {
     session.expirySeconds = expirySeconds;
     if (expirySeconds > 0) {
       StateChange entry = entryOf(session);
-      boolean taken = emitter.changeState(stateClass, entry.key(), entry.value(), Completion.NONE);
+      boolean taken = emitter.changeState(stateClass, List.of(entry), Completion.NONE);
       session.recorded |= taken;
       session.current |= taken;
     }
   }
 
-  /// Ends what has expired, and removes leftovers as far as there is room.
+  /// Ends what has expired.
   void sweep(long nowNanos) {
     List<Session> ended = new ArrayList<>();
     for (Session session : byClient.values()) {
@@ -155,12 +179,6 @@ final class Sessions {
       }
     }
     ended.forEach(this::end);
-    Leftover next = leftovers.peek();
-    while (next != null
-        && emitter.changeState(next.className(), next.key(), null, Completion.NONE)) {
-      leftovers.poll();
-      next = leftovers.peek();
-    }
   }
 
   /// The conversation that a client has, if it has one.
@@ -169,8 +187,19 @@ final class Sessions {
     return found == null ? null : found.conversation;
   }
 
+  /// Whose session a client's is; null when that is not known, or there is none.
+  @Nullable Identity ownerOf(String clientId) {
+    Session found = byClient.get(clientId);
+    return found == null ? null : found.owner;
+  }
+
   int count() {
     return byClient.size();
+  }
+
+  /// How many of them have no connection.
+  long away() {
+    return byClient.values().stream().filter(each -> each.conversation == null).count();
   }
 
   private boolean isAlive(Session session, long nowNanos) {
@@ -181,7 +210,8 @@ final class Sessions {
   /// Forgets a session, or leaves it to the next sweep when the journal has no room for the word of it.
   private void end(Session session) {
     String key = SessionState.sessionKey(session.clientId);
-    if (session.recorded && !emitter.changeState(stateClass, key, null, Completion.NONE)) {
+    List<StateChange> removal = List.of(StateChange.remove(key));
+    if (session.recorded && !emitter.changeState(stateClass, removal, Completion.NONE)) {
       return;
     }
     byClient.remove(session.clientId);
@@ -199,9 +229,10 @@ final class Sessions {
     for (Received received : session.allReceived()) {
       if (received.recorded) {
         String key = SessionState.receivedKey(session.generation, received.packetId);
-        leftovers.add(new Leftover(received.className, key));
+        leftovers.remove(received.className, key);
       }
     }
+    ended.accept(session);
   }
 
   private static StateChange entryOf(Session session) {

@@ -24,7 +24,6 @@ final class Welcome {
       properties.fourByteProperty(Properties.SESSION_EXPIRY, expirySeconds);
     }
     properties.twoByteProperty(Properties.RECEIVE_MAXIMUM, settings.receiveMaximum());
-    properties.byteProperty(Properties.RETAIN_AVAILABLE, 0);
     properties.fourByteProperty(Properties.MAXIMUM_PACKET_SIZE, settings.maxPacketBytes());
     if (!assigned.isEmpty()) {
       properties.property(Properties.ASSIGNED_CLIENT_IDENTIFIER, assigned);
@@ -32,9 +31,6 @@ final class Welcome {
     if (settings.topicAliasMaximum() > 0) {
       properties.twoByteProperty(Properties.TOPIC_ALIAS_MAXIMUM, settings.topicAliasMaximum());
     }
-    properties.byteProperty(Properties.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
-    properties.byteProperty(Properties.SUBSCRIPTION_IDENTIFIERS_AVAILABLE, 0);
-    properties.byteProperty(Properties.SHARED_SUBSCRIPTION_AVAILABLE, 0);
     if (keepAliveSeconds != connect.keepAliveSeconds()) {
       properties.twoByteProperty(Properties.SERVER_KEEP_ALIVE, keepAliveSeconds);
     }

@@ -1,20 +1,23 @@
-/// The MQTT 3.1.1 and 5 endpoint that devices publish to.
+/// An MQTT 3.1.1 and 5 broker whose acknowledgements mean: on disk.
 ///
 /// ```
 ///  Framing, Fields, Properties, Connect, Output   packets: bytes in, bytes out; pure
-///  TopicFilter, JsonPath, Timestamps, Mapping     what a publish becomes; pure
-///  Routes, Readings                               the same, for one endpoint
-///  Connection ─▶ Conversation ─▶ Publishes        one client: bytes, protocol, QoS 0 to 2
-///                    └─▶ Answers, Subscriptions
-///  Sessions, Session, SessionState                what outlives a connection, and how it lies on disk
-///  Endpoint                                       the port, the event loop, what all clients share
+///  Connection ─▶ Conversation ─▶ Publishes        one client, what it publishes: bytes, protocol, QoS 0 to 2
+///                    ├─▶ Subscribing, Sender      one client, what it is sent
+///                    └─▶ Answers
+///  Broker, SubscriptionTree, Dispatch, Retained   from publishers to subscribers
+///  Sessions, Session, Outbox, Delivery, Wills     what outlives a connection
+///  SessionState, BrokerState, Leftovers           how that lies on disk, and how it goes
+///  Listeners, WebSocketGate, WebSocketBytes       TCP, TLS and WebSockets, before a Connection
+///  Access, Logins, Identity, Rights, PublishRate  who a client is, what it may do, and how fast
+///  Endpoint                                       the event loop, what all clients share
 /// ```
 ///
-/// Threads: one event loop has all of it. A journal's thread touches three things: it completes an {@link
-/// io.tributary.adapter.mqtt.Ack}, which puts its session into a concurrent queue, and asks for one drain after each group. There
-/// are no locks.
+/// Threads: one event loop has all of it. A journal's thread completes an {@link io.tributary.adapter.mqtt.Ack}, which puts its
+/// session into a concurrent queue, or a {@link io.tributary.adapter.mqtt.Dispatch}, and asks for one drain after each group.
+/// There are no locks. {@link io.tributary.adapter.mqtt.Logins} checks passwords on a thread of its own.
 ///
-/// Imports the adapter API, record, settings, and Netty's transport.
+/// Imports the adapter API, link, mqtt-mapping, mqtt-users, settings, and Netty.
 @NullMarked
 package io.tributary.adapter.mqtt;
 

@@ -201,16 +201,16 @@ class AcknowledgeTest {
       String window = publish(1, 1, "t", "x") + publish(1, 2, "t", "x") + publish(1, 3, "t", "x");
       client.send(window);
       client.expect("40020001", "40020002", "40020003");
-      Bed.eventually("none waits", () -> bed.outlet.sources == 0 && bed.outlet.blocked == 0);
+      Bed.eventually("none waits", () -> bed.outlet.sources() == 0 && bed.outlet.blocked() == 0);
       bed.outlet.hold("normal");
       client.send(publish(1, 1, "t", "x"));
-      Bed.eventually("one waits", () -> bed.outlet.sources == 1);
-      assertEquals(0, bed.outlet.blocked, "it has sent more at a time before");
+      Bed.eventually("one waits", () -> bed.outlet.sources() == 1);
+      assertEquals(0, bed.outlet.blocked(), "it has sent more at a time before");
       client.send(publish(1, 2, "t", "x") + publish(1, 3, "t", "x"));
-      Bed.eventually("its window is full", () -> bed.outlet.blocked == 1);
+      Bed.eventually("its window is full", () -> bed.outlet.blocked() == 1);
       bed.outlet.go("normal");
       client.expect("40020001", "40020002", "40020003");
-      Bed.eventually("none waits", () -> bed.outlet.sources == 0 && bed.outlet.blocked == 0);
+      Bed.eventually("none waits", () -> bed.outlet.sources() == 0 && bed.outlet.blocked() == 0);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.StateEntry;
+import io.tributary.adapter.memory.MemoryOutlet;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;

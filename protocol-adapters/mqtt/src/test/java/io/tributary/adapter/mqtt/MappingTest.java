@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.adapter.Reading;
+import io.tributary.adapter.mqtt.mapping.TopicFilter;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;
@@ -93,8 +94,8 @@ class MappingTest {
         assertTrue(late.timestampMs() >= before);
         assertEquals(List.of("timestamp=arrival"), headers(late));
       }
-      assertEquals(2, bed.count(Counter.TIMESTAMPS_OF_ARRIVAL));
-      assertEquals(3, bed.count(Counter.KEYS_MISSING));
+      assertEquals(2, bed.endpoint.status().counters().get("timestampsOfArrival"));
+      assertEquals(3, bed.endpoint.status().counters().get("keysMissing"));
     }
   }
 

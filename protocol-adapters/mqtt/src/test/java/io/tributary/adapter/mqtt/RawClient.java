@@ -25,7 +25,11 @@ final class RawClient implements AutoCloseable {
   private final OutputStream out;
 
   RawClient(Bed bed) throws IOException {
-    socket = new Socket(bed.address().getAddress(), bed.address().getPort());
+    this(new Socket(bed.address().getAddress(), bed.address().getPort()));
+  }
+
+  RawClient(Socket socket) throws IOException {
+    this.socket = socket;
     socket.setSoTimeout((int) Bed.PATIENCE.toMillis());
     socket.setTcpNoDelay(true);
     in = new DataInputStream(socket.getInputStream());
@@ -58,6 +62,24 @@ final class RawClient implements AutoCloseable {
     return packet(0x10, body);
   }
 
+  /// A CONNECT that says who it is.
+  ///
+  /// @param password null: none
+  static String connectAs(
+      int version, String clientId, boolean clean, String user, @Nullable String password) {
+    int flags = 0x80 | (password == null ? 0 : 0x40) | (clean ? 2 : 0);
+    String body =
+        string("MQTT")
+            + hex(version)
+            + hex(flags)
+            + "003c"
+            + (version == 5 ? "051100000e10" : "")
+            + string(clientId)
+            + string(user)
+            + (password == null ? "" : string(password));
+    return packet(0x10, body);
+  }
+
   /// Properties for MQTT 5 publishes are in hexadecimal; none are written for 3.1.1, where `properties` is null.
   static String publish(
       int qos, int packetId, String topic, String payload, @Nullable String properties) {
@@ -69,6 +91,12 @@ final class RawClient implements AutoCloseable {
 
   static String publish(int qos, int packetId, String topic, String payload) {
     return publish(qos, packetId, topic, payload, null);
+  }
+
+  /// One filter; the options' lower two bits are its QoS.
+  static String subscribe(int version, int packetId, String filter, int options) {
+    String properties = version == 5 ? "00" : "";
+    return packet(0x82, hex16(packetId) + properties + string(filter) + hex(options));
   }
 
   static String pubrel(int packetId) {

@@ -1,0 +1,7 @@
+/// The journals' side of an adapter, in memory, for tests.
+module io.tributary.adapter.memory {
+  requires static transitive org.jspecify;
+  requires transitive io.tributary.adapter;
+
+  exports io.tributary.adapter.memory;
+}

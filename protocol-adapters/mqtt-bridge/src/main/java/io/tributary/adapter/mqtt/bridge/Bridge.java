@@ -1,0 +1,666 @@
+package io.tributary.adapter.mqtt.bridge;
+
+import io.tributary.adapter.Completion;
+import io.tributary.adapter.Emitter;
+import io.tributary.adapter.Outlet;
+import io.tributary.adapter.Reading;
+import io.tributary.adapter.Refused;
+import io.tributary.adapter.StateChange;
+import io.tributary.adapter.StateEntry;
+import io.tributary.adapter.mqtt.mapping.Mapping;
+import io.tributary.adapter.mqtt.mapping.Readings;
+import io.tributary.adapter.mqtt.mapping.Route;
+import io.tributary.adapter.mqtt.mapping.Routes;
+import io.tributary.adapter.mqtt.mapping.TopicNameRefused;
+import io.tributary.agent.Agent;
+import io.tributary.link.Backoff;
+import io.tributary.link.LinkKind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The client of one broker: dials, subscribes, hands what arrives to the journals, and acknowledges what they have on disk.
+/// Confined to its agent's thread, but for {@link #arrived}, {@link #happened} and what a status asks.
+///
+/// ```
+///  AWAY ──dial──▶ line ──connected──▶ session there? ──no──▶ forget all identifiers ──▶ subscribe ──▶ receiving
+///   ▲              │                       └──yes──────────────────────────────────▶ subscribe ──▶ receiving
+///   └── backoff ◀──┴── ended, refused, too late, a reading that the journal could not keep
+/// ```
+///
+/// One message: inbox, then emit (which may say no: it stays at the inbox's head), then the completion, then the
+/// acknowledgement, when all that arrived before on this connection are acknowledged (MQTT 5, section 4.6). An identifier of
+/// QoS 2 is committed with its reading and forgotten on disk before PUBCOMP.
+final class Bridge implements Agent {
+  private final String name;
+  private final BridgeSettings settings;
+  private final Outlet outlet;
+  private final byte[] clientId;
+  private final long stateSession;
+  private final Backoff backoff;
+  private final Routes routes;
+  private final Readings readings = new Readings();
+  private final Inbox inbox = new Inbox();
+  private final Map<Integer, Received> received = new HashMap<>();
+  private final Map<Counter, AtomicLong> counts = new EnumMap<>(Counter.class);
+
+  /// Changes of state that the journals have not taken yet; they go before any reading.
+  private final Deque<Change> changes = new ArrayDeque<>();
+
+  private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+  private final Queue<Owed> completed = new ConcurrentLinkedQueue<>();
+
+  private @Nullable Emitter emitter;
+  private @Nullable Line line;
+  private int session;
+
+  /// Whether the broker's session has all subscriptions of this configuration.
+  private boolean hasSubscribed;
+
+  private int forgetting;
+  private int inFlight;
+  private int toldSources;
+  private int toldBlocked;
+
+  /// The journals said no; they call when there is room.
+  private volatile boolean starving;
+
+  private volatile Runnable wake = () -> {};
+  private volatile boolean roomAgain;
+  private volatile String summary = "not started";
+  private volatile @Nullable String lastError;
+
+  private record Change(String className, List<StateChange> changes, Completion completion) {}
+
+  Bridge(String name, BridgeSettings settings, Outlet outlet, long seed) {
+    this.name = name;
+    this.settings = settings;
+    this.outlet = outlet;
+    ConnectionPlan plan = settings.plan();
+    this.clientId = plan.clientId().getBytes(StandardCharsets.UTF_8);
+    this.stateSession = ReceivedState.session(plan.address().toString(), plan.clientId());
+    this.backoff = new Backoff(LinkKind.METERED, seed);
+    this.routes = new Routes(settings.mappings(), outlet::classOf);
+    for (Counter counter : Counter.values()) {
+      counts.put(counter, new AtomicLong());
+    }
+  }
+
+  /// Called once, before the thread runs.
+  void wire(Runnable wakeUp) {
+    wake = wakeUp;
+  }
+
+  @Override
+  public String name() {
+    return "bridge-" + name;
+  }
+
+  @Override
+  public int doWork(long nowNanos) throws IOException {
+    if (emitter == null) {
+      open();
+    }
+    if (roomAgain) {
+      roomAgain = false;
+      starving = false;
+    }
+    int done = 0;
+    for (Runnable event = events.poll(); event != null; event = events.poll()) {
+      event.run();
+      done++;
+    }
+    for (Owed owed = completed.poll(); owed != null; owed = completed.poll()) {
+      complete(owed);
+      done++;
+    }
+    done += acknowledge();
+    done += hand();
+    done += acknowledge();
+    tellWaiting();
+    done += connect(nowNanos);
+    return done;
+  }
+
+  @Override
+  public long idleNanos(long nowNanos) {
+    return line == null ? backoff.untilDialNanos(nowNanos) : MAX_IDLE_NANOS;
+  }
+
+  @Override
+  public void onClose() {
+    Line open = line;
+    if (open != null) {
+      hangUp(open);
+    }
+    summary = "closed";
+  }
+
+  private void open() {
+    emitter = outlet.open(name, this::afterGroup);
+    Map<String, List<StateChange>> leftovers = new LinkedHashMap<>();
+    for (StateEntry entry : outlet.restored()) {
+      Received found = ReceivedState.found(entry, stateSession);
+      boolean counts =
+          found != null
+              && settings.keepsSession()
+              && received.putIfAbsent(found.packetId, found) == null;
+      if (!counts) {
+        leftovers
+            .computeIfAbsent(entry.className(), key -> new ArrayList<>())
+            .add(StateChange.remove(entry.key()));
+      }
+    }
+    leftovers.forEach((className, removals) -> change(className, removals, Completion.NONE));
+  }
+
+  // ---- the clients' threads, and the journals'
+
+  /// Takes a message in, as soon as there is room.
+  boolean arrived(Inbox.Held held) {
+    boolean taken = inbox.put(held);
+    wake.run();
+    return taken;
+  }
+
+  /// Hands something over to the bridge's thread, unless the connection is over by then.
+  void happened(Line at, Runnable event) {
+    events.add(() -> {
+      if (!at.isOver()) {
+        event.run();
+      }
+    });
+    wake.run();
+  }
+
+  private void completed(Owed owed) {
+    completed.add(owed);
+  }
+
+  private void afterGroup() {
+    roomAgain = true;
+    wake.run();
+  }
+
+  // ---- the connection
+
+  private int connect(long nowNanos) throws IOException {
+    Line open = line;
+    if (open != null) {
+      if (open.deadlineNanos != 0 && nowNanos - open.deadlineNanos > 0) {
+        fail(open, "no answer within the time", Counter.CONNECTS_FAILED);
+        return 1;
+      }
+      return 0;
+    }
+    if (!backoff.mayDial(nowNanos)) {
+      return 0;
+    }
+    ConnectionPlan plan;
+    try {
+      plan = settings.plan().withPassword(password());
+    } catch (IOException e) {
+      count(Counter.CONNECTS_FAILED);
+      away("the password file cannot be read: " + e.getMessage(), nowNanos);
+      return 1;
+    }
+    Line next = new Line(this, session);
+    next.deadlineNanos = nowNanos + 2 * plan.connectTimeout().toNanos();
+    line = next;
+    BrokerClient client = provider().open(plan, next);
+    next.client = client;
+    if (lastError == null) {
+      summary = "dialling " + plan.address();
+    }
+    client.dial();
+    return 1;
+  }
+
+  private BrokerClientProvider provider() {
+    return Objects.requireNonNull(settings.client(), "the plan of a wrong section is never opened");
+  }
+
+  private @Nullable String password() throws IOException {
+    Path file = settings.passwordFile();
+    if (file == null) {
+      return null;
+    }
+    if (Files.size(file) > Bounds.PASSWORD_BYTES) {
+      throw new IOException(file + " is larger than " + Bounds.PASSWORD_BYTES + " bytes");
+    }
+    return Files.readString(file).stripTrailing();
+  }
+
+  void connected(Line at, boolean sessionPresent) {
+    count(Counter.CONNECTED);
+    at.deadlineNanos = System.nanoTime() + Bounds.SUBSCRIBE.toNanos();
+    backoff.connected(System.nanoTime());
+    if (!sessionPresent) {
+      session++;
+      at.session = session;
+      if (!received.isEmpty()) {
+        count(Counter.SESSIONS_LOST);
+      }
+      forgetAll(at);
+    }
+    if (forgetting > 0) {
+      at.awaitsForgetting = true;
+    } else if (sessionPresent && hasSubscribed) {
+      subscribed(at, List.of()); // asked again, the broker would send what it retains again
+    } else {
+      subscribe(at);
+    }
+  }
+
+  private void subscribe(Line at) {
+    at.awaitsForgetting = false;
+    summary = "subscribing at " + settings.plan().address();
+    client(at).subscribe();
+  }
+
+  void subscribed(Line at, List<String> refused) {
+    at.deadlineNanos = 0;
+    ConnectionPlan plan = settings.plan();
+    count(Counter.SUBSCRIPTIONS_REFUSED, refused.size());
+    if (!refused.isEmpty()) {
+      example("the broker refused to let '" + plan.clientId() + "' subscribe to " + refused);
+    }
+    if (refused.size() == plan.subscriptions().size()) {
+      fail(at, "the broker refused all subscriptions: " + refused, Counter.CONNECTIONS_LOST);
+      return;
+    }
+    hasSubscribed = refused.isEmpty();
+    summary =
+        "receiving from "
+            + plan.address()
+            + " ("
+            + provider().name()
+            + ", MQTT "
+            + plan.version().word()
+            + "), "
+            + (plan.subscriptions().size() - refused.size())
+            + " of "
+            + plan.subscriptions().size()
+            + " subscriptions";
+  }
+
+  void ended(Line at, String why) {
+    fail(at, why, at.deadlineNanos == 0 ? Counter.CONNECTIONS_LOST : Counter.CONNECTS_FAILED);
+  }
+
+  private void fail(Line at, String why, Counter counter) {
+    count(counter);
+    hangUp(at);
+    away(why, System.nanoTime());
+  }
+
+  private void hangUp(Line at) {
+    at.over();
+    inbox.wake();
+    at.owed.clear();
+    client(at).close();
+    line = null;
+    if (!settings.keepsSession()) {
+      received.clear(); // the broker's session ended with its connection
+      session++;
+    }
+  }
+
+  private static BrokerClient client(Line at) {
+    return Objects.requireNonNull(at.client);
+  }
+
+  private void away(String why, long nowNanos) {
+    long waitMs = backoff.failed(nowNanos, 0);
+    String text = "not connected to " + settings.plan().address() + ": " + why;
+    summary = text + "; dials again after " + waitMs + " ms";
+    example(text);
+  }
+
+  // ---- state
+
+  private void change(String className, List<StateChange> all, Completion completion) {
+    changes.add(new Change(className, all, completion));
+  }
+
+  /// The broker has no session of ours: its identifiers begin anew, so none that is known means anything.
+  private void forgetAll(Line at) {
+    Map<String, List<StateChange>> removals = new LinkedHashMap<>();
+    for (Received each : received.values()) {
+      if (each.isRecorded()) {
+        removals
+            .computeIfAbsent(each.className, key -> new ArrayList<>())
+            .add(StateChange.remove(key(each.packetId)));
+      }
+    }
+    received.clear();
+    removals.forEach((className, all) -> {
+      for (int from = 0; from < all.size(); from += Bounds.FORGET_AT_ONCE) {
+        int to = Math.min(from + Bounds.FORGET_AT_ONCE, all.size());
+        forgetting++;
+        change(className, List.copyOf(all.subList(from, to)), whenChanged(at, this::forgotten));
+      }
+    });
+  }
+
+  private void forgotten() {
+    forgetting--;
+    Line open = line;
+    if (forgetting == 0 && open != null && open.awaitsForgetting) {
+      subscribe(open);
+    }
+  }
+
+  private Completion whenChanged(Line at, Runnable then) {
+    return new Completion() {
+      @Override
+      public void durable(long offset) {
+        events.add(then);
+      }
+
+      @Override
+      public void refused(Refused reason) {
+        events.add(() -> {
+          if (!at.isOver()) {
+            fail(at, "the journal takes nothing: " + reason, Counter.CONNECTIONS_LOST);
+          }
+        });
+      }
+    };
+  }
+
+  private String key(int packetId) {
+    return ReceivedState.key(stateSession, packetId);
+  }
+
+  void released(int packetId, Runnable complete) {
+    Received known = received.get(packetId);
+    if (known == null) {
+      complete.run();
+      return;
+    }
+    Line at = Objects.requireNonNull(line);
+    if (!known.durable) {
+      fail(at, "PUBREL before its PUBREC, identifier " + packetId, Counter.CONNECTIONS_LOST);
+      return;
+    }
+    if (!known.isRecorded()) {
+      received.remove(packetId);
+      complete.run();
+      return;
+    }
+    known.releasing = true;
+    List<StateChange> removal = List.of(StateChange.remove(key(packetId)));
+    change(
+        known.className,
+        removal,
+        whenChanged(
+            at,
+            () -> {
+              received.remove(packetId, known);
+              if (!at.isOver()) {
+                complete.run();
+              }
+            }));
+  }
+
+  // ---- messages
+
+  /// Hands over what waits, changes first, until the journals say no.
+  private int hand() {
+    int done = 0;
+    while (!starving && !changes.isEmpty()) {
+      Change change = changes.element();
+      if (!emitter().changeState(change.className, change.changes, change.completion)) {
+        starve();
+        return done;
+      }
+      changes.remove();
+      done++;
+    }
+    while (!starving && done < Bounds.TURN_MESSAGES) {
+      Inbox.Held held = inbox.peek();
+      if (held == null) {
+        return done;
+      }
+      if (!take(held)) {
+        starve();
+        return done;
+      }
+      inbox.remove();
+      done++;
+    }
+    return done;
+  }
+
+  private void starve() {
+    starving = true;
+    count(Counter.PAUSES);
+    if (roomAgain) {
+      wake.run();
+    }
+  }
+
+  private Emitter emitter() {
+    return Objects.requireNonNull(emitter, "opened in the first turn");
+  }
+
+  /// Takes one message.
+  ///
+  /// @return false when the journals have no room for it
+  private boolean take(Inbox.Held held) {
+    Arrival arrival = held.arrival;
+    byte[] topic = arrival.topic().getBytes(StandardCharsets.UTF_8);
+    Route route;
+    try {
+      route = routes.find(topic, 0, topic.length);
+    } catch (TopicNameRefused e) {
+      count(Counter.TOPICS_REFUSED);
+      example("'" + arrival.topic() + "': " + e.getMessage());
+      return pass(held);
+    }
+    Mapping mapping = route.mapping;
+    if (mapping == null) {
+      count(Counter.UNMAPPED);
+      example("no mapping takes topic '" + arrival.topic() + "': acknowledged and dropped");
+      return pass(held);
+    }
+    // Of a session that is gone: the broker does not send it again, and its identifier means
+    // nothing.
+    boolean isNumbered =
+        arrival.qos() == 2 && arrival.packetId() != 0 && held.line.session == session;
+    long digest = isNumbered ? ReceivedState.digest(arrival.topic(), arrival.payload()) : 0;
+    Received known = isNumbered ? received.get(arrival.packetId()) : null;
+    if (known != null && known.isSameAs(arrival, digest)) {
+      count(Counter.ARRIVED_QOS_2);
+      count(Counter.DUPLICATES);
+      owe(held, new Owed(arrival, known, this::completed));
+      return true;
+    }
+    if (known != null && !known.releasing) {
+      count(Counter.IDENTIFIERS_REUSED);
+    }
+    boolean isRecorded = isNumbered && settings.keepsSession();
+    Reading reading = held.reading;
+    if (reading == null) {
+      List<StateChange> own =
+          isRecorded
+              ? List.of(new StateChange(key(arrival.packetId()), ReceivedState.value(digest)))
+              : List.of();
+      reading =
+          readings.of(
+              route,
+              mapping,
+              arrival.payload(),
+              arrival.properties(),
+              clientId,
+              System.currentTimeMillis(),
+              own);
+      held.reading = reading;
+    }
+    Received next =
+        isNumbered
+            ? new Received(arrival.packetId(), digest, isRecorded ? route.className : "", false)
+            : null;
+    Owed owed = new Owed(arrival, next, this::completed);
+    if (!emitter().emit(reading, owed)) {
+      return false;
+    }
+    inFlight++;
+    count(Counter.arrived(arrival.qos()));
+    if (next != null) {
+      received.put(next.packetId, next);
+      if (known != null && known.isRecorded() && !known.className.equals(next.className)) {
+        change(known.className, List.of(StateChange.remove(key(known.packetId))), Completion.NONE);
+      }
+    }
+    owe(held, owed);
+    return true;
+  }
+
+  /// Acknowledges a message that is not logged.
+  private boolean pass(Inbox.Held held) {
+    count(Counter.arrived(held.arrival.qos()));
+    Owed owed = new Owed(held.arrival, null, this::completed);
+    owed.due = true;
+    owe(held, owed);
+    return true;
+  }
+
+  private static void owe(Inbox.Held held, Owed owed) {
+    if (owed.arrival.qos() > 0 && !held.line.isOver()) {
+      held.line.owed.add(owed);
+    }
+  }
+
+  private void complete(Owed owed) {
+    inFlight--;
+    Refused refused = owed.refusal();
+    Received number = owed.received;
+    if (refused == null) {
+      count(Counter.LOGGED);
+      due(owed);
+      return;
+    }
+    count(Counter.of(refused));
+    example("'" + owed.arrival.topic() + "', " + owed.arrival.payload().length + " B: " + refused);
+    switch (refused) {
+      case TOO_LARGE, QUOTA -> {
+        Line at = line;
+        if (number == null || !number.isRecorded() || at == null) {
+          due(owed);
+          return;
+        }
+        // The disk need not know the identifier, as it does of what is logged.
+        byte[] value = ReceivedState.value(number.digest);
+        change(
+            number.className,
+            List.of(new StateChange(key(number.packetId), value)),
+            whenChanged(at, () -> due(owed)));
+      }
+      case FAILED, SHUTDOWN -> {
+        if (number != null) {
+          received.remove(number.packetId, number);
+        }
+        Line at = line;
+        if (at != null && at.owes(owed)) {
+          fail(at, "the journal did not keep a message: " + refused, Counter.CONNECTIONS_LOST);
+        }
+      }
+    }
+  }
+
+  private static void due(Owed owed) {
+    owed.due = true;
+    if (owed.received != null) {
+      owed.received.durable = true;
+    }
+  }
+
+  private int acknowledge() {
+    Line open = line;
+    if (open == null) {
+      return 0;
+    }
+    int done = 0;
+    for (Owed head = open.owed.peek(); head != null && head.isDue(); head = open.owed.peek()) {
+      open.owed.remove();
+      head.arrival.acknowledge().run();
+      count(Counter.ACKNOWLEDGED);
+      done++;
+    }
+    return done;
+  }
+
+  private void tellWaiting() {
+    Line open = line;
+    boolean isFull = open != null && open.owed.size() >= settings.plan().receiveMaximum();
+    int sources = inFlight > 0 ? 1 : 0;
+    int blocked = sources == 1 && isFull ? 1 : 0;
+    if (sources != toldSources || blocked != toldBlocked) {
+      toldSources = sources;
+      toldBlocked = blocked;
+      emitter().waiting(sources, blocked);
+    }
+  }
+
+  // ---- status
+
+  /// A bug has ended the agent's thread.
+  void ended(Throwable bug) {
+    String why = "the thread '" + name() + "' was ended by a bug: " + bug;
+    example(why);
+    outlet.failed(why);
+  }
+
+  String summary() {
+    int waiting = inbox.size();
+    return starving
+        ? summary + "; " + waiting + " messages wait until a journal has room"
+        : summary;
+  }
+
+  @Nullable String lastError() {
+    return lastError;
+  }
+
+  Map<String, Long> counters() {
+    Map<String, Long> all = new LinkedHashMap<>();
+    counts.forEach((counter, value) -> all.put(counter.shown, value.get()));
+    all.put("timestampsOfArrival", readings.timestampsOfArrival());
+    all.put("keysMissing", readings.keysMissing());
+    return all;
+  }
+
+  private void count(Counter counter) {
+    count(counter, 1);
+  }
+
+  private void count(Counter counter, long amount) {
+    AtomicLong value = counts.get(counter);
+    if (value != null) {
+      value.getAndAdd(amount);
+    }
+  }
+
+  private void example(String text) {
+    lastError =
+        text.length() > Bounds.EXAMPLE_CHARACTERS
+            ? text.substring(0, Bounds.EXAMPLE_CHARACTERS)
+            : text;
+  }
+}

@@ -1,0 +1,19 @@
+package io.tributary.adapter.mqtt.bridge;
+
+/// A client library that bridges can use, found by ServiceLoader, so that an image has the one that its owner needs.
+public interface BrokerClientProvider {
+  /// The word that a configuration uses for it, such as `paho`.
+  String name();
+
+  /// Which is taken where the configuration names none: the one with the lowest number.
+  int rank();
+
+  boolean speaks(MqttVersion version);
+
+  /// Whether an {@link Arrival} has the packet identifier of its QoS 2 publish, and the bridge hears of its release. Without
+  /// them a message that is sent again after the edge's end cannot be told from a new one.
+  boolean tellsPacketIdentifiers();
+
+  /// Makes the client of one connection. It does nothing before {@link BrokerClient#dial}.
+  BrokerClient open(ConnectionPlan plan, BrokerEvents events);
+}

@@ -1,0 +1,31 @@
+package io.tributary.adapter.mqtt.bridge;
+
+import java.util.List;
+
+/// What a client tells of its connection. Callable from any thread of the client; of these only {@link #arrived} waits.
+public interface BrokerEvents {
+  /// CONNACK has come.
+  ///
+  /// @param sessionPresent whether the broker knows this client's session
+  void connected(boolean sessionPresent);
+
+  /// SUBACK has come.
+  ///
+  /// @param refused the filters that the broker refused
+  void subscribed(List<String> refused);
+
+  /// The connection has ended, or did not come to be.
+  ///
+  /// @param why in words that a status can show
+  void ended(String why);
+
+  /// A message has come in. Waits while the bridge has no room, so that the client reads no further.
+  ///
+  /// @return false when the connection is over: the message was not taken and must not be acknowledged
+  boolean arrived(Arrival arrival);
+
+  /// The broker has released a QoS 2 publish (PUBREL).
+  ///
+  /// @param complete sends PUBCOMP; the bridge calls it when the disk has forgotten the identifier
+  void released(int packetId, Runnable complete);
+}

@@ -1,0 +1,32 @@
+package io.tributary.adapter.mqtt.bridge;
+
+/// A QoS 2 publish that was taken and that the broker has not released. The bridge's thread only.
+final class Received {
+  final int packetId;
+  final long digest;
+
+  /// Whose journal knows of it; empty where none does.
+  final String className;
+
+  /// Whether the log has the reading, so that PUBREC may go out.
+  boolean durable;
+
+  boolean releasing;
+
+  Received(int packetId, long digest, String className, boolean durable) {
+    this.packetId = packetId;
+    this.digest = digest;
+    this.className = className;
+    this.durable = durable;
+  }
+
+  boolean isRecorded() {
+    return !className.isEmpty();
+  }
+
+  /// Whether a publish that bears the identifier is this one, sent again. A broker that went back to an older state may give
+  /// the identifier to another message: then the flag or the digest differs, and dropping it would lose it.
+  boolean isSameAs(Arrival arrival, long digestOfArrival) {
+    return arrival.duplicate() && digest == digestOfArrival && !releasing;
+  }
+}

@@ -1,0 +1,16 @@
+/// Takes in what brokers that already stand in the plant have: the adapter type mqtt-bridge.
+module io.tributary.adapter.mqtt.bridge {
+  requires static transitive org.jspecify;
+  requires transitive io.tributary.adapter;
+  requires transitive io.tributary.adapter.mqtt.mapping;
+  requires transitive io.tributary.settings;
+  requires io.tributary.agent;
+  requires io.tributary.link;
+
+  exports io.tributary.adapter.mqtt.bridge;
+
+  uses io.tributary.adapter.mqtt.bridge.BrokerClientProvider;
+
+  provides io.tributary.adapter.AdapterType with
+      io.tributary.adapter.mqtt.bridge.BridgeAdapterType;
+}
