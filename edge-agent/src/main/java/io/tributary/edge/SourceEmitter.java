@@ -4,6 +4,7 @@ import io.tributary.adapter.Completion;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.StateChange;
+import io.tributary.log.LogLimits;
 import io.tributary.log.StateUpdate;
 import io.tributary.record.EncodedHeaders;
 import io.tributary.record.Header;
@@ -16,6 +17,9 @@ import java.util.List;
 final class SourceEmitter implements Emitter {
   /// 2024-01-01: a clock that shows less was never set.
   static final long CLOCK_SET_MS = 1_704_067_200_000L;
+
+  /// Half of what a journal can hold: what is on its way when this is reached fits into the rest.
+  private static final long STATE_BYTES_GROWING = LogLimits.STATE_BYTES / 2;
 
   private static final Header CLOCK_SUSPECT =
       new Header("clock", "suspect".getBytes(StandardCharsets.UTF_8));
@@ -70,6 +74,11 @@ final class SourceEmitter implements Emitter {
       updates.add(new StateUpdate(statePrefix + change.key(), change.value()));
     }
     return updates;
+  }
+
+  @Override
+  public boolean mayKeepMore(String className) {
+    return journals.ofClass(className).journal().stateBytes() < STATE_BYTES_GROWING;
   }
 
   @Override

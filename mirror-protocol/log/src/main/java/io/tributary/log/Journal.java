@@ -274,6 +274,11 @@ public final class Journal implements AutoCloseable {
     return contents.state();
   }
 
+  /// What the state takes of {@link LogLimits#STATE_BYTES}, as of the last commit. Any thread.
+  public long stateBytes() {
+    return contents.stateBytes();
+  }
+
   public boolean isGroupEmpty() {
     return group.isEmpty();
   }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class JournalContents {
   private final Map<Long, TrackedStream> streams;
   private final Map<String, byte[]> state;
-  private long stateBytes;
+
+  /// Read by any thread.
+  private volatile long stateBytes;
 
   /// The stream that was asked for last: readings come in runs.
   private @Nullable TrackedStream last;
@@ -23,7 +25,7 @@ final class JournalContents {
     this.streams = streams;
     this.state = state;
     this.durableStreams = copy(streams);
-    state.forEach((key, value) -> stateBytes += key.length() + value.length);
+    state.forEach((key, value) -> count(key, null, value));
   }
 
   /// Adds a stream that the open group bears.
@@ -72,6 +74,10 @@ final class JournalContents {
     return Collections.unmodifiableMap(state);
   }
 
+  long stateBytes() {
+    return stateBytes;
+  }
+
   boolean hasStateFor(long moreBytes) {
     return stateBytes + moreBytes <= LogLimits.STATE_BYTES;
   }
@@ -104,6 +110,7 @@ final class JournalContents {
     return Collections.unmodifiableMap(new LinkedHashMap<>(streams));
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   private void count(String key, byte @Nullable [] before, byte @Nullable [] after) {
     stateBytes -= before == null ? 0 : key.length() + before.length;
     stateBytes += after == null ? 0 : key.length() + after.length;

@@ -23,6 +23,10 @@ public interface Emitter {
   /// @return false as for {@link #emit}
   boolean changeState(String className, List<StateChange> changes, Completion completion);
 
+  /// Whether state may still grow in a class. Where it may not, whoever would make it grow is refused by the adapter: a state
+  /// that is full would stop all of the class's readings. Changes that keep it as it is, or make it smaller, are welcome.
+  boolean mayKeepMore(String className);
+
   /// Tells how many sources are waiting for completions, and how many of those cannot go on without them. When all are
   /// blocked, nothing is won by waiting for more, and the open groups are committed at once instead of at the end of their
   /// linger, where the journal is eager.

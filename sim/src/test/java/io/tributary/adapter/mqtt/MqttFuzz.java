@@ -93,6 +93,11 @@ public final class MqttFuzz implements FuzzTarget {
     }
 
     @Override
+    public boolean mayKeepMore(String className) {
+      return true;
+    }
+
+    @Override
     public void waiting(int sources, int blocked) {}
 
     void commit() {

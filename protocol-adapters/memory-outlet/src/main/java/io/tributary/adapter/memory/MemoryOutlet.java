@@ -26,6 +26,7 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
   private volatile Runnable afterGroup = () -> {};
   private volatile int capacity = 100_000;
   private volatile boolean committing = true;
+  private volatile boolean mayKeepMore = true;
   private volatile Function<Reading, @Nullable Refused> refusing = reading -> null;
   private volatile @Nullable String failure;
   private volatile int sources;
@@ -65,6 +66,11 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
   /// Lets one group of that class become durable.
   public void goOnce(String className) {
     lane(className).letOne();
+  }
+
+  /// State may grow no more.
+  public void keepNoMore() {
+    mayKeepMore = false;
   }
 
   /// How many readings and changes of a class may wait before emit answers false.
@@ -125,6 +131,11 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
       public boolean changeState(
           String className, List<StateChange> changes, Completion completion) {
         return lane(className).offer(new Entry(null, changes, completion));
+      }
+
+      @Override
+      public boolean mayKeepMore(String className) {
+        return mayKeepMore;
       }
 
       @Override

@@ -152,6 +152,11 @@ final class Broker {
 
   // ---- subscriptions
 
+  /// Whether the journals may keep more subscriptions and sessions.
+  boolean mayKeepMore() {
+    return emitter.mayKeepMore(stateClass);
+  }
+
   /// Whether this session has that subscription already.
   boolean has(Session session, String text) {
     return session.subscriptions.containsKey(text);
@@ -227,7 +232,8 @@ final class Broker {
   ///
   /// @param then is told when all of it is on disk, or why not
   Dispatch dispatch(Message message, long nowMs, Completion then) {
-    boolean keeps = message.retain && retained.mayTake(message, counters);
+    boolean mayKeep = emitter.mayKeepMore(message.className);
+    boolean keeps = message.retain && retained.mayTake(message, mayKeep, counters);
     Dispatch dispatch = new Dispatch(message, keeps, then);
     if (keeps) {
       dispatch.change(
@@ -298,7 +304,9 @@ final class Broker {
     }
     Message message = dispatch.message;
     boolean kept = qos > 0 && session.durable;
-    if (kept && !dispatch.hasRoomFor(message)) {
+    boolean hasRoom =
+        !kept || (dispatch.hasRoomFor(message) && emitter.mayKeepMore(message.className));
+    if (!hasRoom) {
       counters.count(Counter.QUEUE_FULL);
       return false;
     }

@@ -644,6 +644,10 @@ final class Endpoint implements Adapter {
 
   /// Checks the will that a client brings.
   Will will(Connect.Testament will) throws PacketRefused {
+    if (!broker().mayKeepMore()) {
+      throw new PacketRefused(
+          Reason.QUOTA_EXCEEDED, "no room for a will: the state on disk is full");
+    }
     Route route = route(will.topicName(), 0, will.topicName().length);
     if (route.mapping == null
         && local(route) == null

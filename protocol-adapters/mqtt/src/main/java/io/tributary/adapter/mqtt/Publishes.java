@@ -152,6 +152,10 @@ final class Publishes {
       publishedAgain(known);
       return;
     }
+    if (session.durable && !endpoint.emitter().mayKeepMore(endpoint.classOf(route))) {
+      throw new PacketRefused(
+          Reason.QUOTA_EXCEEDED, "no room for an identifier: the state on disk is full");
+    }
     if (session.receivedCount() >= Bounds.RECEIVED_PER_SESSION) {
       throw new PacketRefused(
           Reason.QUOTA_EXCEEDED,

@@ -36,14 +36,17 @@ final class Retained {
   }
 
   /// Whether there is room for it in the place of what is retained for its topic; there is for what ends that.
-  boolean mayTake(Message message, Counters counters) {
+  ///
+  /// @param mayKeep whether its journal keeps more state
+  boolean mayTake(Message message, boolean mayKeep, Counters counters) {
     if (message.payload.length == 0) {
       return true;
     }
     Kept before = byTopic.get(message.topic);
     long freed = before == null ? 0 : before.message.sizeBytes();
     boolean fits =
-        (before != null || byTopic.size() < messagesMost)
+        mayKeep
+            && (before != null || byTopic.size() < messagesMost)
             && bytes - freed + message.sizeBytes() <= bytesMost;
     if (!fits) {
       counters.count(Counter.RETAINED_FULL);

@@ -112,6 +112,10 @@ final class Sessions {
           Reason.QUOTA_EXCEEDED,
           "more than " + settings.maxSessions() + " sessions (max-sessions)");
     }
+    if (durable && !emitter.mayKeepMore(stateClass)) {
+      throw new PacketRefused(
+          Reason.QUOTA_EXCEEDED, "no room for a session: the state on disk is full");
+    }
     if (found != null) {
       leave(found);
     }

@@ -109,6 +109,9 @@ final class Subscribing {
       throw PacketRefused.protocolError("a shared subscription with No Local");
     }
     boolean isNew = !endpoint.broker().has(session, text);
+    if (isNew && session.durable && !endpoint.broker().mayKeepMore()) {
+      return refuse(text, Reason.QUOTA_EXCEEDED, "finds no room: the state on disk is full");
+    }
     if (isNew && session.subscriptions.size() + added >= endpoint.settings().maxSubscriptions()) {
       return refuse(text, Reason.QUOTA_EXCEEDED, "is one too many (max-subscriptions)");
     }

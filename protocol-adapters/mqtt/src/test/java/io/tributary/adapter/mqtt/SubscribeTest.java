@@ -392,6 +392,31 @@ class SubscribeTest {
     }
   }
 
+  /// Nobody who asks for much to be kept stops the readings of others.
+  @Test
+  void whereNoMoreStateIsKeptReadingsGoOn() throws IOException {
+    try (Bed bed = Bed.of("");
+        RawClient lasting = RawClient.v5(bed, "s", false, "1100000e10");
+        RawClient publisher = RawClient.v3(bed, "p", true)) {
+      lasting.expectWelcome(false);
+      publisher.expect(ACCEPTED);
+      lasting.send(subscribe(5, 1, "t/a", 1));
+      lasting.expect("900400010001");
+      bed.outlet.keepNoMore();
+      lasting.send(subscribe(5, 2, "t/b", 1));
+      lasting.expect("900400020097");
+      publisher.send(retained(publish(1, 1, "t/a", "x")) + publish(0, 0, "t/a", "y"));
+      publisher.expect("40020001");
+      lasting.expect(publish(0, 0, "t/a", "y", ""));
+      assertEquals(List.of("x", "y"), bed.values("t"));
+      assertEquals(1, bed.count(Counter.QUEUE_FULL));
+      assertEquals(1, bed.count(Counter.RETAINED_FULL));
+      try (RawClient another = RawClient.v5(bed, "n", false, "1100000e10")) {
+        another.expectRefusal(Reason.QUOTA_EXCEEDED);
+      }
+    }
+  }
+
   @Test
   void theServerTellsOfItself() throws IOException {
     try (Bed bed = Bed.of("");
