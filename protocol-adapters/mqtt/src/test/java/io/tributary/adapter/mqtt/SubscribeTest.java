@@ -8,6 +8,7 @@ import static io.tributary.adapter.mqtt.RawClient.string;
 import static io.tributary.adapter.mqtt.RawClient.subscribe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tributary.adapter.Refused;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -389,6 +390,35 @@ class SubscribeTest {
       }
       Bed.eventually("only the second loss counts", () -> bed.values("t").contains("dead"));
       assertEquals(List.of("alive", "dead"), bed.values("t"));
+    }
+  }
+
+  /// A class that is full and drops the newest has a Gap instead of the reading: it is nobody's, in no queue on disk either.
+  @Test
+  void aReadingThatWasDroppedIsNotDelivered() throws IOException {
+    try (Bed bed = Bed.of("");
+        RawClient lasting = RawClient.v3(bed, "s", false);
+        RawClient publisher = RawClient.v5(bed, "p", true, "")) {
+      lasting.expect(ACCEPTED);
+      publisher.expectWelcome(false);
+      lasting.send(subscribe(4, 1, "t/#", 1));
+      lasting.expect("9003000101");
+      bed.outlet.refuse(reading -> Refused.QUOTA);
+      publisher.send(retained(publish(1, 1, "t/a", "dropped", "")));
+      publisher.expect("4003000197");
+      bed.outlet.refuse(reading -> null);
+      publisher.send(publish(1, 2, "t/a", "kept", ""));
+      publisher.expect("40020002");
+      String kept = lasting.read();
+      assertEquals(publish(1, 2, "t/a", "kept"), kept);
+      lasting.send("40020002");
+      assertEquals(List.of("kept"), bed.values("t"));
+      Bed.eventually(
+          "only the session and its subscription are left",
+          () ->
+              bed.outlet.state().stream()
+                  .noneMatch(entry ->
+                      entry.key().startsWith("queue/") || entry.key().startsWith("message/")));
     }
   }
 
