@@ -76,6 +76,7 @@ record BridgeSettings(
             section.has("tls") ? tls(tls) : null,
             section.has("tls") ? tls.string("name", address.host()) : address.host(),
             section.integer("receive-maximum", 1000, 1, 65_535),
+            0,
             subscriptions);
     return new BridgeSettings(client, plan, passwordFile, !cleanStart, Mappings.read(section));
   }

@@ -8,6 +8,10 @@ public interface BrokerClient extends AutoCloseable {
   /// Sends the plan's subscriptions and returns.
   void subscribe();
 
+  /// Sends a message and returns. Between {@link BrokerEvents#connected} and the end, with no more above QoS 0 on their way than
+  /// the {@link Welcome} or the plan's `sendMaximum` allows.
+  void publish(Departure departure);
+
   /// Ends the connection, without waiting for anything, and the threads that served it. What was not acknowledged stays the broker's.
   @Override
   void close();

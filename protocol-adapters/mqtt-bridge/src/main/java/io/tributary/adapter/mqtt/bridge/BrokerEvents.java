@@ -5,9 +5,7 @@ import java.util.List;
 /// What a client tells of its connection. Callable from any thread of the client; of these only {@link #arrived} waits.
 public interface BrokerEvents {
   /// CONNACK has come.
-  ///
-  /// @param sessionPresent whether the broker knows this client's session
-  void connected(boolean sessionPresent);
+  void connected(Welcome welcome);
 
   /// SUBACK has come.
   ///
@@ -28,4 +26,11 @@ public interface BrokerEvents {
   ///
   /// @param complete sends PUBCOMP; the bridge calls it when the disk has forgotten the identifier
   void released(int packetId, Runnable complete);
+
+  /// The broker has answered a publish of QoS 1 or 2 for good: PUBACK, PUBCOMP, or a PUBREC that refuses. One of QoS 0 was
+  /// written. Not called for those whose connection ends before.
+  ///
+  /// @param number the {@link Departure}'s
+  /// @param reason 0 to 127: taken; from 128 on: refused (MQTT 5, section 2.4)
+  void departed(long number, int reason);
 }

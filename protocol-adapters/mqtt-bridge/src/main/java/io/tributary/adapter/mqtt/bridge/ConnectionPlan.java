@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tls null: plain TCP
 /// @param serverName what the broker's certificate must show
 /// @param receiveMaximum how many QoS 1 and 2 messages an MQTT 5 broker may send before the first is acknowledged
+/// @param sendMaximum how many messages are sent before the first is answered; 0: none is
 public record ConnectionPlan(
     HostAndPort address,
     MqttVersion version,
@@ -24,6 +25,7 @@ public record ConnectionPlan(
     @Nullable TlsParts tls,
     String serverName,
     int receiveMaximum,
+    int sendMaximum,
     List<Subscription> subscriptions) {
   ConnectionPlan withPassword(@Nullable String read) {
     return new ConnectionPlan(
@@ -39,6 +41,7 @@ public record ConnectionPlan(
         tls,
         serverName,
         receiveMaximum,
+        sendMaximum,
         subscriptions);
   }
 

@@ -49,8 +49,8 @@ final class Line implements BrokerEvents {
   }
 
   @Override
-  public void connected(boolean sessionPresent) {
-    bridge.happened(this, () -> bridge.connected(this, sessionPresent));
+  public void connected(Welcome welcome) {
+    bridge.happened(this, () -> bridge.connected(this, welcome.sessionPresent()));
   }
 
   @Override
@@ -72,4 +72,8 @@ final class Line implements BrokerEvents {
   public void released(int packetId, Runnable complete) {
     bridge.happened(this, () -> bridge.released(packetId, complete));
   }
+
+  /// A bridge sends nothing.
+  @Override
+  public void departed(long number, int reason) {}
 }

@@ -16,8 +16,8 @@ final class Gate extends OutputStream {
   static final int PUBREC = 5;
   static final int PUBCOMP = 7;
 
-  /// A packet of a client that only subscribes comes nowhere near; one that does is a fault, and must not fill the heap.
-  private static final int PACKET_BYTES = 1 << 20;
+  /// No reading of an edge makes a packet that is larger; one that is, is a fault, and must not fill the heap.
+  private static final int PACKET_BYTES = 32 << 20;
 
   private final OutputStream socket;
   private final IntConsumer released;

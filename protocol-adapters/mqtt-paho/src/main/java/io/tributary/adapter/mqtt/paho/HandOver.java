@@ -17,6 +17,7 @@ final class HandOver implements MqttClientPersistence {
     boolean take(String topic, byte[] payload, int packetId, boolean duplicate);
   }
 
+  private static final String RECEIVED = "r-";
   private static final int TYPE_PUBLISH = 3;
 
   private final Taker taker;
@@ -30,7 +31,7 @@ final class HandOver implements MqttClientPersistence {
     byte[] header = packet.getHeaderBytes();
     int at = packet.getHeaderOffset();
     int flags = header[at] & 0x0f;
-    if ((header[at] >>> 4 & 0x0f) != TYPE_PUBLISH) {
+    if (!key.startsWith(RECEIVED) || (header[at] >>> 4 & 0x0f) != TYPE_PUBLISH) {
       return;
     }
     do {

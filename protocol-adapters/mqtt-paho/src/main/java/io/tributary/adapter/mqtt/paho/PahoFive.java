@@ -4,11 +4,14 @@ import io.tributary.adapter.mqtt.bridge.Arrival;
 import io.tributary.adapter.mqtt.bridge.BrokerClient;
 import io.tributary.adapter.mqtt.bridge.BrokerEvents;
 import io.tributary.adapter.mqtt.bridge.ConnectionPlan;
+import io.tributary.adapter.mqtt.bridge.Departure;
 import io.tributary.adapter.mqtt.bridge.TlsParts;
+import io.tributary.adapter.mqtt.bridge.Welcome;
 import io.tributary.adapter.mqtt.mapping.UserProperties;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -52,10 +55,25 @@ final class PahoFive implements BrokerClient {
       client = made;
       made.setManualAcks(true);
       made.setCallback(new FromPaho());
-      made.connect(options(), null, listener(token -> events.connected(token.getSessionPresent())));
+      made.connect(options(), null, listener(token -> events.connected(welcome(token))));
     } catch (MqttException e) {
       ended(e);
     }
+  }
+
+  /// What is not said has no bound (MQTT 5, section 3.2.2.3).
+  private static Welcome welcome(IMqttToken token) {
+    Welcome unbounded = Welcome.unbounded(token.getSessionPresent());
+    MqttProperties said = token.getResponseProperties();
+    if (said == null) {
+      return unbounded;
+    }
+    return new Welcome(
+        unbounded.sessionPresent(),
+        Objects.requireNonNullElse(said.getReceiveMaximum(), unbounded.receiveMaximum()),
+        Objects.requireNonNullElse(said.getMaximumPacketSize(), unbounded.packetBytesMost()),
+        Objects.requireNonNullElse(said.getMaximumQoS(), unbounded.qosMost()),
+        Objects.requireNonNullElse(said.isRetainAvailable(), unbounded.mayRetain()));
   }
 
   private MqttConnectionOptions options() {
@@ -110,6 +128,37 @@ final class PahoFive implements BrokerClient {
       }
     }
     events.subscribed(refused);
+  }
+
+  @Override
+  public void publish(Departure departure) {
+    MqttAsyncClient dialled = client;
+    if (dialled == null) {
+      return;
+    }
+    MqttMessage message = new MqttMessage(departure.payload());
+    message.setQos(departure.qos());
+    message.setRetained(departure.retain());
+    MqttProperties properties = new MqttProperties();
+    properties.setUserProperties(
+        departure.properties().stream()
+            .map(each -> new UserProperty(each.name(), each.value()))
+            .toList());
+    message.setProperties(properties);
+    try {
+      dialled.publish(
+          departure.topic(),
+          message,
+          null,
+          listener(token -> events.departed(departure.number(), reason(token))));
+    } catch (MqttException e) {
+      ended(e);
+    }
+  }
+
+  private static int reason(IMqttToken token) {
+    int[] reasons = token.getReasonCodes();
+    return reasons == null || reasons.length == 0 ? 0 : reasons[0];
   }
 
   private void ended(@Nullable Throwable trouble) {

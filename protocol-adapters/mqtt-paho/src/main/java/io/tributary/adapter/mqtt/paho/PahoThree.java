@@ -4,8 +4,10 @@ import io.tributary.adapter.mqtt.bridge.Arrival;
 import io.tributary.adapter.mqtt.bridge.BrokerClient;
 import io.tributary.adapter.mqtt.bridge.BrokerEvents;
 import io.tributary.adapter.mqtt.bridge.ConnectionPlan;
+import io.tributary.adapter.mqtt.bridge.Departure;
 import io.tributary.adapter.mqtt.bridge.Subscription;
 import io.tributary.adapter.mqtt.bridge.TlsParts;
+import io.tributary.adapter.mqtt.bridge.Welcome;
 import io.tributary.adapter.mqtt.mapping.UserProperties;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +51,9 @@ final class PahoThree implements BrokerClient {
       made.connect(
           options(),
           null,
-          listener(token -> events.connected(token.getSessionPresent()), this::ended));
+          listener(
+              token -> events.connected(Welcome.unbounded(token.getSessionPresent())),
+              this::ended));
     } catch (MqttException e) {
       ended(e);
     }
@@ -61,6 +65,7 @@ final class PahoThree implements BrokerClient {
     options.setCleanSession(plan.cleanStart());
     options.setKeepAliveInterval(Math.toIntExact(plan.keepAlive().toSeconds()));
     options.setConnectionTimeout(Math.toIntExact(plan.connectTimeout().toSeconds()));
+    options.setMaxInflight(Math.max(1, plan.sendMaximum()));
     options.setAutomaticReconnect(false);
     options.setSocketFactory(new OneSocket(socket));
     String user = plan.user();
@@ -99,6 +104,25 @@ final class PahoThree implements BrokerClient {
       }
     }
     events.subscribed(refused);
+  }
+
+  @Override
+  public void publish(Departure departure) {
+    MqttAsyncClient dialled = client;
+    if (dialled == null) {
+      return;
+    }
+    try {
+      dialled.publish(
+          departure.topic(),
+          departure.payload(),
+          departure.qos(),
+          departure.retain(),
+          null,
+          listener(token -> events.departed(departure.number(), 0), this::ended));
+    } catch (MqttException e) {
+      ended(e);
+    }
   }
 
   private void ended(@Nullable Throwable trouble) {
