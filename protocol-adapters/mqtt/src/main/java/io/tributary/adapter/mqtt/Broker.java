@@ -47,6 +47,12 @@ final class Broker {
   /// By class, in the order in which their journals complete them.
   private final Map<String, Deque<Dispatch>> lanes = new HashMap<>();
 
+  /// By topic, the newest on the way to the disk that becomes, or ends, what is retained.
+  private final Map<String, Dispatch> retaining = new HashMap<>();
+
+  /// Topics whose retained message on disk may be one that was refused, with the class of their journal.
+  private final Map<String, String> unsettled = new LinkedHashMap<>();
+
   /// Who has something new to be sent.
   private final Set<Session> fed = new LinkedHashSet<>();
 
@@ -354,6 +360,10 @@ final class Broker {
   /// The journal has taken it: it is delivered when its turn comes.
   void track(String className, Dispatch dispatch) {
     lane(className).add(dispatch);
+    if (dispatch.retained) {
+      retaining.put(dispatch.message.topic, dispatch);
+      unsettled.remove(dispatch.message.topic);
+    }
   }
 
   /// The journal had no room for it; nothing was handed over.
@@ -407,6 +417,9 @@ final class Broker {
         first = lane.peek();
       }
     }
+    if (!unsettled.isEmpty()) {
+      unsettled.entrySet().removeIf(each -> settle(each.getKey(), each.getValue()));
+    }
   }
 
   /// Sends as far as it goes to those who got something new.
@@ -424,15 +437,20 @@ final class Broker {
   }
 
   private void deliver(Dispatch dispatch) {
+    Message message = dispatch.message;
+    boolean isNewest = retaining.remove(message.topic, dispatch);
     if (dispatch.isRefused()) {
       // Its changes may be on disk all the same.
+      if (isNewest) {
+        unsettled.put(message.topic, message.className);
+      }
       for (Dispatch.Target target : dispatch.targets()) {
         giveUp(target.session(), target.delivery());
       }
       return;
     }
     if (dispatch.retained) {
-      retained.put(dispatch.message);
+      retained.put(message);
     }
     for (Dispatch.Target target : dispatch.targets()) {
       target.session().outbox.deliver(target.delivery());
@@ -440,9 +458,21 @@ final class Broker {
     }
   }
 
+  /// Writes over a retained message that was refused what the topic has.
+  ///
+  /// @return false when there is no room yet
+  private boolean settle(String topic, String className) {
+    Message kept = retained.of(topic);
+    StateChange change =
+        kept == null
+            ? StateChange.remove(BrokerState.retainedKey(topic))
+            : BrokerState.retained(kept);
+    return emitter.changeState(className, List.of(change), Completion.NONE);
+  }
+
   /// Forgets what has expired of what is retained, while nothing that may take its place is on the way to the disk.
   void sweep(long nowMs) {
-    if (lanes.values().stream().allMatch(Deque::isEmpty)) {
+    if (retaining.isEmpty()) {
       retained.sweep(nowMs, emitter);
     }
   }

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The last message of each topic that was published to be kept for those who subscribe later (MQTT 5, section 3.3.1.3).
 /// Bounded in messages and in bytes. Event loop only.
@@ -52,6 +53,12 @@ final class Retained {
       counters.count(Counter.RETAINED_FULL);
     }
     return fits;
+  }
+
+  /// What is retained for a topic; null: nothing.
+  @Nullable Message of(String topic) {
+    Kept kept = byTopic.get(topic);
+    return kept == null ? null : kept.message;
   }
 
   /// Takes the place of what was retained for its topic; ends it without a payload.

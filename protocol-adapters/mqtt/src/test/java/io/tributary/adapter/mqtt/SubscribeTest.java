@@ -6,12 +6,15 @@ import static io.tributary.adapter.mqtt.RawClient.publish;
 import static io.tributary.adapter.mqtt.RawClient.pubrel;
 import static io.tributary.adapter.mqtt.RawClient.string;
 import static io.tributary.adapter.mqtt.RawClient.subscribe;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tributary.adapter.Refused;
+import io.tributary.adapter.StateEntry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -407,6 +410,10 @@ class SubscribeTest {
       publisher.send(retained(publish(1, 1, "t/a", "dropped", "")));
       publisher.expect("4003000197");
       bed.outlet.refuse(reading -> null);
+      Bed.eventually(
+          "nor is it retained on disk",
+          () ->
+              bed.outlet.state().stream().noneMatch(entry -> entry.key().startsWith("retained/")));
       publisher.send(publish(1, 2, "t/a", "kept", ""));
       publisher.expect("40020002");
       String kept = lasting.read();
@@ -419,6 +426,49 @@ class SubscribeTest {
               bed.outlet.state().stream()
                   .noneMatch(entry ->
                       entry.key().startsWith("queue/") || entry.key().startsWith("message/")));
+    }
+  }
+
+  /// What a topic retained before a reading that was dropped is what it retains after the next start.
+  @Test
+  void aReadingThatWasDroppedDoesNotTakeThePlaceOfWhatIsRetained() throws IOException {
+    List<StateEntry> onDisk;
+    try (Bed bed = Bed.of("");
+        RawClient publisher = RawClient.v5(bed, "p", true, "")) {
+      publisher.expectWelcome(false);
+      publisher.send(retained(publish(1, 1, "t/a", "first", "")));
+      publisher.expect("40020001");
+      bed.outlet.hold("normal");
+      bed.outlet.refuse(reading ->
+          new String(Objects.requireNonNull(reading.value()), UTF_8).startsWith("dropped")
+              ? Refused.QUOTA
+              : null);
+      publisher.send(
+          retained(publish(1, 2, "t/a", "dropped", ""))
+              + retained(publish(1, 3, "t/b", "dropped as well", ""))
+              + retained(publish(1, 4, "t/b", "second", "")));
+      Bed.eventually("all wait for the disk", () -> bed.outlet.pending("normal") == 3);
+      bed.outlet.go("normal");
+      publisher.expect("4003000297");
+      publisher.expect("4003000397");
+      publisher.expect("40020004");
+      publisher.send(publish(1, 5, "t/c", "behind it", ""));
+      publisher.expect("40020005");
+      Bed.eventually(
+          "it is put back",
+          () ->
+              bed.outlet.state().stream()
+                  .filter(entry -> entry.key().startsWith("retained/"))
+                  .noneMatch(entry -> new String(entry.value(), UTF_8).contains("dropped")));
+      onDisk = bed.outlet.state();
+    }
+    try (Bed bed = Bed.of("", onDisk);
+        RawClient late = RawClient.v3(bed, "s", true)) {
+      late.expect(ACCEPTED);
+      late.send(subscribe(4, 1, "t/#", 0));
+      late.expect("9003000100");
+      late.expect(retained(publish(0, 0, "t/a", "first")));
+      late.expect(retained(publish(0, 0, "t/b", "second")));
     }
   }
 
