@@ -3,9 +3,12 @@ package io.tributary.edge;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.StateEntry;
+import io.tributary.adapter.TopicPosition;
+import io.tributary.adapter.TopicReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What the edge gives one life of an adapter: emitters, the state that the journals have of it, and the
 /// topics it may write.
@@ -16,6 +19,7 @@ final class AdapterOutlet implements Outlet, AutoCloseable {
   private final List<StateEntry> restored;
   private final Consumer<String> onFailure;
   private final List<SourceEmitter> opened = new ArrayList<>();
+  private final List<JournalTopicReader> readers = new ArrayList<>();
   private volatile boolean closed;
 
   AdapterOutlet(
@@ -54,6 +58,15 @@ final class AdapterOutlet implements Outlet, AutoCloseable {
   }
 
   @Override
+  public TopicReader read(
+      String topic, @Nullable TopicPosition position, TopicReader.Start start, Runnable more) {
+    JournalTopicReader reader =
+        new JournalTopicReader(journals.ofTopic(topic), topic, position, start, more);
+    readers.add(reader);
+    return reader;
+  }
+
+  @Override
   public void failed(String why) {
     if (!closed) {
       onFailure.accept(why);
@@ -69,6 +82,7 @@ final class AdapterOutlet implements Outlet, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    readers.forEach(JournalTopicReader::tellNoMore);
     for (JournalAgent journal : journals.all()) {
       opened.forEach(journal::remove);
     }

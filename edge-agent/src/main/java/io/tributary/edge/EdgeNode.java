@@ -310,7 +310,7 @@ final class EdgeNode implements AutoCloseable {
     AgentRunner runner = new AgentRunner(agent, onBug);
     agent.wire(runner::wake);
     for (JournalAgent journal : journalAgents) {
-      journal.afterCommit(runner::wake);
+      journal.addCommitListener(runner::wake);
     }
     uplink = agent;
     vitals.add(runner);

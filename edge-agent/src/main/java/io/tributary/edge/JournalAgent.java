@@ -71,7 +71,7 @@ final class JournalAgent implements Agent, Vital {
   private long retryAtNanos = System.nanoTime();
   private long nextRetainNanos = System.nanoTime();
   private long nextMoveNanos = nextRetainNanos;
-  private Runnable afterCommit = () -> {};
+  private final CopyOnWriteArrayList<Runnable> commitListeners = new CopyOnWriteArrayList<>();
   private Runnable wake = () -> {};
 
   private volatile @Nullable String trouble;
@@ -117,9 +117,13 @@ final class JournalAgent implements Agent, Vital {
     this.wake = wake;
   }
 
-  /// What to call after each commit: there is more to read. Set once, before this agent starts.
-  void afterCommit(Runnable afterCommit) {
-    this.afterCommit = afterCommit;
+  /// What to call after each commit, on this agent's thread: there is more to read. Any thread.
+  void addCommitListener(Runnable listener) {
+    commitListeners.add(listener);
+  }
+
+  void removeCommitListener(Runnable listener) {
+    commitListeners.remove(listener);
   }
 
   String className() {
@@ -370,7 +374,7 @@ final class JournalAgent implements Agent, Vital {
     if (!journal.isMoving()) {
       streams.renew();
     }
-    afterCommit.run();
+    commitListeners.forEach(Runnable::run);
   }
 
   /// Moves what has arrived into the open group; commits on the way whenever the group is full.
@@ -498,7 +502,7 @@ final class JournalAgent implements Agent, Vital {
     groups++;
     groupOpenedNanos = nowNanos;
     pulse.moved(nowNanos);
-    afterCommit.run();
+    commitListeners.forEach(Runnable::run);
   }
 
   /// @param kept false: the disk was full, and a durable Gap stands in the place of the readings

@@ -1,8 +1,9 @@
 package io.tributary.adapter;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// What an edge gives to one of its adapters: the way to the journals. State is the adapter's own: no other adapter sees
+/// What an edge gives to one of its adapters: the way to the journals, and what is in them. State is the adapter's own: no other adapter sees
 /// it, and keys need no prefix.
 public interface Outlet {
   /// Opens the way for readings. Each adapter opens one, before it emits; it stays open until the edge stops.
@@ -18,6 +19,14 @@ public interface Outlet {
 
   /// The class (`alarm`, `normal`, `bulk`) whose journal takes the readings of a topic. Every topic has one.
   String classOf(String topic);
+
+  /// Opens a reader of a topic that the adapter's plan {@link AdapterPlan#reads reads}, whoever writes it.
+  ///
+  /// @param position where to go on; null: at the start that is named. One that the journal does not know any more, since its
+  ///     disk was replaced, means the oldest reading
+  /// @param more called on a journal's thread when there may be more to read
+  TopicReader read(
+      String topic, @Nullable TopicPosition position, TopicReader.Start start, Runnable more);
 
   /// This adapter cannot go on: it is closed, and opened anew after a while. Any thread; what comes of it, comes later.
   ///

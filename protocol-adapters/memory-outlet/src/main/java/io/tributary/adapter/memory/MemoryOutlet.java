@@ -7,6 +7,8 @@ import io.tributary.adapter.Reading;
 import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateChange;
 import io.tributary.adapter.StateEntry;
+import io.tributary.adapter.TopicPosition;
+import io.tributary.adapter.TopicReader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
   private final Map<String, String> classes;
   private final List<StateEntry> restored;
+  private final List<Runnable> moreToRead = new CopyOnWriteArrayList<>();
   private volatile Runnable afterGroup = () -> {};
   private volatile int capacity = 100_000;
   private volatile boolean committing = true;
@@ -81,6 +85,11 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
   /// Refuses the readings for which the function has a reason.
   public void refuse(Function<Reading, @Nullable Refused> refusing) {
     this.refusing = refusing;
+  }
+
+  /// Makes readings durable that no adapter under test has emitted, as another adapter's.
+  public void put(Reading reading) {
+    lane(classOf(reading.topic())).offer(new Entry(reading, List.of(), Completion.NONE));
   }
 
   /// All readings that are durable, of all classes; of each class in its order.
@@ -154,6 +163,17 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
   @Override
   public String classOf(String topic) {
     return classes.getOrDefault(topic, "normal");
+  }
+
+  @Override
+  public TopicReader read(
+      String topic, @Nullable TopicPosition position, TopicReader.Start start, Runnable more) {
+    Lane lane = lane(classOf(topic));
+    long end = lane.of(topic).size();
+    long offset =
+        position != null ? position.offset() : start == TopicReader.Start.OLDEST ? 0 : end;
+    moreToRead.add(more);
+    return new MemoryTopicReader(() -> lane.of(topic), offset, () -> moreToRead.remove(more));
   }
 
   @Override
@@ -236,6 +256,10 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
       return List.copyOf(durable);
     }
 
+    List<Reading> of(String topic) {
+      return durable().stream().filter(reading -> reading.topic().equals(topic)).toList();
+    }
+
     synchronized int pending() {
       return queue.size();
     }
@@ -253,6 +277,7 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
         completions.forEach(Runnable::run);
         if (!completions.isEmpty()) {
           afterGroup.run();
+          moreToRead.forEach(Runnable::run);
         }
       }
     }

@@ -1,0 +1,211 @@
+package io.tributary.edge;
+
+import io.tributary.adapter.Found;
+import io.tributary.adapter.TopicPosition;
+import io.tributary.adapter.TopicReader;
+import io.tributary.log.JournalCursor;
+import io.tributary.log.JournalStream;
+import io.tributary.record.BatchRefused;
+import io.tributary.record.BatchView;
+import io.tributary.record.Gap;
+import io.tributary.record.GapReason;
+import io.tributary.record.Limits;
+import io.tributary.record.RecordCursor;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one topic out of the journal of its class for an adapter, and goes on in the successor where a stream was sealed.
+final class JournalTopicReader implements TopicReader {
+  private static final System.Logger LOG = System.getLogger(JournalTopicReader.class.getName());
+
+  private static final long NO_STREAM = -1;
+
+  private final JournalAgent journal;
+  private final String topic;
+  private final Runnable more;
+  private final JournalCursor cursor;
+  private final BatchView batch = new BatchView();
+  private final RecordCursor records = new RecordCursor(Limits.edge(Limits.EDGE_BATCH_BYTES_MOST));
+
+  /// Where to begin as soon as the topic has a stream.
+  private @Nullable TopicPosition wanted;
+
+  private Start start;
+
+  private long stream = NO_STREAM;
+
+  /// The offset that is due.
+  private long due;
+
+  /// Whether the cursor reads the stream.
+  private boolean isResumed;
+
+  /// Whether the batch that the records are of may hold more.
+  private boolean isInBatch;
+
+  private long batchTo;
+
+  JournalTopicReader(
+      JournalAgent journal,
+      String topic,
+      @Nullable TopicPosition position,
+      Start start,
+      Runnable more) {
+    this.journal = journal;
+    this.topic = topic;
+    this.wanted = position;
+    this.start = start;
+    this.more = more;
+    this.cursor = journal.journal().cursor();
+    journal.addCommitListener(more);
+    if (position == null && start == Start.NEWEST) {
+      begin();
+      // Of a topic that is not born yet, the first reading is the newest.
+      this.start = Start.OLDEST;
+    }
+  }
+
+  @Override
+  public void seek(TopicPosition position) {
+    leave();
+    wanted = position;
+  }
+
+  @Override
+  public @Nullable Found next() throws IOException {
+    if (stream == NO_STREAM && !begin()) {
+      return null;
+    }
+    if (!isResumed) {
+      cursor.resume(stream, due);
+      isResumed = true;
+    }
+    while (true) {
+      Found found = isInBatch ? nextRecord() : null;
+      if (found != null) {
+        return found;
+      }
+      switch (cursor.next()) {
+        case null -> {
+          return goOn() ? next() : null;
+        }
+        case JournalCursor.GapPiece(long id, Gap gap, long digest) -> {
+          return missing(gap.to(), wordsOf(gap.reason()));
+        }
+        case JournalCursor.BatchPiece piece -> {
+          batchTo = piece.to();
+          try {
+            records.wrap(batch.wrap(piece.bytes(), 0));
+            isInBatch = true;
+          } catch (BatchRefused e) {
+            return missing(batchTo, wordsOf(GapReason.CORRUPT));
+          }
+        }
+      }
+    }
+  }
+
+  /// The next record of the batch that is due; null behind its last.
+  private @Nullable Found nextRecord() {
+    try {
+      while (records.next()) {
+        if (records.offset() >= due) {
+          due = records.offset() + 1;
+          return new Found.Stored(
+              new TopicPosition(stream, records.offset()), records.toRecord());
+        }
+      }
+      isInBatch = false;
+      return null;
+    } catch (BatchRefused e) {
+      isInBatch = false;
+      return missing(batchTo, wordsOf(GapReason.CORRUPT));
+    }
+  }
+
+  private Found missing(long to, String why) {
+    long count = to - due;
+    due = to;
+    return new Found.Missing(new TopicPosition(stream, to), count, why);
+  }
+
+  /// What the hub has and this edge no longer is, here, what its retention took.
+  private static String wordsOf(GapReason reason) {
+    return (reason == GapReason.HUB_LOST ? GapReason.RETENTION : reason).words();
+  }
+
+  /// @return false while the topic has no stream
+  private boolean begin() {
+    TopicPosition position = wanted;
+    JournalStream known = position == null ? null : journal.journal().stream(position.stream());
+    if (position != null && known != null && known.topic().equals(topic)) {
+      stream = known.id();
+      // A disk that lost a tail may have lost what this position is behind.
+      due = known.isSealed() ? position.offset() : Math.min(position.offset(), known.end());
+    } else {
+      JournalStream current = journal.journal().streams().get(topic);
+      if (current == null) {
+        return false;
+      }
+      stream = current.id();
+      due = start == Start.OLDEST ? current.start() : current.end();
+    }
+    wanted = null;
+    return true;
+  }
+
+  /// At the end of a sealed stream whose successor has all that lay behind the seal: goes on there.
+  private boolean goOn() {
+    JournalStream sealed = journal.journal().stream(stream);
+    if (sealed == null
+        || !sealed.isSealed()
+        || sealed.unmovedRecords() > 0
+        || due < sealed.end()
+        || journal.journal().stream(sealed.successor()) == null) {
+      return false;
+    }
+    long offset = due - sealed.end();
+    leave();
+    stream = sealed.successor();
+    due = offset;
+    return true;
+  }
+
+  private void leave() {
+    try {
+      if (isResumed) {
+        cursor.suspend(stream);
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "closing a segment failed: {0}", e.getMessage());
+    }
+    stream = NO_STREAM;
+    isResumed = false;
+    isInBatch = false;
+  }
+
+  @Override
+  public long ahead() {
+    JournalStream current = stream == NO_STREAM ? null : journal.journal().stream(stream);
+    if (current == null) {
+      return 0;
+    }
+    JournalStream last = journal.journal().stream(current.successor());
+    return Math.max(0, current.end() - due) + (last == null ? 0 : last.end());
+  }
+
+  /// Its adapter is closed. Any thread.
+  void tellNoMore() {
+    journal.removeCommitListener(more);
+  }
+
+  @Override
+  public void close() {
+    tellNoMore();
+    try {
+      cursor.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "closing a segment failed: {0}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.tributary.adapter;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one topic of this edge: each reading that is durable, in order, and in the place of those that are gone what became
+/// of them. Confined to one thread of the adapter.
+///
+/// It keeps nothing from being deleted: who reads so slowly that the quota or the retention overtakes him finds
+/// {@link Found.Missing}.
+public interface TopicReader extends AutoCloseable {
+  /// Where a reader begins that has no position.
+  enum Start {
+    /// With the oldest reading that is kept.
+    OLDEST,
+    /// With what comes after it was opened.
+    NEWEST
+  }
+
+  /// The next reading, or what is missing before it.
+  ///
+  /// @return null when there is nothing more now
+  /// @throws IOException when the disk does not give it; the next call tries again
+  @Nullable Found next() throws IOException;
+
+  /// How many readings lie ahead.
+  long ahead();
+
+  /// Reads on from another place.
+  void seek(TopicPosition position);
+
+  @Override
+  void close();
+}
