@@ -8,7 +8,6 @@ import io.tributary.adapter.TopicReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// What the edge gives one life of an adapter: emitters, the state that the journals have of it, and the
 /// topics it may write.
@@ -58,10 +57,9 @@ final class AdapterOutlet implements Outlet, AutoCloseable {
   }
 
   @Override
-  public TopicReader read(
-      String topic, @Nullable TopicPosition position, TopicReader.Start start, Runnable more) {
+  public TopicReader read(String topic, TopicPosition from, Runnable more) {
     JournalTopicReader reader =
-        new JournalTopicReader(journals.ofTopic(topic), topic, position, start, more);
+        new JournalTopicReader(journals.ofTopic(topic), topic, from, more);
     readers.add(reader);
     return reader;
   }

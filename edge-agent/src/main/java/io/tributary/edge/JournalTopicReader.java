@@ -27,10 +27,8 @@ final class JournalTopicReader implements TopicReader {
   private final BatchView batch = new BatchView();
   private final RecordCursor records = new RecordCursor(Limits.edge(Limits.EDGE_BATCH_BYTES_MOST));
 
-  /// Where to begin as soon as the topic has a stream.
-  private @Nullable TopicPosition wanted;
-
-  private Start start;
+  /// Where to begin, as soon as the topic has a stream.
+  private TopicPosition wanted;
 
   private long stream = NO_STREAM;
 
@@ -45,30 +43,33 @@ final class JournalTopicReader implements TopicReader {
 
   private long batchTo;
 
-  JournalTopicReader(
-      JournalAgent journal,
-      String topic,
-      @Nullable TopicPosition position,
-      Start start,
-      Runnable more) {
+  JournalTopicReader(JournalAgent journal, String topic, TopicPosition from, Runnable more) {
     this.journal = journal;
     this.topic = topic;
-    this.wanted = position;
-    this.start = start;
     this.more = more;
     this.cursor = journal.journal().cursor();
+    this.wanted = from;
+    settle();
     journal.addCommitListener(more);
-    if (position == null && start == Start.NEWEST) {
-      begin();
-      // Of a topic that is not born yet, the first reading is the newest.
-      this.start = Start.OLDEST;
-    }
   }
 
   @Override
   public void seek(TopicPosition position) {
     leave();
     wanted = position;
+    settle();
+  }
+
+  /// What is newest is so now; of a topic that is not born yet, all is.
+  private void settle() {
+    if (wanted.equals(TopicPosition.NEWEST) && !begin()) {
+      wanted = TopicPosition.OLDEST;
+    }
+  }
+
+  @Override
+  public TopicPosition position() {
+    return stream == NO_STREAM ? wanted : new TopicPosition(stream, due);
   }
 
   @Override
@@ -136,21 +137,19 @@ final class JournalTopicReader implements TopicReader {
 
   /// @return false while the topic has no stream
   private boolean begin() {
-    TopicPosition position = wanted;
-    JournalStream known = position == null ? null : journal.journal().stream(position.stream());
-    if (position != null && known != null && known.topic().equals(topic)) {
+    JournalStream known = journal.journal().stream(wanted.stream());
+    if (known != null && known.topic().equals(topic)) {
       stream = known.id();
       // A disk that lost a tail may have lost what this position is behind.
-      due = known.isSealed() ? position.offset() : Math.min(position.offset(), known.end());
-    } else {
-      JournalStream current = journal.journal().streams().get(topic);
-      if (current == null) {
-        return false;
-      }
-      stream = current.id();
-      due = start == Start.OLDEST ? current.start() : current.end();
+      due = known.isSealed() ? wanted.offset() : Math.min(wanted.offset(), known.end());
+      return true;
     }
-    wanted = null;
+    JournalStream current = journal.journal().streams().get(topic);
+    if (current == null) {
+      return false;
+    }
+    stream = current.id();
+    due = wanted.equals(TopicPosition.NEWEST) ? current.end() : current.start();
     return true;
   }
 

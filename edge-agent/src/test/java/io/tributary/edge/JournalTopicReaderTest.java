@@ -10,7 +10,6 @@ import io.tributary.adapter.Completion;
 import io.tributary.adapter.Found;
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.TopicPosition;
-import io.tributary.adapter.TopicReader.Start;
 import io.tributary.log.Admission;
 import io.tributary.log.FileDisk;
 import io.tributary.log.FullPolicy;
@@ -46,7 +45,7 @@ final class JournalTopicReaderTest {
   @Test
   void readsOneTopicInOrderAndOnlyWhatIsDurable() throws IOException {
     try (Journal journal = open(FullPolicy.BLOCK, Compression.none())) {
-      JournalTopicReader reader = reader(journal, null, Start.OLDEST);
+      JournalTopicReader reader = reader(journal, TopicPosition.OLDEST);
       assertNull(reader.next());
       journal.createStream(OTHER, "other");
       journal.createStream(STREAM, "t");
@@ -73,7 +72,7 @@ final class JournalTopicReaderTest {
       EncodedHeaders headers = EncodedHeaders.of(List.of(header));
       journal.add(STREAM, 42, new byte[] {9}, null, headers);
       journal.commit(NOW_MS);
-      JournalTopicReader reader = reader(journal, null, Start.OLDEST);
+      JournalTopicReader reader = reader(journal, TopicPosition.OLDEST);
       Found.Stored found = (Found.Stored) reader.next();
       assertNotNull(found);
       assertEquals(42, found.record().timestampMs());
@@ -93,7 +92,7 @@ final class JournalTopicReaderTest {
         add(journal, STREAM, "r" + i);
       }
       journal.commit(NOW_MS);
-      JournalTopicReader reader = reader(journal, null, Start.OLDEST);
+      JournalTopicReader reader = reader(journal, TopicPosition.OLDEST);
       for (int i = 0; i < 3; i++) {
         assertNotNull(reader.next());
       }
@@ -104,7 +103,7 @@ final class JournalTopicReaderTest {
       reader.close();
     }
     try (Journal journal = open(FullPolicy.BLOCK, Compression.none())) {
-      JournalTopicReader reader = reader(journal, position, Start.NEWEST);
+      JournalTopicReader reader = reader(journal, position);
       assertEquals(
           IntStream.range(3, 10).mapToObj(i -> i + " r" + i).toList(), rest(reader));
       reader.close();
@@ -114,11 +113,13 @@ final class JournalTopicReaderTest {
   @Test
   void beginsWithTheNewest() throws IOException {
     try (Journal journal = open(FullPolicy.BLOCK, Compression.none())) {
-      JournalTopicReader unborn = reader(journal, null, Start.NEWEST);
+      JournalTopicReader unborn = reader(journal, TopicPosition.NEWEST);
+      assertEquals(TopicPosition.OLDEST, unborn.position());
       journal.createStream(STREAM, "t");
       add(journal, STREAM, "a");
       journal.commit(NOW_MS);
-      JournalTopicReader reader = reader(journal, null, Start.NEWEST);
+      JournalTopicReader reader = reader(journal, TopicPosition.NEWEST);
+      assertEquals(new TopicPosition(STREAM, 1), reader.position());
       add(journal, STREAM, "b");
       journal.commit(NOW_MS);
       assertEquals(List.of("0 a", "1 b"), rest(unborn));
@@ -135,8 +136,8 @@ final class JournalTopicReaderTest {
       journal.createStream(STREAM, "t");
       add(journal, STREAM, "a");
       journal.commit(NOW_MS);
-      JournalTopicReader stranger = reader(journal, new TopicPosition(99, 5), Start.OLDEST);
-      JournalTopicReader beyond = reader(journal, new TopicPosition(STREAM, 50), Start.OLDEST);
+      JournalTopicReader stranger = reader(journal, new TopicPosition(99, 5));
+      JournalTopicReader beyond = reader(journal, new TopicPosition(STREAM, 50));
       assertEquals(List.of("0 a"), rest(stranger));
       assertEquals(List.of(), rest(beyond));
       add(journal, STREAM, "b");
@@ -153,7 +154,7 @@ final class JournalTopicReaderTest {
       journal.createStream(STREAM, "t");
       add(journal, STREAM, "first");
       journal.commit(NOW_MS);
-      JournalTopicReader reader = reader(journal, null, Start.OLDEST);
+      JournalTopicReader reader = reader(journal, TopicPosition.OLDEST);
       assertEquals(List.of("0 first"), rest(reader));
       String large = "x".repeat(60_000);
       while (journal.stream(STREAM).start() == 0) {
@@ -181,9 +182,9 @@ final class JournalTopicReaderTest {
         add(journal, STREAM, "r" + i);
         journal.commit(NOW_MS);
       }
-      JournalTopicReader early = reader(journal, null, Start.OLDEST);
+      JournalTopicReader early = reader(journal, TopicPosition.OLDEST);
       assertEquals("0 r0", line(early.next()));
-      JournalTopicReader late = reader(journal, null, Start.OLDEST);
+      JournalTopicReader late = reader(journal, TopicPosition.OLDEST);
       assertEquals(6, rest(late).size());
       long successor = journal.seal(STREAM, 2, NOW_MS).successor();
       while (journal.move(NOW_MS)) {
@@ -194,7 +195,7 @@ final class JournalTopicReaderTest {
       journal.commit(NOW_MS);
       assertEquals(List.of("1 r1", "0 r2", "1 r3", "2 r4", "3 r5", "4 new"), rest(early));
       assertEquals(List.of("4 new"), rest(late));
-      JournalTopicReader restored = reader(journal, new TopicPosition(STREAM, 5), Start.OLDEST);
+      JournalTopicReader restored = reader(journal, new TopicPosition(STREAM, 5));
       assertEquals(List.of("3 r5", "4 new"), rest(restored));
       Stream.of(early, late, restored).forEach(JournalTopicReader::close);
     }
@@ -206,7 +207,7 @@ final class JournalTopicReaderTest {
       JournalAgent agent = agent(journal);
       List<String> told = new ArrayList<>();
       JournalTopicReader reader =
-          new JournalTopicReader(agent, "t", null, Start.OLDEST, () -> told.add("more"));
+          new JournalTopicReader(agent, "t", TopicPosition.OLDEST, () -> told.add("more"));
       SourceEmitter emitter =
           new SourceEmitter(
               new Journals(Map.of("normal", agent), Map.of("t", "normal")),
@@ -264,8 +265,8 @@ final class JournalTopicReaderTest {
   }
 
   private JournalTopicReader reader(
-      Journal journal, @Nullable TopicPosition position, Start start) {
-    return new JournalTopicReader(agent(journal), "t", position, start, () -> {});
+      Journal journal, TopicPosition from) {
+    return new JournalTopicReader(agent(journal), "t", from, () -> {});
   }
 
   private static JournalAgent agent(Journal journal) {

@@ -1,7 +1,6 @@
 package io.tributary.adapter;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What an edge gives to one of its adapters: the way to the journals, and what is in them. State is the adapter's own: no other adapter sees
 /// it, and keys need no prefix.
@@ -22,11 +21,9 @@ public interface Outlet {
 
   /// Opens a reader of a topic that the adapter's plan {@link AdapterPlan#reads reads}, whoever writes it.
   ///
-  /// @param position where to go on; null: at the start that is named. One that the journal does not know any more, since its
-  ///     disk was replaced, means the oldest reading
+  /// @param from where to begin
   /// @param more called on a journal's thread when there may be more to read
-  TopicReader read(
-      String topic, @Nullable TopicPosition position, TopicReader.Start start, Runnable more);
+  TopicReader read(String topic, TopicPosition from, Runnable more);
 
   /// This adapter cannot go on: it is closed, and opened anew after a while. Any thread; what comes of it, comes later.
   ///

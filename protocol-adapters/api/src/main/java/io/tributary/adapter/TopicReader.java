@@ -9,19 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// It keeps nothing from being deleted: who reads so slowly that the quota or the retention overtakes him finds
 /// {@link Found.Missing}.
 public interface TopicReader extends AutoCloseable {
-  /// Where a reader begins that has no position.
-  enum Start {
-    /// With the oldest reading that is kept.
-    OLDEST,
-    /// With what comes after it was opened.
-    NEWEST
-  }
-
   /// The next reading, or what is missing before it.
   ///
   /// @return null when there is nothing more now
   /// @throws IOException when the disk does not give it; the next call tries again
   @Nullable Found next() throws IOException;
+
+  /// Where it goes on: behind what was found last. Never {@link TopicPosition#NEWEST}.
+  TopicPosition position();
 
   /// How many readings lie ahead.
   long ahead();

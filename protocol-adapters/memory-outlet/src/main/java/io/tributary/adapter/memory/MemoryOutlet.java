@@ -166,14 +166,10 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
   }
 
   @Override
-  public TopicReader read(
-      String topic, @Nullable TopicPosition position, TopicReader.Start start, Runnable more) {
+  public TopicReader read(String topic, TopicPosition from, Runnable more) {
     Lane lane = lane(classOf(topic));
-    long end = lane.of(topic).size();
-    long offset =
-        position != null ? position.offset() : start == TopicReader.Start.OLDEST ? 0 : end;
     moreToRead.add(more);
-    return new MemoryTopicReader(() -> lane.of(topic), offset, () -> moreToRead.remove(more));
+    return new MemoryTopicReader(() -> lane.of(topic), from, () -> moreToRead.remove(more));
   }
 
   @Override

@@ -17,9 +17,9 @@ final class MemoryTopicReader implements TopicReader {
   private final Runnable onClose;
   private long due;
 
-  MemoryTopicReader(Supplier<List<Reading>> readings, long due, Runnable onClose) {
+  MemoryTopicReader(Supplier<List<Reading>> readings, TopicPosition from, Runnable onClose) {
     this.readings = readings;
-    this.due = due;
+    this.due = Math.min(from.offset(), readings.get().size());
     this.onClose = onClose;
   }
 
@@ -41,8 +41,13 @@ final class MemoryTopicReader implements TopicReader {
   }
 
   @Override
+  public TopicPosition position() {
+    return new TopicPosition(STREAM, due);
+  }
+
+  @Override
   public void seek(TopicPosition position) {
-    due = position.offset();
+    due = Math.min(position.offset(), readings.get().size());
   }
 
   @Override

@@ -13,16 +13,11 @@ import io.tributary.adapter.mqtt.mapping.Route;
 import io.tributary.adapter.mqtt.mapping.Routes;
 import io.tributary.adapter.mqtt.mapping.TopicNameRefused;
 import io.tributary.agent.Agent;
-import io.tributary.link.Backoff;
-import io.tributary.link.LinkKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +25,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The client of one broker: dials, subscribes, hands what arrives to the journals, and acknowledges what they have on disk.
@@ -51,12 +45,12 @@ final class Bridge implements Agent {
   private final Outlet outlet;
   private final byte[] clientId;
   private final long stateSession;
-  private final Backoff backoff;
+  private final Dialler dialler;
   private final Routes routes;
   private final Readings readings = new Readings();
   private final Inbox inbox = new Inbox();
   private final Map<Integer, Received> received = new HashMap<>();
-  private final Map<Counter, AtomicLong> counts = new EnumMap<>(Counter.class);
+  private final Counts<Counter> counts = new Counts<>(Counter.class);
 
   /// Changes of state that the journals have not taken yet; they go before any reading.
   private final Deque<Change> changes = new ArrayDeque<>();
@@ -65,7 +59,7 @@ final class Bridge implements Agent {
   private final Queue<Owed> completed = new ConcurrentLinkedQueue<>();
 
   private @Nullable Emitter emitter;
-  private @Nullable Line line;
+  private @Nullable ReceivingLine line;
   private int session;
 
   /// Whether the broker's session has all subscriptions of this configuration.
@@ -82,7 +76,6 @@ final class Bridge implements Agent {
   private volatile Runnable wake = () -> {};
   private volatile boolean roomAgain;
   private volatile String summary = "not started";
-  private volatile @Nullable String lastError;
 
   private record Change(String className, List<StateChange> changes, Completion completion) {}
 
@@ -93,11 +86,8 @@ final class Bridge implements Agent {
     ConnectionPlan plan = settings.plan();
     this.clientId = plan.clientId().getBytes(StandardCharsets.UTF_8);
     this.stateSession = ReceivedState.session(plan.address().toString(), plan.clientId());
-    this.backoff = new Backoff(LinkKind.METERED, seed);
+    this.dialler = new Dialler(settings.broker(), seed);
     this.routes = new Routes(settings.mappings(), outlet::classOf);
-    for (Counter counter : Counter.values()) {
-      counts.put(counter, new AtomicLong());
-    }
   }
 
   /// Called once, before the thread runs.
@@ -138,12 +128,12 @@ final class Bridge implements Agent {
 
   @Override
   public long idleNanos(long nowNanos) {
-    return line == null ? backoff.untilDialNanos(nowNanos) : MAX_IDLE_NANOS;
+    return line == null ? dialler.untilDialNanos(nowNanos) : MAX_IDLE_NANOS;
   }
 
   @Override
   public void onClose() {
-    Line open = line;
+    ReceivingLine open = line;
     if (open != null) {
       hangUp(open);
     }
@@ -177,13 +167,9 @@ final class Bridge implements Agent {
     return taken;
   }
 
-  /// Hands something over to the bridge's thread, unless the connection is over by then.
-  void happened(Line at, Runnable event) {
-    events.add(() -> {
-      if (!at.isOver()) {
-        event.run();
-      }
-    });
+  /// Runs something on the bridge's thread.
+  void later(Runnable event) {
+    events.add(event);
     wake.run();
   }
 
@@ -198,62 +184,41 @@ final class Bridge implements Agent {
 
   // ---- the connection
 
-  private int connect(long nowNanos) throws IOException {
-    Line open = line;
+  private int connect(long nowNanos) {
+    ReceivingLine open = line;
     if (open != null) {
-      if (open.deadlineNanos != 0 && nowNanos - open.deadlineNanos > 0) {
+      if (open.isLate(nowNanos)) {
         fail(open, "no answer within the time", Counter.CONNECTS_FAILED);
         return 1;
       }
       return 0;
     }
-    if (!backoff.mayDial(nowNanos)) {
+    if (!dialler.mayDial(nowNanos)) {
       return 0;
     }
-    ConnectionPlan plan;
+    ReceivingLine next = new ReceivingLine(this, session);
+    if (counts.lastError() == null) {
+      summary = "dialling " + settings.plan().address();
+    }
     try {
-      plan = settings.plan().withPassword(password());
+      dialler.dial(next, settings.plan(), nowNanos);
+      line = next;
     } catch (IOException e) {
-      count(Counter.CONNECTS_FAILED);
-      away("the password file cannot be read: " + e.getMessage(), nowNanos);
-      return 1;
+      counts.count(Counter.CONNECTS_FAILED);
+      away(String.valueOf(e.getMessage()), nowNanos);
     }
-    Line next = new Line(this, session);
-    next.deadlineNanos = nowNanos + 2 * plan.connectTimeout().toNanos();
-    line = next;
-    BrokerClient client = provider().open(plan, next);
-    next.client = client;
-    if (lastError == null) {
-      summary = "dialling " + plan.address();
-    }
-    client.dial();
     return 1;
   }
 
-  private BrokerClientProvider provider() {
-    return Objects.requireNonNull(settings.client(), "the plan of a wrong section is never opened");
-  }
-
-  private @Nullable String password() throws IOException {
-    Path file = settings.passwordFile();
-    if (file == null) {
-      return null;
-    }
-    if (Files.size(file) > Bounds.PASSWORD_BYTES) {
-      throw new IOException(file + " is larger than " + Bounds.PASSWORD_BYTES + " bytes");
-    }
-    return Files.readString(file).stripTrailing();
-  }
-
-  void connected(Line at, boolean sessionPresent) {
-    count(Counter.CONNECTED);
+  void connected(ReceivingLine at, boolean sessionPresent) {
+    counts.count(Counter.CONNECTED);
     at.deadlineNanos = System.nanoTime() + Bounds.SUBSCRIBE.toNanos();
-    backoff.connected(System.nanoTime());
+    dialler.connected(System.nanoTime());
     if (!sessionPresent) {
       session++;
       at.session = session;
       if (!received.isEmpty()) {
-        count(Counter.SESSIONS_LOST);
+        counts.count(Counter.SESSIONS_LOST);
       }
       forgetAll(at);
     }
@@ -266,18 +231,18 @@ final class Bridge implements Agent {
     }
   }
 
-  private void subscribe(Line at) {
+  private void subscribe(ReceivingLine at) {
     at.awaitsForgetting = false;
     summary = "subscribing at " + settings.plan().address();
-    client(at).subscribe();
+    at.client().subscribe();
   }
 
-  void subscribed(Line at, List<String> refused) {
+  void subscribed(ReceivingLine at, List<String> refused) {
     at.deadlineNanos = 0;
     ConnectionPlan plan = settings.plan();
-    count(Counter.SUBSCRIPTIONS_REFUSED, refused.size());
+    counts.count(Counter.SUBSCRIPTIONS_REFUSED, refused.size());
     if (!refused.isEmpty()) {
-      example("the broker refused to let '" + plan.clientId() + "' subscribe to " + refused);
+      counts.example("the broker refused to let '" + plan.clientId() + "' subscribe to " + refused);
     }
     if (refused.size() == plan.subscriptions().size()) {
       fail(at, "the broker refused all subscriptions: " + refused, Counter.CONNECTIONS_LOST);
@@ -287,32 +252,29 @@ final class Bridge implements Agent {
     summary =
         "receiving from "
             + plan.address()
-            + " ("
-            + provider().name()
-            + ", MQTT "
-            + plan.version().word()
-            + "), "
+            + " "
+            + settings.broker().words()
+            + ", "
             + (plan.subscriptions().size() - refused.size())
             + " of "
             + plan.subscriptions().size()
             + " subscriptions";
   }
 
-  void ended(Line at, String why) {
+  void ended(ReceivingLine at, String why) {
     fail(at, why, at.deadlineNanos == 0 ? Counter.CONNECTIONS_LOST : Counter.CONNECTS_FAILED);
   }
 
-  private void fail(Line at, String why, Counter counter) {
-    count(counter);
+  private void fail(ReceivingLine at, String why, Counter counter) {
+    counts.count(counter);
     hangUp(at);
     away(why, System.nanoTime());
   }
 
-  private void hangUp(Line at) {
-    at.over();
+  private void hangUp(ReceivingLine at) {
+    at.hangUp();
     inbox.wake();
     at.owed.clear();
-    client(at).close();
     line = null;
     if (!settings.keepsSession()) {
       received.clear(); // the broker's session ended with its connection
@@ -320,15 +282,9 @@ final class Bridge implements Agent {
     }
   }
 
-  private static BrokerClient client(Line at) {
-    return Objects.requireNonNull(at.client);
-  }
-
   private void away(String why, long nowNanos) {
-    long waitMs = backoff.failed(nowNanos, 0);
-    String text = "not connected to " + settings.plan().address() + ": " + why;
-    summary = text + "; dials again after " + waitMs + " ms";
-    example(text);
+    summary = dialler.failed(why, nowNanos);
+    counts.example(summary);
   }
 
   // ---- state
@@ -338,7 +294,7 @@ final class Bridge implements Agent {
   }
 
   /// The broker has no session of ours: its identifiers begin anew, so none that is known means anything.
-  private void forgetAll(Line at) {
+  private void forgetAll(ReceivingLine at) {
     Map<String, List<StateChange>> removals = new LinkedHashMap<>();
     for (Received each : received.values()) {
       if (each.isRecorded()) {
@@ -359,13 +315,13 @@ final class Bridge implements Agent {
 
   private void forgotten() {
     forgetting--;
-    Line open = line;
+    ReceivingLine open = line;
     if (forgetting == 0 && open != null && open.awaitsForgetting) {
       subscribe(open);
     }
   }
 
-  private Completion whenChanged(Line at, Runnable then) {
+  private Completion whenChanged(ReceivingLine at, Runnable then) {
     return new Completion() {
       @Override
       public void durable(long offset) {
@@ -393,7 +349,7 @@ final class Bridge implements Agent {
       complete.run();
       return;
     }
-    Line at = Objects.requireNonNull(line);
+    ReceivingLine at = Objects.requireNonNull(line);
     if (!known.durable) {
       fail(at, "PUBREL before its PUBREC, identifier " + packetId, Counter.CONNECTIONS_LOST);
       return;
@@ -449,7 +405,7 @@ final class Bridge implements Agent {
 
   private void starve() {
     starving = true;
-    count(Counter.PAUSES);
+    counts.count(Counter.PAUSES);
     if (roomAgain) {
       wake.run();
     }
@@ -469,14 +425,14 @@ final class Bridge implements Agent {
     try {
       route = routes.find(topic, 0, topic.length);
     } catch (TopicNameRefused e) {
-      count(Counter.TOPICS_REFUSED);
-      example("'" + arrival.topic() + "': " + e.getMessage());
+      counts.count(Counter.TOPICS_REFUSED);
+      counts.example("'" + arrival.topic() + "': " + e.getMessage());
       return pass(held);
     }
     Mapping mapping = route.mapping;
     if (mapping == null) {
-      count(Counter.UNMAPPED);
-      example("no mapping takes topic '" + arrival.topic() + "': acknowledged and dropped");
+      counts.count(Counter.UNMAPPED);
+      counts.example("no mapping takes topic '" + arrival.topic() + "': acknowledged and dropped");
       return pass(held);
     }
     // Of a session that is gone: the broker does not send it again, and its identifier means
@@ -486,13 +442,13 @@ final class Bridge implements Agent {
     long digest = isNumbered ? ReceivedState.digest(arrival.topic(), arrival.payload()) : 0;
     Received known = isNumbered ? received.get(arrival.packetId()) : null;
     if (known != null && known.isSameAs(arrival, digest)) {
-      count(Counter.ARRIVED_QOS_2);
-      count(Counter.DUPLICATES);
+      counts.count(Counter.ARRIVED_QOS_2);
+      counts.count(Counter.DUPLICATES);
       owe(held, new Owed(arrival, known, this::completed));
       return true;
     }
     if (known != null && !known.releasing) {
-      count(Counter.IDENTIFIERS_REUSED);
+      counts.count(Counter.IDENTIFIERS_REUSED);
     }
     boolean isRecorded = isNumbered && settings.keepsSession();
     Reading reading = held.reading;
@@ -521,7 +477,7 @@ final class Bridge implements Agent {
       return false;
     }
     inFlight++;
-    count(Counter.arrived(arrival.qos()));
+    counts.count(Counter.arrived(arrival.qos()));
     if (next != null) {
       received.put(next.packetId, next);
       if (known != null && known.isRecorded() && !known.className.equals(next.className)) {
@@ -534,7 +490,7 @@ final class Bridge implements Agent {
 
   /// Acknowledges a message that is not logged.
   private boolean pass(Inbox.Held held) {
-    count(Counter.arrived(held.arrival.qos()));
+    counts.count(Counter.arrived(held.arrival.qos()));
     Owed owed = new Owed(held.arrival, null, this::completed);
     owed.due = true;
     owe(held, owed);
@@ -552,15 +508,15 @@ final class Bridge implements Agent {
     Refused refused = owed.refusal();
     Received number = owed.received;
     if (refused == null) {
-      count(Counter.LOGGED);
+      counts.count(Counter.LOGGED);
       due(owed);
       return;
     }
-    count(Counter.of(refused));
-    example("'" + owed.arrival.topic() + "', " + owed.arrival.payload().length + " B: " + refused);
+    counts.count(Counter.of(refused));
+    counts.example("'" + owed.arrival.topic() + "', " + owed.arrival.payload().length + " B: " + refused);
     switch (refused) {
       case TOO_LARGE, QUOTA -> {
-        Line at = line;
+        ReceivingLine at = line;
         if (number == null || !number.isRecorded() || at == null) {
           due(owed);
           return;
@@ -576,7 +532,7 @@ final class Bridge implements Agent {
         if (number != null) {
           received.remove(number.packetId, number);
         }
-        Line at = line;
+        ReceivingLine at = line;
         if (at != null && at.owes(owed)) {
           fail(at, "the journal did not keep a message: " + refused, Counter.CONNECTIONS_LOST);
         }
@@ -592,7 +548,7 @@ final class Bridge implements Agent {
   }
 
   private int acknowledge() {
-    Line open = line;
+    ReceivingLine open = line;
     if (open == null) {
       return 0;
     }
@@ -600,14 +556,14 @@ final class Bridge implements Agent {
     for (Owed head = open.owed.peek(); head != null && head.isDue(); head = open.owed.peek()) {
       open.owed.remove();
       head.arrival.acknowledge().run();
-      count(Counter.ACKNOWLEDGED);
+      counts.count(Counter.ACKNOWLEDGED);
       done++;
     }
     return done;
   }
 
   private void tellWaiting() {
-    Line open = line;
+    ReceivingLine open = line;
     boolean isFull = open != null && open.owed.size() >= settings.plan().receiveMaximum();
     int sources = inFlight > 0 ? 1 : 0;
     int blocked = sources == 1 && isFull ? 1 : 0;
@@ -623,7 +579,7 @@ final class Bridge implements Agent {
   /// A bug has ended the agent's thread.
   void ended(Throwable bug) {
     String why = "the thread '" + name() + "' was ended by a bug: " + bug;
-    example(why);
+    counts.example(why);
     outlet.failed(why);
   }
 
@@ -635,32 +591,13 @@ final class Bridge implements Agent {
   }
 
   @Nullable String lastError() {
-    return lastError;
+    return counts.lastError();
   }
 
   Map<String, Long> counters() {
-    Map<String, Long> all = new LinkedHashMap<>();
-    counts.forEach((counter, value) -> all.put(counter.shown, value.get()));
+    Map<String, Long> all = counts.shown(counter -> counter.shown);
     all.put("timestampsOfArrival", readings.timestampsOfArrival());
     all.put("keysMissing", readings.keysMissing());
     return all;
-  }
-
-  private void count(Counter counter) {
-    count(counter, 1);
-  }
-
-  private void count(Counter counter, long amount) {
-    AtomicLong value = counts.get(counter);
-    if (value != null) {
-      value.getAndAdd(amount);
-    }
-  }
-
-  private void example(String text) {
-    lastError =
-        text.length() > Bounds.EXAMPLE_CHARACTERS
-            ? text.substring(0, Bounds.EXAMPLE_CHARACTERS)
-            : text;
   }
 }

@@ -27,22 +27,48 @@ public record ConnectionPlan(
     int receiveMaximum,
     int sendMaximum,
     List<Subscription> subscriptions) {
+  /// What an MQTT 5 broker may send before the first is acknowledged, where nobody says otherwise.
+  static final int RECEIVE_MAXIMUM = 1000;
+
   ConnectionPlan withPassword(@Nullable String read) {
+    return with(
+        cleanStart, sessionExpirySeconds, read, receiveMaximum, sendMaximum, subscriptions);
+  }
+
+  /// A connection that subscribes.
+  ConnectionPlan receiving(
+      boolean isClean, long expirySeconds, int maximum, List<Subscription> all) {
+    return with(isClean, expirySeconds, password, maximum, sendMaximum, all);
+  }
+
+  /// A connection that publishes.
+  ConnectionPlan sending(int maximum) {
+    return with(
+        cleanStart, sessionExpirySeconds, password, receiveMaximum, maximum, subscriptions);
+  }
+
+  private ConnectionPlan with(
+      boolean isClean,
+      long expirySeconds,
+      @Nullable String read,
+      int receiving,
+      int sending,
+      List<Subscription> all) {
     return new ConnectionPlan(
         address,
         version,
         clientId,
-        cleanStart,
-        sessionExpirySeconds,
+        isClean,
+        expirySeconds,
         keepAlive,
         connectTimeout,
         user,
         read,
         tls,
         serverName,
-        receiveMaximum,
-        sendMaximum,
-        subscriptions);
+        receiving,
+        sending,
+        all);
   }
 
   /// Without the password.

@@ -13,13 +13,13 @@ final class Inbox {
 
   /// A message and where it came from.
   static final class Held {
-    final Line line;
+    final ReceivingLine line;
     final Arrival arrival;
 
     /// Made once, however often the journal says no. The bridge's thread only.
     @Nullable Reading reading;
 
-    Held(Line line, Arrival arrival) {
+    Held(ReceivingLine line, Arrival arrival) {
       this.line = line;
       this.arrival = arrival;
     }

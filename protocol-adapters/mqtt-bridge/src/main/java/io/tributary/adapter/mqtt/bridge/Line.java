@@ -1,79 +1,72 @@
 package io.tributary.adapter.mqtt.bridge;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One connection as the bridge sees it: what its client tells comes through here. Once it is over, nothing does.
-final class Line implements BrokerEvents {
-  private final Bridge bridge;
+/// One connection as its agent sees it: what its client tells comes through here to the agent's thread. Once it is over, nothing
+/// does.
+abstract class Line implements BrokerEvents {
+  private final Consumer<Runnable> agent;
 
-  /// Acknowledgements in the order of arrival. The bridge's thread only, as the next four.
-  final Deque<Owed> owed = new ArrayDeque<>();
+  /// The agent's thread only, as the next one.
+  private @Nullable BrokerClient client;
 
-  /// Which of the sessions, counted from 0, its identifiers belong to.
-  int session;
-
-  @Nullable BrokerClient client;
-
-  /// It subscribes when the disk has forgotten an earlier session.
-  boolean awaitsForgetting;
-
-  /// When it counts as failed unless it went on.
+  /// When it counts as failed unless it went on; 0: never.
   long deadlineNanos;
 
   private volatile boolean over;
 
-  Line(Bridge bridge, int session) {
-    this.bridge = bridge;
-    this.session = session;
+  /// @param agent runs what it is given on the agent's thread, in order
+  Line(Consumer<Runnable> agent) {
+    this.agent = agent;
+  }
+
+  /// Its client, once it is dialled.
+  BrokerClient client() {
+    return Objects.requireNonNull(client, "not dialled");
+  }
+
+  void dial(BrokerClient made) {
+    client = made;
+    made.dial();
   }
 
   boolean isOver() {
     return over;
   }
 
-  /// Whether its broker waits for that message, under whichever connection it came first.
-  boolean owes(Owed message) {
-    for (Owed each : owed) {
-      if (each == message || (each.received != null && each.received == message.received)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  void over() {
+  /// Ends it: what its client tells from now on is not heard.
+  void hangUp() {
     over = true;
+    client().close();
+  }
+
+  boolean isLate(long nowNanos) {
+    return deadlineNanos != 0 && nowNanos - deadlineNanos > 0;
+  }
+
+  /// Runs an event on the agent's thread, unless the connection is over by then.
+  final void happened(Runnable event) {
+    agent.accept(() -> {
+      if (!over) {
+        event.run();
+      }
+    });
   }
 
   @Override
-  public void connected(Welcome welcome) {
-    bridge.happened(this, () -> bridge.connected(this, welcome.sessionPresent()));
-  }
-
-  @Override
-  public void subscribed(List<String> refused) {
-    bridge.happened(this, () -> bridge.subscribed(this, refused));
-  }
-
-  @Override
-  public void ended(String why) {
-    bridge.happened(this, () -> bridge.ended(this, why));
-  }
+  public void subscribed(List<String> refused) {}
 
   @Override
   public boolean arrived(Arrival arrival) {
-    return bridge.arrived(new Inbox.Held(this, arrival));
+    return false;
   }
 
   @Override
-  public void released(int packetId, Runnable complete) {
-    bridge.happened(this, () -> bridge.released(packetId, complete));
-  }
+  public void released(int packetId, Runnable complete) {}
 
-  /// A bridge sends nothing.
   @Override
   public void departed(long number, int reason) {}
 }
