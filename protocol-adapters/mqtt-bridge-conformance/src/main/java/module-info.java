@@ -7,6 +7,7 @@ module io.tributary.adapter.mqtt.bridge.conformance {
   requires io.tributary.adapter.memory;
   requires io.tributary.adapter.mqtt.bridge;
   requires io.tributary.certificates;
+  requires io.tributary.record;
   requires io.tributary.settings;
   requires transitive org.junit.jupiter.api;
   requires org.junit.jupiter.params;

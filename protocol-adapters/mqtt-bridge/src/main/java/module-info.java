@@ -1,4 +1,4 @@
-/// Takes in what brokers that already stand in the plant have: the adapter type mqtt-bridge.
+/// Clients of brokers that already stand in the plant: the adapter types mqtt-bridge and mqtt-publisher.
 module io.tributary.adapter.mqtt.bridge {
   requires static transitive org.jspecify;
   requires transitive io.tributary.adapter;
@@ -6,11 +6,13 @@ module io.tributary.adapter.mqtt.bridge {
   requires transitive io.tributary.settings;
   requires io.tributary.agent;
   requires io.tributary.link;
+  requires io.tributary.record;
 
   exports io.tributary.adapter.mqtt.bridge;
 
   uses io.tributary.adapter.mqtt.bridge.BrokerClientProvider;
 
   provides io.tributary.adapter.AdapterType with
-      io.tributary.adapter.mqtt.bridge.BridgeAdapterType;
+      io.tributary.adapter.mqtt.bridge.BridgeAdapterType,
+      io.tributary.adapter.mqtt.bridge.PublisherAdapterType;
 }

@@ -16,6 +16,9 @@ final class Bounds {
   /// Messages that one turn takes, so that acknowledgements go out in between.
   static final int TURN_MESSAGES = 256;
 
+  /// What a publisher has on its way beyond its first message: without it a window of large readings would fill the heap.
+  static final int SENDING_BYTES = 4 << 20;
+
   /// QoS 2 identifiers that are forgotten with one change of state: all of them together must stay below the API's bound.
   static final int FORGET_AT_ONCE = 1000;
 

@@ -12,7 +12,6 @@ import io.tributary.adapter.mqtt.mapping.Readings;
 import io.tributary.adapter.mqtt.mapping.Route;
 import io.tributary.adapter.mqtt.mapping.Routes;
 import io.tributary.adapter.mqtt.mapping.TopicNameRefused;
-import io.tributary.agent.Agent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -28,7 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// The client of one broker: dials, subscribes, hands what arrives to the journals, and acknowledges what they have on disk.
-/// Confined to its agent's thread, but for {@link #arrived}, {@link #happened} and what a status asks.
+/// Confined to its agent's thread, but for {@link #arrived}, {@link #later} and what a status asks.
 ///
 /// ```
 ///  AWAY ──dial──▶ line ──connected──▶ session there? ──no──▶ forget all identifiers ──▶ subscribe ──▶ receiving
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// One message: inbox, then emit (which may say no: it stays at the inbox's head), then the completion, then the
 /// acknowledgement, when all that arrived before on this connection are acknowledged (MQTT 5, section 4.6). An identifier of
 /// QoS 2 is committed with its reading and forgotten on disk before PUBCOMP.
-final class Bridge implements Agent {
+final class Bridge implements ClientAgent {
   private final String name;
   private final BridgeSettings settings;
   private final Outlet outlet;
@@ -90,8 +89,8 @@ final class Bridge implements Agent {
     this.routes = new Routes(settings.mappings(), outlet::classOf);
   }
 
-  /// Called once, before the thread runs.
-  void wire(Runnable wakeUp) {
+  @Override
+  public void wire(Runnable wakeUp) {
     wake = wakeUp;
   }
 
@@ -576,25 +575,28 @@ final class Bridge implements Agent {
 
   // ---- status
 
-  /// A bug has ended the agent's thread.
-  void ended(Throwable bug) {
+  @Override
+  public void ended(Throwable bug) {
     String why = "the thread '" + name() + "' was ended by a bug: " + bug;
     counts.example(why);
     outlet.failed(why);
   }
 
-  String summary() {
+  @Override
+  public String summary() {
     int waiting = inbox.size();
     return starving
         ? summary + "; " + waiting + " messages wait until a journal has room"
         : summary;
   }
 
-  @Nullable String lastError() {
+  @Override
+  public @Nullable String lastError() {
     return counts.lastError();
   }
 
-  Map<String, Long> counters() {
+  @Override
+  public Map<String, Long> counters() {
     Map<String, Long> all = counts.shown(counter -> counter.shown);
     all.put("timestampsOfArrival", readings.timestampsOfArrival());
     all.put("keysMissing", readings.keysMissing());

@@ -29,7 +29,8 @@ public final class BridgeAdapterType implements AdapterType {
 
       @Override
       public Adapter open(String name, Outlet outlet) {
-        return new BridgeAdapter(name, read, outlet, new SecureRandom().nextLong());
+        return new ClientAdapter(
+            type(), new Bridge(name, read, outlet, new SecureRandom().nextLong()));
       }
     };
   }

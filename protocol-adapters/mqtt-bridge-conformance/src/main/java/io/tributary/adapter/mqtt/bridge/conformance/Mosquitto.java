@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// A real Mosquitto on a port of its own, with persistence, that can be ended and started again; and its own publisher.
 final class Mosquitto implements AutoCloseable {
   static final Path BROKER = Path.of("/usr/sbin/mosquitto");
+  static final Path SUBSCRIBER = Path.of("/usr/bin/mosquitto_sub");
   static final Path PUBLISHER = Path.of("/usr/bin/mosquitto_pub");
   private static final int PATIENCE_SECONDS = 20;
 
@@ -87,9 +89,51 @@ final class Mosquitto implements AutoCloseable {
     BridgeBed.eventually("Mosquitto ended", () -> !running.isAlive());
   }
 
+  /// Adds to its configuration; counts from the next start.
+  void configure(String lines) throws IOException {
+    Files.writeString(
+        directory.resolve("mosquitto.conf"), lines + "\n", StandardOpenOption.APPEND);
+  }
+
+  /// Reads its files of users and rights again.
+  void reload() throws IOException {
+    Process running = Objects.requireNonNull(process);
+    new ProcessBuilder("kill", "-HUP", String.valueOf(running.pid())).start();
+  }
+
   /// Forgets all sessions. While it is stopped.
   void wipe() throws IOException {
     Files.deleteIfExists(directory.resolve("mosquitto.db"));
+  }
+
+  /// Subscribes with a session that lasts, and returns when the broker has the subscription.
+  Subscriber subscribe(String filter, int qos) throws IOException {
+    Subscriber subscriber =
+        new Subscriber(
+            List.of(
+                "stdbuf",
+                "-oL",
+                SUBSCRIBER.toString(),
+                "-V",
+                "5",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                String.valueOf(port),
+                "-i",
+                "subscriber",
+                "-c",
+                "-x",
+                "3600",
+                "-t",
+                filter,
+                "-q",
+                String.valueOf(qos),
+                "-F",
+                "%t|%q|%r|%p|%P",
+                "-d"));
+    BridgeBed.eventually("it is subscribed", subscriber::isSubscribed);
+    return subscriber;
   }
 
   /// Publishes lines, each as a message, and waits until the broker has them.
