@@ -58,8 +58,7 @@ final class Fleet implements AutoCloseable {
   /// @return how many readings are not acknowledged
   /// @throws IOException when the server refuses the devices for good, and has never accepted one; or the ledger cannot be written
   long run(Consumer<FleetFigures> told) throws IOException {
-    long end =
-        plan.duration().isZero() ? Long.MAX_VALUE : startNanos + plan.duration().toNanos();
+    long end = plan.duration().isZero() ? Long.MAX_VALUE : startNanos + plan.duration().toNanos();
     long lastTold = startNanos;
     long lastLook = startNanos;
     long patienceEnd = Long.MAX_VALUE;
@@ -108,8 +107,7 @@ final class Fleet implements AutoCloseable {
     long nanos = next == null ? Long.MAX_VALUE : next.atNanos() - System.nanoTime();
     long most = isFinishing ? TimeUnit.NANOSECONDS.toMillis(LOOKS_EVERY_NANOS) : WAIT_MS_MOST;
     long ms = Math.min(most, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
-    Consumer<SelectionKey> ready =
-        key -> ((MqttConnection) key.attachment()).ready();
+    Consumer<SelectionKey> ready = key -> ((MqttConnection) key.attachment()).ready();
     if (nanos <= 0) {
       selector.selectNow(ready);
     } else {

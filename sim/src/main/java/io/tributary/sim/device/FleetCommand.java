@@ -150,14 +150,16 @@ public final class FleetCommand implements Callable<Integer> {
   @Option(
       names = "--start",
       paramLabel = "INSTANT",
-      description = "the signal's time of the first reading, as 2026-03-02T06:00:00Z (default: now)")
+      description =
+          "the signal's time of the first reading, as 2026-03-02T06:00:00Z (default: now)")
   private @Nullable String start;
 
   @Option(
       names = "--zone",
       paramLabel = "ZONE",
       defaultValue = "UTC",
-      description = "the local time of days and shifts, as Europe/Vienna (default: ${DEFAULT-VALUE})")
+      description =
+          "the local time of days and shifts, as Europe/Vienna (default: ${DEFAULT-VALUE})")
   private String zone = "";
 
   @Option(
@@ -178,7 +180,8 @@ public final class FleetCommand implements Callable<Integer> {
       names = "--window",
       paramLabel = "N",
       defaultValue = "20",
-      description = "publishes of each device that may wait for their acknowledgement (default: ${DEFAULT-VALUE})")
+      description =
+          "publishes of each device that may wait for their acknowledgement (default: ${DEFAULT-VALUE})")
   private int window;
 
   @Option(
@@ -210,7 +213,8 @@ public final class FleetCommand implements Callable<Integer> {
   @Option(
       names = "--will",
       paramLabel = "T",
-      description = "a topic, or a template, to which the broker tells a device that is lost (default: no will)")
+      description =
+          "a topic, or a template, to which the broker tells a device that is lost (default: no will)")
   private @Nullable String will;
 
   @Option(
@@ -263,7 +267,8 @@ public final class FleetCommand implements Callable<Integer> {
         out.println(json ? figures.json(took, left) : figures.text(took, left));
         out.flush();
         if (!fleet.wasAccepted()) {
-          err.println("sim device mqtt: no device was connected to " + mqtt + ": " + figures.lastTrouble());
+          err.println(
+              "sim device mqtt: no device was connected to " + mqtt + ": " + figures.lastTrouble());
           return ExitStatus.WORLD;
         }
         return left == 0 && figures.refused == 0 ? ExitStatus.DONE : ExitStatus.CHECK_FAILED;
@@ -346,7 +351,8 @@ public final class FleetCommand implements Callable<Integer> {
     int colon = mqtt.lastIndexOf(':');
     try {
       int port = Integer.parseInt(mqtt.substring(colon + 1));
-      InetSocketAddress address = new InetSocketAddress(mqtt.substring(0, Math.max(0, colon)), port);
+      InetSocketAddress address =
+          new InetSocketAddress(mqtt.substring(0, Math.max(0, colon)), port);
       check(colon > 0, "--mqtt", mqtt, "HOST:PORT");
       if (address.isUnresolved()) {
         throw new IOException("the host of --mqtt " + mqtt + " is not known");
@@ -378,8 +384,7 @@ public final class FleetCommand implements Callable<Integer> {
   }
 
   private Set<Fault> kinds() {
-    List<String> words =
-        faults != null ? faults : List.of(faultsPerMinute == null ? NONE : ALL);
+    List<String> words = faults != null ? faults : List.of(faultsPerMinute == null ? NONE : ALL);
     if (words.equals(List.of(ALL))) {
       return EnumSet.allOf(Fault.class);
     }
@@ -402,7 +407,7 @@ public final class FleetCommand implements Callable<Integer> {
         Arrays.stream(type.getEnumConstants())
             .map(each -> each.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));
-    throw wrong(option, word, "of " + allowed + "; or alone: " + alone);
+    throw wrong(option, word, "one of " + allowed + "; or alone: " + alone);
   }
 
   private long startMs() {

@@ -107,7 +107,10 @@ final class FleetDevice implements MqttConnection.Listener, MqttSession.Observer
       }
       case DIALLING -> {
         if (now >= deadlineNanos) {
-          fail("no answer to CONNECT within " + TimeUnit.NANOSECONDS.toSeconds(CONNECT_NANOS) + " s");
+          fail(
+              "no answer to CONNECT within "
+                  + TimeUnit.NANOSECONDS.toSeconds(CONNECT_NANOS)
+                  + " s");
         }
       }
       case UP -> keepAlive(now);
@@ -174,8 +177,10 @@ final class FleetDevice implements MqttConnection.Listener, MqttSession.Observer
   public void opened() throws IOException {
     MqttConnection opened = open();
     FleetPlan.Endpoint endpoint = plan.endpoint();
-    // Packet ids that a process of before left open at the broker would swallow ours, so the first session is a new one: MQTT 5 says so
-    // in one CONNECT; in 3.1.1 a clean session would not last, so it is asked for only where there is one to throw away.
+    // Packet ids that a process of before left open at the broker would swallow ours, so the first
+    // session is a new one: MQTT 5 says so
+    // in one CONNECT; in 3.1.1 a clean session would not last, so it is asked for only where there
+    // is one to throw away.
     boolean isClean = isWiping || (!wasUp && endpoint.protocol() == Protocol.MQTT_5);
     MqttWire.connect(
         opened.out(),
@@ -319,9 +324,7 @@ final class FleetDevice implements MqttConnection.Listener, MqttSession.Observer
       return;
     }
     MqttConnection up = open();
-    while (!kept.isEmpty()
-        && session.hasRoom()
-        && up.out().waitingBytes() < OUTBOX_BYTES_MOST) {
+    while (!kept.isEmpty() && session.hasRoom() && up.out().waitingBytes() < OUTBOX_BYTES_MOST) {
       figures.published++;
       lastSentNanos = now;
       session.publish(kept.removeFirst(), up.out());

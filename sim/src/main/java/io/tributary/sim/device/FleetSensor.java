@@ -41,8 +41,7 @@ final class FleetSensor {
     this.quantity = plan.quantity(number);
     this.sensor = new Sensor(quantity, random.split(), plan.signals().zone());
     this.faults =
-        new FaultPlan(
-            random.split(), plan.signals().faults(), plan.signals().faultsPerMinute());
+        new FaultPlan(random.split(), plan.signals().faults(), plan.signals().faultsPerMinute());
     this.random = random.split();
     this.phaseMs = random.nextDouble(MS_PER_SECOND / plan.publishing().rate());
   }
@@ -90,8 +89,7 @@ final class FleetSensor {
       case CLOCK -> {
         clockOffsetMs = random.nextLong(-CLOCK_WRONG_MS, CLOCK_WRONG_MS);
         clockDrift = random.nextDouble(-CLOCK_DRIFT, CLOCK_DRIFT);
-        clockSinceMs =
-            plan.signals().startMs() + (long) (runMs * plan.signals().speedup());
+        clockSinceMs = plan.signals().startMs() + (long) (runMs * plan.signals().speedup());
       }
       case STUCK, SPIKE, DROPOUT, ERROR, AWAY -> {}
     }

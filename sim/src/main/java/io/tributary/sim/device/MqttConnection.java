@@ -43,8 +43,7 @@ final class MqttConnection {
   /// Begins to connect.
   ///
   /// @param shared where bytes are read to; of at least twice the largest packet
-  MqttConnection(
-      Selector selector, InetSocketAddress address, ByteBuffer shared, Listener listener)
+  MqttConnection(Selector selector, InetSocketAddress address, ByteBuffer shared, Listener listener)
       throws IOException {
     this.listener = listener;
     this.shared = shared;

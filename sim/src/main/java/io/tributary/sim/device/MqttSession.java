@@ -168,7 +168,9 @@ final class MqttSession {
       }
       case MqttWire.PUBCOMP -> {
         if (flight.isReceived) {
-          complete(id, flight, 0, out); // a packet id that it does not find any more was completed before
+          complete(
+              id, flight, 0,
+              out); // a packet id that it does not find any more was completed before
         }
       }
       default -> throw new IllegalArgumentException("no answer to a publish: " + type);

@@ -95,7 +95,13 @@ final class MqttWire {
 
   /// @param id the packet id; nothing at QoS 0
   static void publish(
-      Outbox out, Protocol protocol, byte[] topic, int qos, boolean isAgain, int id, byte[] payload) {
+      Outbox out,
+      Protocol protocol,
+      byte[] topic,
+      int qos,
+      boolean isAgain,
+      int id,
+      byte[] payload) {
     boolean five = protocol == Protocol.MQTT_5;
     int length = 2 + topic.length + (qos > 0 ? 2 : 0) + (five ? 1 : 0) + payload.length;
     ByteBuffer to = head(out, PUBLISH << 4 | (isAgain ? 8 : 0) | qos << 1, length);

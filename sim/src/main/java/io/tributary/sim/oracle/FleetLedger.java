@@ -32,8 +32,7 @@ public final class FleetLedger implements AutoCloseable {
   /// Starts a new ledger; an older file of that name is replaced.
   public FleetLedger(Path file, int qos) throws IOException {
     out = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
-    out.write(
-        JsonWriter.string().object().value("ledger", VERSION).value("qos", qos).end().done());
+    out.write(JsonWriter.string().object().value("ledger", VERSION).value("qos", qos).end().done());
     out.write('\n');
   }
 
@@ -86,7 +85,8 @@ public final class FleetLedger implements AutoCloseable {
         try {
           take(ledgers, qos, line.split("\t", 4));
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
-          throw new IOException(file + ":" + number + ": is no line of a fleet's ledger: " + line, e);
+          throw new IOException(
+              file + ":" + number + ": is no line of a fleet's ledger: " + line, e);
         }
       }
       return ledgers;

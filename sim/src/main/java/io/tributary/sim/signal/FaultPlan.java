@@ -35,8 +35,7 @@ public final class FaultPlan {
       return null;
     }
     Fault fault = kinds.get(random.nextInt(kinds.size()));
-    long untilMs =
-        runMs + 1000L * random.nextInt(fault.leastSeconds(), fault.mostSeconds() + 1);
+    long untilMs = runMs + 1000L * random.nextInt(fault.leastSeconds(), fault.mostSeconds() + 1);
     nextMs = untilMs + gapMs();
     return new Strike(fault, untilMs);
   }

@@ -26,6 +26,7 @@ record LocalTime(ZoneId zone) {
   }
 
   private long local(long timeMs) {
-    return timeMs + zone.getRules().getOffset(Instant.ofEpochMilli(timeMs)).getTotalSeconds() * 1000L;
+    return timeMs
+        + zone.getRules().getOffset(Instant.ofEpochMilli(timeMs)).getTotalSeconds() * 1000L;
   }
 }

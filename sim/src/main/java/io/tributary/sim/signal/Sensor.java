@@ -56,6 +56,8 @@ public final class Sensor {
     double size = range * random.nextDouble(SPIKE_LEAST, SPIKE_MOST);
     boolean up = truth - resolution.least() < range / 2;
     double value = resolution.quantise(up ? truth + size : truth - size);
-    return value == truth ? resolution.quantise(up ? resolution.most() : resolution.least()) : value;
+    return value == truth
+        ? resolution.quantise(up ? resolution.most() : resolution.least())
+        : value;
   }
 }
