@@ -81,7 +81,7 @@ final class Fleet implements AutoCloseable {
         }
       }
       ledger.flush();
-      await(now);
+      await();
       if (now - lastTold >= TOLD_EVERY_NANOS) {
         lastTold = now;
         told.accept(figures);
@@ -102,7 +102,7 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  private void await(long now) throws IOException {
+  private void await() throws IOException {
     Due next = due.peek();
     long nanos = next == null ? Long.MAX_VALUE : next.atNanos() - System.nanoTime();
     long most = isFinishing ? TimeUnit.NANOSECONDS.toMillis(LOOKS_EVERY_NANOS) : WAIT_MS_MOST;

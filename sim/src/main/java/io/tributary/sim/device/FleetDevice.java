@@ -177,17 +177,15 @@ final class FleetDevice implements MqttConnection.Listener, MqttSession.Observer
   public void opened() throws IOException {
     MqttConnection opened = open();
     FleetPlan.Endpoint endpoint = plan.endpoint();
-    // Packet ids that a process of before left open at the broker would swallow ours, so the first
-    // session is a new one: MQTT 5 says so
-    // in one CONNECT; in 3.1.1 a clean session would not last, so it is asked for only where there
-    // is one to throw away.
-    boolean isClean = isWiping || (!wasUp && endpoint.protocol() == Protocol.MQTT_5);
+    // A clean session ends with its connection, in MQTT 5 as we ask for it as well. It is opened
+    // only to throw away one that an earlier
+    // process has left: packet ids still open there would swallow ours.
     MqttWire.connect(
         opened.out(),
         new Connect(
             endpoint.protocol(),
             plan.fill(endpoint.clientId(), number),
-            isClean,
+            isWiping,
             KEEP_ALIVE_S,
             endpoint.user() == null ? null : plan.fill(endpoint.user(), number),
             endpoint.password(),

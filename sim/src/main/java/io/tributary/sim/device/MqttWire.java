@@ -37,7 +37,7 @@ final class MqttWire {
 
   /// What CONNECT says.
   ///
-  /// @param isClean whether a session of before is thrown away
+  /// @param isClean whether a session of before is thrown away, and this one with the connection
   /// @param willTopic null for none
   record Connect(
       Protocol protocol,
@@ -75,7 +75,7 @@ final class MqttWire {
     to.put((byte) connect.protocol().level()).put((byte) flags);
     to.putShort((short) connect.keepAliveS());
     if (five) {
-      to.put((byte) 5).put(SESSION_EXPIRY).putInt(SESSION_EXPIRY_S);
+      to.put((byte) 5).put(SESSION_EXPIRY).putInt(connect.isClean() ? 0 : SESSION_EXPIRY_S);
     }
     string(to, id);
     if (connect.willTopic() != null) {

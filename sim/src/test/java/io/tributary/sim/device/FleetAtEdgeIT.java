@@ -35,11 +35,11 @@ final class FleetAtEdgeIT {
           FleetPlans.connected(
               DEVICES, Plant.address(edge.mqtt()), protocol, qos, EnumSet.allOf(Fault.class));
       RunningFleet fleet = new RunningFleet(plan, file);
-      fleet.eventually("readings go in", () -> fleet.acknowledged() > BEFORE);
+      RunningFleet.eventually("readings go in", () -> fleet.acknowledged() > BEFORE);
       edge.program().kill();
       long acknowledged = fleet.acknowledged();
       edge.program().start();
-      fleet.eventually("it goes on", () -> fleet.acknowledged() > acknowledged + AFTER);
+      RunningFleet.eventually("it goes on", () -> fleet.acknowledged() > acknowledged + AFTER);
       assertEquals(0, fleet.settle());
 
       FleetFigures figures = fleet.figures();

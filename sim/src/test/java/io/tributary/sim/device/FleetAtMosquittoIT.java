@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,8 +37,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Two hundred devices at a broker that is none of ours, which ends in the middle and starts again.
+/// Devices at a broker that is none of ours, which ends in the middle and starts again.
 @Timeout(300)
 final class FleetAtMosquittoIT {
   private static final Path BROKER = Path.of("/usr/sbin/mosquitto");
@@ -90,8 +93,8 @@ final class FleetAtMosquittoIT {
       Path file = directory.resolve("ledger");
       FleetPlan plan = FleetPlans.connected(DEVICES, address, protocol, qos, Set.of());
       RunningFleet fleet = new RunningFleet(plan, file);
-      fleet.eventually("readings go in", () -> fleet.acknowledged() > BEFORE);
-      fleet.eventually("all are connected", () -> fleet.connected() == DEVICES);
+      RunningFleet.eventually("readings go in", () -> fleet.acknowledged() > BEFORE);
+      RunningFleet.eventually("all are connected", () -> fleet.connected() == DEVICES);
       freezeUnderLoad(fleet);
       // The signal waits for the broker to go on, so that it ends with readings before it that it
       // has not taken.
@@ -100,8 +103,8 @@ final class FleetAtMosquittoIT {
       mosquitto.await();
       long acknowledged = fleet.acknowledged();
       mosquitto.start();
-      fleet.eventually("all are back", () -> fleet.connected() == DEVICES);
-      fleet.eventually("it goes on", () -> fleet.acknowledged() > acknowledged + AFTER);
+      RunningFleet.eventually("all are back", () -> fleet.connected() == DEVICES);
+      RunningFleet.eventually("it goes on", () -> fleet.acknowledged() > acknowledged + AFTER);
       assertEquals(0, fleet.settle());
 
       FleetFigures figures = fleet.figures();
@@ -109,19 +112,18 @@ final class FleetAtMosquittoIT {
       assertTrue(figures.sentAgain > 0, figures::line);
       assertEquals(0, figures.sentAnew);
       assertEquals(figures.readings, figures.acknowledged);
-      judge(fleet, Ledger.readAll(file));
+      judge(Ledger.readAll(file));
     }
   }
 
-  /// All that was acknowledged came; twice came only what may.
-  private void judge(RunningFleet fleet, List<Ledger> ledgers) {
-    assertEquals(DEVICES, ledgers.size());
+  /// All that was acknowledged came; at QoS 2 twice came only what may. At QoS 1 the broker may repeat itself to its subscriber.
+  private void judge(List<Ledger> ledgers) {
     for (Ledger ledger : ledgers) {
       for (long seq : ledger.acked().keySet()) {
         String reading = ledger.key() + " " + seq;
-        fleet.eventually(reading + " has come", () -> times.containsKey(reading));
+        RunningFleet.eventually(reading + " has come", () -> times.containsKey(reading));
         assertTrue(
-            times.getOrDefault(reading, 0) == 1 || ledger.mayRepeat(seq),
+            times.getOrDefault(reading, 0) == 1 || ledger.qos() == 1 || ledger.mayRepeat(seq),
             () -> reading + " came " + times.get(reading) + " times");
       }
     }
@@ -132,13 +134,13 @@ final class FleetAtMosquittoIT {
     Path file = directory.resolve("ledger");
     FleetPlan plan = FleetPlans.connected(DEVICES, address, Protocol.MQTT_5, 2, Set.of());
     RunningFleet fleet = new RunningFleet(plan, file);
-    fleet.eventually("readings go in", () -> fleet.acknowledged() > BEFORE);
+    RunningFleet.eventually("readings go in", () -> fleet.acknowledged() > BEFORE);
     freezeUnderLoad(fleet);
     mosquitto.kill();
     Files.deleteIfExists(directory.resolve("mosquitto.db"));
     long acknowledged = fleet.acknowledged();
     mosquitto.start();
-    fleet.eventually("it goes on", () -> fleet.acknowledged() > acknowledged + AFTER);
+    RunningFleet.eventually("it goes on", () -> fleet.acknowledged() > acknowledged + AFTER);
     assertEquals(0, fleet.settle());
     FleetFigures figures = fleet.figures();
     assertTrue(figures.sentAnew > 0, figures::line);
@@ -148,9 +150,42 @@ final class FleetAtMosquittoIT {
         Ledger.readAll(file).stream().mapToLong(ledger -> ledger.acked().size()).sum());
   }
 
+  /// The broker still waits for the PUBREL of packet 1, and would take the first reading under that id for the one of before.
+  @ParameterizedTest
+  @EnumSource(Protocol.class)
+  void aSessionThatAnEarlierProcessLeftSwallowsNothing(Protocol protocol) throws Exception {
+    try (Subscriber subscriber = new Subscriber(2)) {
+      leaveOpen(protocol);
+      Path file = directory.resolve("ledger");
+      FleetPlan plan = FleetPlans.connected(1, address, protocol, 2, Set.of());
+      RunningFleet fleet = new RunningFleet(plan, file);
+      RunningFleet.eventually("readings go in", () -> fleet.acknowledged() > 3);
+      assertEquals(0, fleet.settle());
+      assertEquals(1, Ledger.readAll(file).size());
+      judge(Ledger.readAll(file));
+    }
+  }
+
+  private void leaveOpen(Protocol protocol) throws IOException {
+    Outbox out = new Outbox();
+    MqttWire.connect(
+        out, new MqttWire.Connect(protocol, "sim-d00001", false, 60, null, null, null, ""));
+    byte[] topic = MqttWire.utf8("other");
+    MqttWire.publish(out, protocol, topic, 2, false, 1, MqttWire.utf8("left"));
+    try (SocketChannel channel = SocketChannel.open(address)) {
+      out.drainTo(channel);
+      ByteBuffer answers = ByteBuffer.allocate(64);
+      int connackBytes = 2;
+      do {
+        channel.read(answers);
+        connackBytes = answers.position() < 2 ? 2 : 2 + answers.get(1);
+      } while (answers.position() < connackBytes + 4); // CONNACK and PUBREC
+    }
+  }
+
   private void freezeUnderLoad(RunningFleet fleet) throws Exception {
     mosquitto.signal("STOP");
-    fleet.eventually("readings are under way", () -> fleet.underWay() > DEVICES);
+    RunningFleet.eventually("readings are under way", () -> fleet.underWay() > DEVICES);
   }
 
   /// Below those that the kernel gives to outgoing connections, so that none takes it between two starts.
@@ -208,7 +243,8 @@ final class FleetAtMosquittoIT {
 
     @Override
     public void close() throws MqttException {
-      client.close(true);
+      client.disconnect();
+      client.close();
     }
   }
 }

@@ -67,9 +67,9 @@ final class RunningFleet {
     return figures;
   }
 
-  void eventually(String what, BooleanSupplier holds) {
+  static void eventually(String what, BooleanSupplier holds) {
     long end = System.nanoTime() + PATIENCE_NANOS;
-    while (!holds.getAsBoolean() && !left.isDone() && System.nanoTime() < end) {
+    while (!holds.getAsBoolean() && System.nanoTime() < end) {
       LockSupport.parkNanos(POLL_NANOS);
     }
     assertTrue(holds.getAsBoolean(), what);
