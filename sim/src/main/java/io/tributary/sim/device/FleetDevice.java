@@ -270,7 +270,7 @@ final class FleetDevice implements MqttConnection.Listener, MqttSession.Observer
 
   @Override
   public void broken(String why) {
-    fail(why);
+    fail(link == Link.DIALLING ? "no connection: " + why : why);
   }
 
   private void fail(String why) {

@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +35,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/// Devices at a broker that is none of ours, which ends in the middle and starts again.
+/// Two hundred devices at a broker that is none of ours, which ends in the middle and starts again.
 @Timeout(300)
 final class FleetAtMosquittoIT {
   private static final Path BROKER = Path.of("/usr/sbin/mosquitto");
@@ -148,39 +145,6 @@ final class FleetAtMosquittoIT {
     assertEquals(
         figures.acknowledged,
         Ledger.readAll(file).stream().mapToLong(ledger -> ledger.acked().size()).sum());
-  }
-
-  /// The broker still waits for the PUBREL of packet 1, and would take the first reading under that id for the one of before.
-  @ParameterizedTest
-  @EnumSource(Protocol.class)
-  void aSessionThatAnEarlierProcessLeftSwallowsNothing(Protocol protocol) throws Exception {
-    try (Subscriber subscriber = new Subscriber(2)) {
-      leaveOpen(protocol);
-      Path file = directory.resolve("ledger");
-      FleetPlan plan = FleetPlans.connected(1, address, protocol, 2, Set.of());
-      RunningFleet fleet = new RunningFleet(plan, file);
-      RunningFleet.eventually("readings go in", () -> fleet.acknowledged() > 3);
-      assertEquals(0, fleet.settle());
-      assertEquals(1, Ledger.readAll(file).size());
-      judge(Ledger.readAll(file));
-    }
-  }
-
-  private void leaveOpen(Protocol protocol) throws IOException {
-    Outbox out = new Outbox();
-    MqttWire.connect(
-        out, new MqttWire.Connect(protocol, "sim-d00001", false, 60, null, null, null, ""));
-    byte[] topic = MqttWire.utf8("other");
-    MqttWire.publish(out, protocol, topic, 2, false, 1, MqttWire.utf8("left"));
-    try (SocketChannel channel = SocketChannel.open(address)) {
-      out.drainTo(channel);
-      ByteBuffer answers = ByteBuffer.allocate(64);
-      int connackBytes = 2;
-      do {
-        channel.read(answers);
-        connackBytes = answers.position() < 2 ? 2 : 2 + answers.get(1);
-      } while (answers.position() < connackBytes + 4); // CONNACK and PUBREC
-    }
   }
 
   private void freezeUnderLoad(RunningFleet fleet) throws Exception {

@@ -69,9 +69,10 @@ final class RunningFleet {
 
   static void eventually(String what, BooleanSupplier holds) {
     long end = System.nanoTime() + PATIENCE_NANOS;
-    while (!holds.getAsBoolean() && System.nanoTime() < end) {
+    boolean isSo;
+    while (!(isSo = holds.getAsBoolean()) && System.nanoTime() < end) {
       LockSupport.parkNanos(POLL_NANOS);
     }
-    assertTrue(holds.getAsBoolean(), what);
+    assertTrue(isSo, what);
   }
 }
