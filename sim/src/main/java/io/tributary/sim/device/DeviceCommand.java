@@ -5,22 +5,27 @@ import io.tributary.sim.oracle.Ledger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.eclipse.paho.client.mqttv3.MqttException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `sim device`: one synthetic sensor that publishes until it is told to stop.
+/// `sim device`: one synthetic sensor that publishes until it is told to stop. Its subcommand `mqtt` is a whole fleet.
 @Command(
     name = "device",
     description = {
       "Publishes a synthetic signal as JSON {\"ts\":…,\"value\":…,\"seq\":…} and writes down what was",
       "acknowledged. SIGTERM ends the signal; what is under way is still waited for."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    subcommands = FleetCommand.class)
 public final class DeviceCommand implements Callable<Integer> {
   @Option(
       names = "--mqtt",
@@ -29,8 +34,9 @@ public final class DeviceCommand implements Callable<Integer> {
       description = "the MQTT endpoint (default: ${DEFAULT-VALUE})")
   private String mqtt = "";
 
-  @Option(names = "--topic", paramLabel = "T", required = true, description = "the MQTT topic")
-  private String topic = "";
+  // Not `required` for picocli, which would ask for it where a subcommand is named, too.
+  @Option(names = "--topic", paramLabel = "T", description = "the MQTT topic (required)")
+  private @Nullable String topic;
 
   @Option(
       names = "--rate",
@@ -66,8 +72,8 @@ public final class DeviceCommand implements Callable<Integer> {
       description = "of the signal (default: ${DEFAULT-VALUE})")
   private long seed;
 
-  @Option(names = "--ledger", paramLabel = "L", required = true, description = "the file to write")
-  private Path ledger = Path.of("");
+  @Option(names = "--ledger", paramLabel = "L", description = "the file to write (required)")
+  private @Nullable Path ledger;
 
   @Option(
       names = "--patience",
@@ -82,6 +88,26 @@ public final class DeviceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (topic == null || ledger == null) {
+      throw missing();
+    }
+    return publish(topic, ledger);
+  }
+
+  /// As picocli says it of an option that is `required`.
+  private ParameterException missing() {
+    List<String> names = new ArrayList<>();
+    if (topic == null) {
+      names.add("'--topic=T'");
+    }
+    if (ledger == null) {
+      names.add("'--ledger=L'");
+    }
+    String what = "Missing required option" + (names.size() > 1 ? "s" : "") + ": ";
+    return new ParameterException(spec.commandLine(), what + String.join(", ", names));
+  }
+
+  private int publish(String topic, Path ledger) throws InterruptedException {
     CountDownLatch settled = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

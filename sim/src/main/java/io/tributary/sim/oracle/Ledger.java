@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,10 +25,31 @@ import java.util.Set;
 ///                                 published twice
 /// ```
 ///
+/// A file of a fleet has version 2 and many keys: see [FleetLedger].
+///
 /// @param key the MQTT topic that was published to, which is the record's key at the hub
 /// @param acked payload by sequence number
 /// @param again what a QoS 1 publisher may rightly have delivered twice
-public record Ledger(String key, int qos, Map<Long, String> acked, Set<Long> again) {
+/// @param anew what may rightly be delivered twice at any QoS: the broker had lost the session
+public record Ledger(
+    String key, int qos, Map<Long, String> acked, Set<Long> again, Set<Long> anew) {
+
+  /// Of a device whose broker has never lost its session.
+  public Ledger(String key, int qos, Map<Long, String> acked, Set<Long> again) {
+    this(key, qos, acked, again, Set.of());
+  }
+
+  /// Whether a reading may be there more than once.
+  public boolean mayRepeat(long seq) {
+    return (qos == 1 && again.contains(seq)) || anew.contains(seq);
+  }
+
+  /// Reads a ledger file of a device, or of a fleet.
+  ///
+  /// @throws IOException when it cannot be read, or is no ledger; says the line
+  public static List<Ledger> readAll(Path file) throws IOException {
+    return FleetLedger.isOne(file) ? FleetLedger.read(file) : List.of(read(file));
+  }
 
   /// Reads a ledger file.
   ///

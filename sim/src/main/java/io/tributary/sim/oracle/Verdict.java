@@ -67,7 +67,7 @@ public final class Verdict {
         example("disordered: " + key + " seq " + seq + " after " + device.last + " at " + place);
       }
       device.last = Math.max(device.last, seq);
-    } else if (device.ledger.qos() == 1 && device.ledger.again().contains(seq)) {
+    } else if (device.ledger.mayRepeat(seq)) {
       resent++;
     } else {
       duplicated++;

@@ -25,7 +25,7 @@ public final class VerifyCommand implements Callable<Integer> {
       names = "--ledger",
       paramLabel = "L",
       required = true,
-      description = "a ledger; may be given several times")
+      description = "a ledger of a device or of a fleet; may be given several times")
   private List<Path> ledgers = List.of();
 
   @Option(
@@ -60,7 +60,7 @@ public final class VerifyCommand implements Callable<Integer> {
     try {
       List<Ledger> read = new ArrayList<>();
       for (Path each : ledgers) {
-        read.add(Ledger.read(each));
+        read.addAll(Ledger.readAll(each));
       }
       Verdict verdict = new Verdict(read);
       try (HubReader reader = new HubReader(kafka, topic)) {

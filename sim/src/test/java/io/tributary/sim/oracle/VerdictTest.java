@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +95,40 @@ final class VerdictTest {
     String text =
         String.valueOf(assertThrows(IOException.class, () -> Ledger.read(file)).getMessage());
     assertTrue(text.contains("ledger:2"), text);
+  }
+
+  @Test
+  void aFleetsLedgerIsOneForEachOfItsDevices() throws IOException {
+    Path file = directory.resolve("fleet");
+    try (FleetLedger ledger = new FleetLedger(file, 2)) {
+      ledger.key(0, "d/0");
+      ledger.key(1, KEY);
+      for (long seq = 0; seq < 3; seq++) {
+        ledger.ack(1, seq, payload(seq).getBytes(StandardCharsets.UTF_8));
+      }
+      ledger.again(1, 1);
+      ledger.anew(1, 2);
+    }
+    Verdict verdict = new Verdict(Ledger.readAll(file));
+    read(verdict, 0, 1);
+    assertEquals(3, verdict.acknowledged());
+    assertEquals(1, verdict.missing());
+    read(verdict, 2, 2);
+    assertEquals(1, verdict.resent());
+    assertTrue(verdict.holds(), "where the session was lost it may be there twice");
+    read(verdict, 1);
+    assertEquals(1, verdict.duplicated(), "at QoS 2 it may not");
+  }
+
+  @Test
+  void aDamagedLedgerOfAFleetIsNamedWithItsLine() throws IOException {
+    Path file = directory.resolve("fleet");
+    for (String line : List.of("ack\t0\t1\tx", "key\t1\tk", "key", "gone\t0\t1")) {
+      Files.writeString(file, "{\"ledger\":2,\"qos\":2}\n" + line + "\n");
+      String text =
+          String.valueOf(assertThrows(IOException.class, () -> Ledger.readAll(file)).getMessage());
+      assertTrue(text.contains("fleet:2"), text);
+    }
   }
 
   private Verdict verdict(int qos, int acked, Long... again) throws IOException {
