@@ -21,6 +21,7 @@ final class Gate extends ChannelDuplexHandler {
 
   private static final int CONNECT = 1;
   private static final int PUBLISH = 3;
+  private static final int PUBREC = 5;
   private static final int PUBCOMP = 7;
   private static final int PINGREQ = 12;
   private static final int PINGRESP = 13;
@@ -28,19 +29,28 @@ final class Gate extends ChannelDuplexHandler {
 
   private final int receiveMaximum;
   private final IntConsumer released;
+  private final Answer completed;
   private @Nullable ChannelHandlerContext context;
   private boolean paused;
   private int packetId;
   private boolean duplicate;
 
-  /// @param receiveMaximum what the broker is told
-  /// @param released told the identifier when the library would send PUBCOMP
-  Gate(int receiveMaximum, IntConsumer released) {
-    this.receiveMaximum = receiveMaximum;
-    this.released = released;
+  /// The broker's PUBCOMP.
+  interface Answer {
+    /// @param reason section 3.7.2.1
+    void come(int packetId, int reason);
   }
 
-  /// The identifier of the publish that is on its way through the library; 0 when none is, or it is of QoS 0.
+  /// @param receiveMaximum what the broker is told
+  /// @param released told the identifier when the library would send PUBCOMP
+  /// @param completed told when the broker has sent PUBCOMP, of which the library tells nothing
+  Gate(int receiveMaximum, IntConsumer released, Answer completed) {
+    this.receiveMaximum = receiveMaximum;
+    this.released = released;
+    this.completed = completed;
+  }
+
+  /// The identifier of the PUBLISH or PUBREC that is on its way through the library; 0 when none is, or it is of QoS 0.
   int packetId() {
     return packetId;
   }
@@ -84,12 +94,41 @@ final class Gate extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext at, Object read) {
+    int type = 0;
+    int reason = 0;
     if (read instanceof ByteBuf packet) {
-      look(packet);
+      type = typeOf(packet);
+      if (type == PUBLISH) {
+        lookAtPublish(packet);
+      } else if (type == PUBREC || type == PUBCOMP) {
+        reason = lookAtAnswer(packet);
+      }
     }
+    int id = packetId;
     at.fireChannelRead(read);
     packetId = 0;
     duplicate = false;
+    if (type == PUBCOMP && id != 0) {
+      completed.come(id, reason);
+    }
+  }
+
+  private static int typeOf(ByteBuf packet) {
+    return packet.isReadable() ? packet.getUnsignedByte(packet.readerIndex()) >>> 4 : 0;
+  }
+
+  /// ```
+  ///  5 or 7 u4 | 0 u4 | remaining length | packet identifier u16 | reason u8, absent where it is 0 and the last
+  /// ```
+  ///
+  /// Sections 3.5 and 3.7.
+  ///
+  /// @return the reason
+  private int lookAtAnswer(ByteBuf packet) {
+    int at = bodyFrom(packet);
+    int rest = packet.writerIndex() - at;
+    packetId = rest < 2 ? 0 : packet.getUnsignedShort(at);
+    return rest < 3 ? 0 : packet.getUnsignedByte(at + 2);
   }
 
   /// ```
@@ -97,11 +136,10 @@ final class Gate extends ChannelDuplexHandler {
   /// ```
   ///
   /// Section 3.3. A packet that is cut short is left to the library.
-  private void look(ByteBuf packet) {
-    int from = packet.readerIndex();
+  private void lookAtPublish(ByteBuf packet) {
     int end = packet.writerIndex();
-    int head = packet.getUnsignedByte(from);
-    if (head >>> 4 != PUBLISH || (head >>> 1 & 3) == 0) {
+    int head = packet.getUnsignedByte(packet.readerIndex());
+    if ((head >>> 1 & 3) == 0) {
       return;
     }
     int at = bodyFrom(packet);
@@ -145,7 +183,8 @@ final class Gate extends ChannelDuplexHandler {
         }
         case 0x11, 0x27 -> at += 5; // session expiry interval u32, maximum packet size u32
         case 0x22 -> at += 3; // topic alias maximum u16
-        case 0x17, 0x19 -> at += 2; // request problem information u8, request response information u8
+        case 0x17, 0x19 ->
+            at += 2; // request problem information u8, request response information u8
         default ->
             throw new IllegalStateException(
                 "the library's CONNECT tells no receive maximum before property " + property);
@@ -155,10 +194,7 @@ final class Gate extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext at, Object written, ChannelPromise promise) {
-    int type =
-        written instanceof ByteBuf packet && packet.isReadable()
-            ? packet.getUnsignedByte(packet.readerIndex()) >>> 4
-            : 0;
+    int type = written instanceof ByteBuf packet ? typeOf(packet) : 0;
     if (type == CONNECT && written instanceof ByteBuf packet) {
       tellReceiveMaximum(packet);
     }
@@ -173,8 +209,10 @@ final class Gate extends ChannelDuplexHandler {
     }
     at.write(written, promise);
     if (type == PINGREQ && paused) {
-      // Its answer lies behind what is not read. A broker that is gone is found out by what is sent to it.
-      at.executor().execute(() -> at.fireChannelRead(at.alloc().buffer(2).writeShort(PINGRESP << 12)));
+      // Its answer lies behind what is not read. A broker that is gone is found out by what is sent
+      // to it.
+      at.executor()
+          .execute(() -> at.fireChannelRead(at.alloc().buffer(2).writeShort(PINGRESP << 12)));
     }
   }
 }
