@@ -79,6 +79,8 @@ final class Gate extends ChannelDuplexHandler {
   }
 
   /// Sends PUBCOMP (MQTT 5, section 3.7), with reason "success".
+  @SuppressWarnings(
+      "FutureReturnValueIgnored") // a connection that does not take it ends, and says so
   void complete(int id) {
     ChannelHandlerContext at = context;
     if (at != null && at.channel().isActive()) {
@@ -193,6 +195,7 @@ final class Gate extends ChannelDuplexHandler {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the promise is the library's
   public void write(ChannelHandlerContext at, Object written, ChannelPromise promise) {
     int type = written instanceof ByteBuf packet ? typeOf(packet) : 0;
     if (type == CONNECT && written instanceof ByteBuf packet) {

@@ -99,8 +99,7 @@ final class HivemqClient implements BrokerClient {
     // waits for is acknowledged unseen.
     arrivals =
         made.publishes(MqttGlobalPublishFilter.ALL, true).subscribe(this::arrived, this::ended);
-    Disposable forgotten =
-        made.connect(connect()).subscribe(ack -> connected(made, ack), this::ended);
+    Disposable unused = made.connect(connect()).subscribe(ack -> connected(made, ack), this::ended);
   }
 
   /// The library takes what is to be sent only from here on.
@@ -184,7 +183,7 @@ final class HivemqClient implements BrokerClient {
     if (dialled == null) {
       return;
     }
-    Disposable forgotten =
+    Disposable unused =
         dialled
             .subscribe(Mqtt5Subscribe.builder().addSubscriptions(subscriptions()).build())
             .subscribe(

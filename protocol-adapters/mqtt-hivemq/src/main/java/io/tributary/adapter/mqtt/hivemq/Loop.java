@@ -41,6 +41,7 @@ final class Loop extends MultiThreadIoEventLoopGroup {
   }
 
   /// Closes the channel and ends the thread, after what was given to it before. Does not wait.
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
   void end() {
     run(() -> {
       Channel open = channel;
