@@ -26,7 +26,8 @@ class ModuleArrowsTest {
           "mqtt-users",
           "adapter-mqtt",
           "mqtt-bridge",
-          "mqtt-paho");
+          "mqtt-paho",
+          "mqtt-hivemq");
   private static final Set<String> HUB_PARTS =
       Set.of(
           "record",
@@ -75,6 +76,7 @@ class ModuleArrowsTest {
           Map.entry(
               "mqtt-bridge-conformance",
               Set.of("settings", "adapter-api", "memory-outlet", "mqtt-bridge", "certificates")),
+          Map.entry("mqtt-hivemq", Set.of("settings", "mqtt-mapping", "mqtt-bridge")),
           Map.entry("mqtt-paho", Set.of("settings", "mqtt-mapping", "mqtt-bridge")),
           Map.entry("core", Set.of("record", "session", "agent", "store")),
           Map.entry("front-kafka", Set.of("record", "store")),

@@ -1,0 +1,221 @@
+package io.tributary.adapter.mqtt.hivemq;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Stands between the library and the socket, sees each packet whole, and does what the library does not: it knows the identifier and the
+/// flag DUP of the publish that the library is giving out, keeps its PUBCOMP back, stops reading without losing the connection, and tells
+/// the broker a receive maximum of which the library does not know. The event loop's thread alone.
+///
+/// The library decodes a packet, and gives the publish in it to us, before {@link #channelRead} returns: so what was read of the packet
+/// belongs to that publish.
+final class Gate extends ChannelDuplexHandler {
+  /// The receive maximum that the library is given. It ends a connection whose broker sends more than it was told, and Mosquitto does
+  /// that as soon as the first are acknowledged; what comes too much is bounded by the {@link HandOver}. Not the default, 65,535, which
+  /// the library would leave out of CONNECT.
+  static final int LIBRARYS_RECEIVE_MAXIMUM = 65_534;
+
+  private static final int CONNECT = 1;
+  private static final int PUBLISH = 3;
+  private static final int PUBREC = 5;
+  private static final int PUBCOMP = 7;
+  private static final int PINGREQ = 12;
+  private static final int PINGRESP = 13;
+  private static final int DUP = 8;
+
+  private final int receiveMaximum;
+  private final IntConsumer released;
+  private final Answer completed;
+  private @Nullable ChannelHandlerContext context;
+  private boolean paused;
+  private int packetId;
+  private boolean duplicate;
+
+  /// The broker's PUBCOMP.
+  interface Answer {
+    /// @param reason section 3.7.2.1
+    void come(int packetId, int reason);
+  }
+
+  /// @param receiveMaximum what the broker is told
+  /// @param released told the identifier when the library would send PUBCOMP
+  /// @param completed told when the broker has sent PUBCOMP, of which the library tells nothing
+  Gate(int receiveMaximum, IntConsumer released, Answer completed) {
+    this.receiveMaximum = receiveMaximum;
+    this.released = released;
+    this.completed = completed;
+  }
+
+  /// The identifier of the PUBLISH or PUBREC that is on its way through the library; 0 when none is, or it is of QoS 0.
+  int packetId() {
+    return packetId;
+  }
+
+  /// The flag DUP of that publish.
+  boolean isDuplicate() {
+    return duplicate;
+  }
+
+  /// Reads no further. What the library hears of the broker meanwhile is said by {@link #write}.
+  void pause() {
+    paused = true;
+    autoRead(false);
+  }
+
+  void resume() {
+    paused = false;
+    autoRead(true);
+  }
+
+  private void autoRead(boolean on) {
+    ChannelHandlerContext at = context;
+    if (at != null) {
+      at.channel().config().setAutoRead(on);
+    }
+  }
+
+  /// Sends PUBCOMP (MQTT 5, section 3.7), with reason "success".
+  @SuppressWarnings(
+      "FutureReturnValueIgnored") // a connection that does not take it ends, and says so
+  void complete(int id) {
+    ChannelHandlerContext at = context;
+    if (at != null && at.channel().isActive()) {
+      ByteBuf packet = at.alloc().buffer(4).writeByte(PUBCOMP << 4).writeByte(2).writeShort(id);
+      at.writeAndFlush(packet, at.voidPromise());
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext at) {
+    context = at;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext at, Object read) {
+    int type = 0;
+    int reason = 0;
+    if (read instanceof ByteBuf packet) {
+      type = typeOf(packet);
+      if (type == PUBLISH) {
+        lookAtPublish(packet);
+      } else if (type == PUBREC || type == PUBCOMP) {
+        reason = lookAtAnswer(packet);
+      }
+    }
+    int id = packetId;
+    at.fireChannelRead(read);
+    packetId = 0;
+    duplicate = false;
+    if (type == PUBCOMP && id != 0) {
+      completed.come(id, reason);
+    }
+  }
+
+  private static int typeOf(ByteBuf packet) {
+    return packet.isReadable() ? packet.getUnsignedByte(packet.readerIndex()) >>> 4 : 0;
+  }
+
+  /// ```
+  ///  5 or 7 u4 | 0 u4 | remaining length | packet identifier u16 | reason u8, absent where it is 0 and the last
+  /// ```
+  ///
+  /// Sections 3.5 and 3.7.
+  ///
+  /// @return the reason
+  private int lookAtAnswer(ByteBuf packet) {
+    int at = bodyFrom(packet);
+    int rest = packet.writerIndex() - at;
+    packetId = rest < 2 ? 0 : packet.getUnsignedShort(at);
+    return rest < 3 ? 0 : packet.getUnsignedByte(at + 2);
+  }
+
+  /// ```
+  ///  3 u4 | DUP u1 | QoS u2 | RETAIN u1 | remaining length | topic length u16 | topic | packet identifier u16, at QoS 1 and 2
+  /// ```
+  ///
+  /// Section 3.3. A packet that is cut short is left to the library.
+  private void lookAtPublish(ByteBuf packet) {
+    int end = packet.writerIndex();
+    int head = packet.getUnsignedByte(packet.readerIndex());
+    if ((head >>> 1 & 3) == 0) {
+      return;
+    }
+    int at = bodyFrom(packet);
+    if (at + 2 > end) {
+      return;
+    }
+    at += 2 + packet.getUnsignedShort(at);
+    if (at + 2 > end) {
+      return;
+    }
+    packetId = packet.getUnsignedShort(at);
+    duplicate = (head & DUP) != 0;
+  }
+
+  /// Where a packet's body begins; its end where it is cut short.
+  private static int bodyFrom(ByteBuf packet) {
+    int at = packet.readerIndex() + 1;
+    while (at < packet.writerIndex() && packet.getByte(at) < 0) {
+      at++;
+    }
+    return at + 1;
+  }
+
+  /// ```
+  ///  1 u8 | remaining length | 0 4 M Q T T | 5 u8 | flags u8 | keep alive u16 | properties' length | properties | ...
+  /// ```
+  ///
+  /// Section 3.1. The properties that the library writes before the receive maximum have fixed lengths.
+  private void tellReceiveMaximum(ByteBuf connect) {
+    int at = bodyFrom(connect) + 10;
+    while (connect.getByte(at) < 0) {
+      at++;
+    }
+    at++;
+    while (true) {
+      int property = connect.getByte(at);
+      switch (property) {
+        case 0x21 -> { // receive maximum u16
+          connect.setShort(at + 1, receiveMaximum);
+          return;
+        }
+        case 0x11, 0x27 -> at += 5; // session expiry interval u32, maximum packet size u32
+        case 0x22 -> at += 3; // topic alias maximum u16
+        case 0x17, 0x19 ->
+            at += 2; // request problem information u8, request response information u8
+        default ->
+            throw new IllegalStateException(
+                "the library's CONNECT tells no receive maximum before property " + property);
+      }
+    }
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // the promise is the library's
+  public void write(ChannelHandlerContext at, Object written, ChannelPromise promise) {
+    int type = written instanceof ByteBuf packet ? typeOf(packet) : 0;
+    if (type == CONNECT && written instanceof ByteBuf packet) {
+      tellReceiveMaximum(packet);
+    }
+    if (type == PUBCOMP && written instanceof ByteBuf packet) {
+      int id = packet.getUnsignedShort(bodyFrom(packet));
+      packet.release();
+      if (!promise.isVoid()) {
+        promise.setSuccess();
+      }
+      released.accept(id);
+      return;
+    }
+    at.write(written, promise);
+    if (type == PINGREQ && paused) {
+      // Its answer lies behind what is not read. A broker that is gone is found out by what is sent
+      // to it.
+      at.executor()
+          .execute(() -> at.fireChannelRead(at.alloc().buffer(2).writeShort(PINGRESP << 12)));
+    }
+  }
+}
