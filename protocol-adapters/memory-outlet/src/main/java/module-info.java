@@ -2,6 +2,7 @@
 module io.tributary.adapter.memory {
   requires static transitive org.jspecify;
   requires transitive io.tributary.adapter;
+  requires io.tributary.record;
 
   exports io.tributary.adapter.memory;
 }

@@ -8,6 +8,8 @@ import io.tributary.adapter.Outlet;
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.StateChange;
 import io.tributary.adapter.StateEntry;
+import io.tributary.adapter.TopicPosition;
+import io.tributary.adapter.TopicReader;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;
@@ -67,6 +69,11 @@ public final class MqttFuzz implements FuzzTarget {
     @Override
     public String classOf(String topic) {
       return topic.equals("alarms") ? "alarm" : "normal";
+    }
+
+    @Override
+    public TopicReader read(String topic, TopicPosition from, Runnable more) {
+      throw new AssertionError("an endpoint reads no topic");
     }
 
     @Override
