@@ -58,8 +58,7 @@ final class AdapterOutlet implements Outlet, AutoCloseable {
 
   @Override
   public TopicReader read(String topic, TopicPosition from, Runnable more) {
-    JournalTopicReader reader =
-        new JournalTopicReader(journals.ofTopic(topic), topic, from, more);
+    JournalTopicReader reader = new JournalTopicReader(journals.ofTopic(topic), topic, from, more);
     readers.add(reader);
     return reader;
   }

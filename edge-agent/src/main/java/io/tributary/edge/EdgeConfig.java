@@ -124,14 +124,17 @@ record EdgeConfig(
     for (AdapterConfig adapter : adapters) {
       adapter.plan.reads().stream()
           .filter(name -> !topics.containsKey(name))
-          .forEach(name -> root.refuse(
-              "adapters",
-              "has '"
-                  + adapter.name
-                  + "', which reads the topic '"
-                  + name
-                  + "', but no adapter writes it; there are "
-                  + (topics.isEmpty() ? "none" : String.join(", ", new TreeSet<>(topics.keySet())))));
+          .forEach(name ->
+              root.refuse(
+                  "adapters",
+                  "has '"
+                      + adapter.name
+                      + "', which reads the topic '"
+                      + name
+                      + "', but no adapter writes it; there are "
+                      + (topics.isEmpty()
+                          ? "none"
+                          : String.join(", ", new TreeSet<>(topics.keySet())))));
     }
     return new EdgeConfig(
         edgeId,

@@ -112,8 +112,7 @@ final class JournalTopicReader implements TopicReader {
       while (records.next()) {
         if (records.offset() >= due) {
           due = records.offset() + 1;
-          return new Found.Stored(
-              new TopicPosition(stream, records.offset()), records.toRecord());
+          return new Found.Stored(new TopicPosition(stream, records.offset()), records.toRecord());
         }
       }
       isInBatch = false;

@@ -104,8 +104,7 @@ final class JournalTopicReaderTest {
     }
     try (Journal journal = open(FullPolicy.BLOCK, Compression.none())) {
       JournalTopicReader reader = reader(journal, position);
-      assertEquals(
-          IntStream.range(3, 10).mapToObj(i -> i + " r" + i).toList(), rest(reader));
+      assertEquals(IntStream.range(3, 10).mapToObj(i -> i + " r" + i).toList(), rest(reader));
       reader.close();
     }
   }
@@ -217,9 +216,7 @@ final class JournalTopicReaderTest {
       long now = System.nanoTime();
       for (int commits = 1; commits <= 2; commits++) {
         assertTrue(
-            emitter.emit(
-                new Reading("t", 1, null, null, List.of(), List.of()),
-                Completion.NONE));
+            emitter.emit(new Reading("t", 1, null, null, List.of(), List.of()), Completion.NONE));
         agent.doWork(now);
         now += 10_000_000;
         agent.doWork(now);
@@ -232,8 +229,7 @@ final class JournalTopicReaderTest {
   private static void add(Journal journal, long stream, String value) throws IOException {
     try {
       Admission admission =
-          journal.add(
-              stream, 1, null, value.getBytes(StandardCharsets.UTF_8), EncodedHeaders.NONE);
+          journal.add(stream, 1, null, value.getBytes(StandardCharsets.UTF_8), EncodedHeaders.NONE);
       assertEquals(Admission.ADMITTED, admission);
     } catch (RecordRefused e) {
       throw new IllegalArgumentException(e);
@@ -264,8 +260,7 @@ final class JournalTopicReaderTest {
     };
   }
 
-  private JournalTopicReader reader(
-      Journal journal, TopicPosition from) {
+  private JournalTopicReader reader(Journal journal, TopicPosition from) {
     return new JournalTopicReader(agent(journal), "t", from, () -> {});
   }
 

@@ -512,7 +512,8 @@ final class Bridge implements ClientAgent {
       return;
     }
     counts.count(Counter.of(refused));
-    counts.example("'" + owed.arrival.topic() + "', " + owed.arrival.payload().length + " B: " + refused);
+    counts.example(
+        "'" + owed.arrival.topic() + "', " + owed.arrival.payload().length + " B: " + refused);
     switch (refused) {
       case TOO_LARGE, QUOTA -> {
         ReceivingLine at = line;

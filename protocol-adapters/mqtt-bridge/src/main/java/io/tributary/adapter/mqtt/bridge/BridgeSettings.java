@@ -71,5 +71,4 @@ record BridgeSettings(
     }
     return List.copyOf(subscriptions);
   }
-
 }

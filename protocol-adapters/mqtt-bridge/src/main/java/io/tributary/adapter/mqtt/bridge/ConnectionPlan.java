@@ -31,8 +31,7 @@ public record ConnectionPlan(
   static final int RECEIVE_MAXIMUM = 1000;
 
   ConnectionPlan withPassword(@Nullable String read) {
-    return with(
-        cleanStart, sessionExpirySeconds, read, receiveMaximum, sendMaximum, subscriptions);
+    return with(cleanStart, sessionExpirySeconds, read, receiveMaximum, sendMaximum, subscriptions);
   }
 
   /// A connection that subscribes.
@@ -43,8 +42,7 @@ public record ConnectionPlan(
 
   /// A connection that publishes.
   ConnectionPlan sending(int maximum) {
-    return with(
-        cleanStart, sessionExpirySeconds, password, receiveMaximum, maximum, subscriptions);
+    return with(cleanStart, sessionExpirySeconds, password, receiveMaximum, maximum, subscriptions);
   }
 
   private ConnectionPlan with(

@@ -10,12 +10,7 @@ import java.util.Objects;
 /// @param properties user properties, which only MQTT 5 carries
 @SuppressWarnings("ArrayRecordComponent") // nobody compares departures
 public record Departure(
-    long number,
-    String topic,
-    byte[] payload,
-    int qos,
-    boolean retain,
-    List<Property> properties) {
+    long number, String topic, byte[] payload, int qos, boolean retain, List<Property> properties) {
   /// A user property (MQTT 5, section 3.3.2.3.7).
   public record Property(String name, String value) {}
 

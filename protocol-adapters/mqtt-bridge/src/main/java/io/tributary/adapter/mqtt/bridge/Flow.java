@@ -69,9 +69,7 @@ final class Flow {
   /// It is answered for good, or will never be published.
   void done(Departed departed) {
     departed.isDone = true;
-    for (Departed first = underWay.peek();
-        first != null && first.isDone;
-        first = underWay.peek()) {
+    for (Departed first = underWay.peek(); first != null && first.isDone; first = underWay.peek()) {
       underWay.remove();
       answered = first.behind;
     }

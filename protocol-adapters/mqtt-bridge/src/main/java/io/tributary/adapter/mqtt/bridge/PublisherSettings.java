@@ -3,8 +3,8 @@ package io.tributary.adapter.mqtt.bridge;
 import io.tributary.adapter.TopicPosition;
 import io.tributary.settings.Section;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -44,13 +44,13 @@ record PublisherSettings(
   static PublisherSettings read(Section section) {
     BrokerSettings broker = BrokerSettings.read(section);
     boolean isTold = broker.plan().version() == MqttVersion.FIVE;
-    int window =
-        section.integer("window", isTold ? WINDOW : WINDOW_OF_THE_UNTOLD, 1, 65_535);
+    int window = section.integer("window", isTold ? WINDOW : WINDOW_OF_THE_UNTOLD, 1, 65_535);
     return new PublisherSettings(
         broker,
         broker.plan().sending(window),
         window,
-        section.sizeBytes("max-packet-size", Welcome.PACKET_BYTES_MOST, 256, Welcome.PACKET_BYTES_MOST),
+        section.sizeBytes(
+            "max-packet-size", Welcome.PACKET_BYTES_MOST, 256, Welcome.PACKET_BYTES_MOST),
         section.duration(
             "store-interval", Duration.ofSeconds(5), Duration.ZERO, Duration.ofHours(1)),
         section.bool("properties", true),
@@ -65,7 +65,9 @@ record PublisherSettings(
       if (!topics.add(topic)) {
         each.refuse(
             "topic",
-            "is '" + topic + "' a second time: publish it elsewhere with another adapter, so that each has a position");
+            "is '"
+                + topic
+                + "' a second time: publish it elsewhere with another adapter, so that each has a position");
       }
       publications.add(
           new Publication(

@@ -91,8 +91,7 @@ final class Mosquitto implements AutoCloseable {
 
   /// Adds to its configuration; counts from the next start.
   void configure(String lines) throws IOException {
-    Files.writeString(
-        directory.resolve("mosquitto.conf"), lines + "\n", StandardOpenOption.APPEND);
+    Files.writeString(directory.resolve("mosquitto.conf"), lines + "\n", StandardOpenOption.APPEND);
   }
 
   /// Reads its files of users and rights again.

@@ -108,7 +108,7 @@ public abstract class PublisherConformance {
         Subscriber subscriber = broker.subscribe("plant/#", 1);
         PublisherBed bed = bed(broker, qos, "")) {
       put(bed, 0, 10 * MESSAGES);
-eventually("some came", () -> subscriber.got().size() > MESSAGES);
+      eventually("some came", () -> subscriber.got().size() > MESSAGES);
       broker.stop();
       eventually("it notices", () -> bed.summary().startsWith("not connected"));
       put(bed, 10 * MESSAGES, 11 * MESSAGES);
@@ -126,7 +126,8 @@ eventually("some came", () -> subscriber.got().size() > MESSAGES);
   void keepsToTheBrokersReceiveMaximum() throws Exception {
     String ours = version().equals(VERSION_FIVE) ? "" : "window: 3\n";
     try (Mosquitto broker =
-        new Mosquitto(directory.resolve("broker"), "allow_anonymous true\nmax_inflight_messages 3")) {
+        new Mosquitto(
+            directory.resolve("broker"), "allow_anonymous true\nmax_inflight_messages 3")) {
       broker.start();
       try (Subscriber subscriber = broker.subscribe("plant/#", 2);
           PublisherBed bed = bed(broker, 2, ours)) {
@@ -195,8 +196,7 @@ eventually("some came", () -> subscriber.got().size() > MESSAGES);
     Files.writeString(rights, "topic read #\n");
     Files.setPosixFilePermissions(rights, PosixFilePermissions.fromString("rw-------"));
     try (Mosquitto broker =
-        new Mosquitto(
-            directory.resolve("broker"), "allow_anonymous true\nacl_file " + rights)) {
+        new Mosquitto(directory.resolve("broker"), "allow_anonymous true\nacl_file " + rights)) {
       broker.start();
       try (Subscriber subscriber = broker.subscribe("plant/#", 2);
           PublisherBed bed = bed(broker, 1, "")) {
@@ -249,8 +249,8 @@ eventually("some came", () -> subscriber.got().size() > MESSAGES);
             .formatted(qos, moreOfTopic));
   }
 
-  private static PublisherBed bed(
-      PublisherBed before, String moreOfTopic, List<StateEntry> disk) throws IOException {
+  private static PublisherBed bed(PublisherBed before, String moreOfTopic, List<StateEntry> disk)
+      throws IOException {
     return before.again("", disk, moreOfTopic);
   }
 

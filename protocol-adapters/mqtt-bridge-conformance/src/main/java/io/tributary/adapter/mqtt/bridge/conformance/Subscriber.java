@@ -28,11 +28,7 @@ final class Subscriber implements AutoCloseable {
         if (parts.length == 5) {
           got.add(
               new Got(
-                  parts[0],
-                  Integer.parseInt(parts[1]),
-                  parts[2].equals("1"),
-                  parts[3],
-                  parts[4]));
+                  parts[0], Integer.parseInt(parts[1]), parts[2].equals("1"), parts[3], parts[4]));
         } else if (line.contains("SUBACK") || line.startsWith("Subscribed")) {
           subscribed = true;
         }
