@@ -31,13 +31,11 @@ record PublisherSettings(
   private static final int WINDOW_OF_THE_UNTOLD = 10;
 
   private enum Start {
-    OLDEST(TopicPosition.OLDEST),
-    NEWEST(TopicPosition.NEWEST);
+    OLDEST,
+    NEWEST;
 
-    private final TopicPosition position;
-
-    Start(TopicPosition position) {
-      this.position = position;
+    TopicPosition position() {
+      return this == OLDEST ? TopicPosition.OLDEST : TopicPosition.NEWEST;
     }
   }
 
@@ -75,7 +73,7 @@ record PublisherSettings(
               template(each, topic),
               each.integer("qos", 1, 0, 2),
               each.bool("retain", false),
-              each.oneOf("start", Start.class, Start.OLDEST).position));
+              each.oneOf("start", Start.class, Start.OLDEST).position()));
     }
     if (publications.isEmpty()) {
       section.refuse(
