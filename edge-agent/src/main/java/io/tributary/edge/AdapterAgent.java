@@ -194,11 +194,21 @@ final class AdapterAgent implements Agent, Vital {
     Adapter adapter = running;
     String why = trouble;
     if (adapter != null) {
-      AdapterStatus status = adapter.status();
+      AdapterStatus status = statusOf(adapter);
       return restarts == 0 ? status : status.with("restarts", restarts);
     }
     return new AdapterStatus(
         config.type(), false, why == null ? "not running" : why, Map.of("restarts", restarts), why);
+  }
+
+  /// One that throws does not hide the others: who asks wants to know of all.
+  private AdapterStatus statusOf(Adapter adapter) {
+    try {
+      return adapter.status();
+    } catch (RuntimeException bug) {
+      return new AdapterStatus(
+          config.type(), false, "it does not tell its status: " + bug, Map.of(), null);
+    }
   }
 
   @Override

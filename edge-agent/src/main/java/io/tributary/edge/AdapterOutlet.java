@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 /// What the edge gives one life of an adapter: emitters, the state that the journals have of it, and the
 /// topics it may write.
 final class AdapterOutlet implements Outlet, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(AdapterOutlet.class.getName());
+
   private final Journals journals;
   private final String edgeId;
   private final String adapter;
@@ -41,7 +43,7 @@ final class AdapterOutlet implements Outlet, AutoCloseable {
 
   @Override
   public Emitter open(String source, Runnable afterGroup) {
-    SourceEmitter emitter = new SourceEmitter(journals, edgeId, adapter, afterGroup);
+    SourceEmitter emitter = new SourceEmitter(journals, edgeId, adapter, afterGroup, this::threw);
     opened.add(emitter);
     return emitter;
   }
@@ -58,9 +60,27 @@ final class AdapterOutlet implements Outlet, AutoCloseable {
 
   @Override
   public TopicReader read(String topic, TopicPosition from, Runnable more) {
-    JournalTopicReader reader = new JournalTopicReader(journals.ofTopic(topic), topic, from, more);
+    JournalTopicReader reader =
+        new JournalTopicReader(
+            journals.ofTopic(topic),
+            topic,
+            from,
+            () -> {
+              try {
+                more.run();
+              } catch (RuntimeException bug) {
+                threw(bug);
+              }
+            });
     readers.add(reader);
     return reader;
+  }
+
+  /// The adapter threw on a journal's thread, which others share.
+  private void threw(RuntimeException bug) {
+    LOG.log(
+        System.Logger.Level.ERROR, "the adapter " + adapter + " threw on a journal's thread", bug);
+    failed("it threw on a journal's thread: " + bug);
   }
 
   @Override

@@ -514,13 +514,10 @@ final class JournalAgent implements Agent, Vital {
       if (!kept && refusal == null && submission.reading() != null) {
         refusal = Refused.QUOTA;
       }
-      if (refusal == null) {
-        submission.completion().durable(offsets[i]);
-      } else {
-        submission.completion().refused(refusal);
+      if (refusal != null) {
         dropped++;
       }
-      submission.source().touched();
+      submission.source().complete(submission, offsets[i], refusal);
     }
     committedReadings += group.size() - dropped;
     droppedReadings += dropped;
@@ -540,8 +537,7 @@ final class JournalAgent implements Agent, Vital {
       failed = true;
       LOG.log(System.Logger.Level.ERROR, name() + " stopped: " + e.getMessage());
       for (Submission submission : group) {
-        submission.completion().refused(Refused.FAILED);
-        submission.source().touched();
+        submission.source().complete(submission, -1, Refused.FAILED);
       }
       group.clear();
       refusals.clear();
@@ -574,7 +570,7 @@ final class JournalAgent implements Agent, Vital {
       watch.answer.completeExceptionally(new IOException("the agent stops"));
     }
     for (Submission left; (left = queue.poll()) != null; ) {
-      left.completion().refused(Refused.SHUTDOWN);
+      left.source().complete(left, -1, Refused.SHUTDOWN);
     }
   }
 

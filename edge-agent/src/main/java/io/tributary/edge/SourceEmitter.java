@@ -3,6 +3,7 @@ package io.tributary.edge;
 import io.tributary.adapter.Completion;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Reading;
+import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateChange;
 import io.tributary.log.LogLimits;
 import io.tributary.log.StateUpdate;
@@ -11,6 +12,8 @@ import io.tributary.record.Header;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The way of one adapter into the journals: gives every reading its origin and hands it to the
 /// journal of its topic's class.
@@ -27,6 +30,7 @@ final class SourceEmitter implements Emitter {
   private final Journals journals;
   private final String statePrefix;
   private final Runnable afterGroup;
+  private final Consumer<RuntimeException> onBug;
   private final List<Header> origin;
   private final List<Header> suspectOrigin;
   private final EncodedHeaders encodedOrigin;
@@ -37,10 +41,17 @@ final class SourceEmitter implements Emitter {
   private volatile boolean turnedAway;
   private volatile boolean touched;
 
-  SourceEmitter(Journals journals, String edgeId, String adapter, Runnable afterGroup) {
+  /// @param onBug told what the adapter threw on a journal's thread
+  SourceEmitter(
+      Journals journals,
+      String edgeId,
+      String adapter,
+      Runnable afterGroup,
+      Consumer<RuntimeException> onBug) {
     this.journals = journals;
     this.statePrefix = AdapterOutlet.statePrefix(adapter);
     this.afterGroup = afterGroup;
+    this.onBug = onBug;
     this.origin =
         List.of(
             new Header("edge", edgeId.getBytes(StandardCharsets.UTF_8)),
@@ -123,8 +134,19 @@ final class SourceEmitter implements Emitter {
     return EncodedHeaders.of(all);
   }
 
-  void touched() {
+  /// Tells the adapter what became of a submission. One that throws has a bug and fails alone: the others of the group are told
+  /// all the same, and once.
+  void complete(Submission submission, long offset, @Nullable Refused refusal) {
     touched = true;
+    try {
+      if (refusal == null) {
+        submission.completion().durable(offset);
+      } else {
+        submission.completion().refused(refusal);
+      }
+    } catch (RuntimeException bug) {
+      onBug.accept(bug);
+    }
   }
 
   /// After a group: tells the adapter when something of its own was completed, or when it was
@@ -133,7 +155,11 @@ final class SourceEmitter implements Emitter {
     if (touched || turnedAway) {
       touched = false;
       turnedAway = false;
-      afterGroup.run();
+      try {
+        afterGroup.run();
+      } catch (RuntimeException bug) {
+        onBug.accept(bug);
+      }
     }
   }
 }

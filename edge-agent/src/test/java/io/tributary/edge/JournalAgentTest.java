@@ -223,6 +223,33 @@ final class JournalAgentTest {
   }
 
   @Test
+  void aCompletionThatThrowsLeavesTheOthersTheirs() throws IOException {
+    try (Journal journal = open(FullPolicy.BLOCK, 8 << 20)) {
+      JournalAgent agent = agent(journal, 100);
+      SourceEmitter emitter = emitter(agent);
+      Completion throwing =
+          new Completion() {
+            @Override
+            public void durable(long offset) {
+              throw new IllegalStateException("at " + offset);
+            }
+
+            @Override
+            public void refused(Refused reason) {}
+          };
+      assertTrue(emit(emitter, "a"));
+      assertTrue(emitter.emit(new Reading("t", 1, null, null, List.of(), List.of()), throwing));
+      assertTrue(emit(emitter, "b"));
+      long now = System.nanoTime();
+      agent.doWork(now);
+      agent.doWork(now + LINGER_NANOS);
+      agent.doWork(now + 2 * LINGER_NANOS);
+      assertEquals(List.of("a durable 0", "bug at 1", "b durable 2"), told);
+      assertEquals(1, groupsTold);
+    }
+  }
+
+  @Test
   void whatWaitsAtTheEndIsCommittedOrRefused() throws IOException {
     try (Journal journal = open(FullPolicy.BLOCK, 8 << 20)) {
       JournalAgent agent = agent(journal, 100);
@@ -254,7 +281,8 @@ final class JournalAgentTest {
 
   private SourceEmitter emitter(JournalAgent agent) {
     Journals journals = new Journals(Map.of("normal", agent), Map.of("t", "normal"));
-    return new SourceEmitter(journals, "edge-1", "mqtt", () -> groupsTold++);
+    return new SourceEmitter(
+        journals, "edge-1", "mqtt", () -> groupsTold++, bug -> told.add("bug " + bug.getMessage()));
   }
 
   private static JournalAgent agent(Journal journal, int queued) {

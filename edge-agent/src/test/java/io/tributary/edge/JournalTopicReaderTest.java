@@ -212,7 +212,8 @@ final class JournalTopicReaderTest {
               new Journals(Map.of("normal", agent), Map.of("t", "normal")),
               "edge",
               "mqtt",
-              () -> {});
+              () -> {},
+              bug -> told.add(bug.toString()));
       long now = System.nanoTime();
       for (int commits = 1; commits <= 2; commits++) {
         assertTrue(

@@ -57,6 +57,7 @@ class ModuleArrowsTest {
           Map.entry("store-log", Set.of("record", "log", "agent", "store")),
           Map.entry("adapter-api", Set.of("record", "settings")),
           Map.entry("memory-outlet", Set.of("adapter-api")),
+          Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
           Map.entry("mqtt-users", Set.of()),
           Map.entry(

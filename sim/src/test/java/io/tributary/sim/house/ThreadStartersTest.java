@@ -50,6 +50,7 @@ class ThreadStartersTest {
         "store-log",
         "core",
         "adapter-api",
+        "adapter-template",
         "adapter-mqtt",
         "mqtt-bridge"
       })
