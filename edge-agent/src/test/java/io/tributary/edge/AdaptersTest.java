@@ -116,8 +116,7 @@ final class AdaptersTest {
                 port: 1
             """);
     EdgeConfig.of(root, StartCommand.adapterTypes());
-    String refused =
-        String.valueOf(assertThrows(SettingsRefused.class, root::finish).getMessage());
+    String refused = String.valueOf(assertThrows(SettingsRefused.class, root::finish).getMessage());
     Path repository = Path.of("").toAbsolutePath();
     while (!Files.exists(repository.resolve("protocol-adapters/README.md"))) {
       repository = Objects.requireNonNull(repository.getParent(), "no guide above");
