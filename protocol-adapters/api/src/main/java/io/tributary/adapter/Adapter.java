@@ -12,7 +12,8 @@ public interface Adapter extends AutoCloseable {
   /// A snapshot; callable from any thread, at any time.
   AdapterStatus status();
 
-  /// Ends the source: no emit follows its return. Completions that are still due may come later and do no harm.
+  /// Ends the source and gives back what it holds, also where a bug has ended its thread, and after a start that failed: no emit
+  /// follows its return. Completions that are still due may come later and do no harm.
   @Override
   void close();
 }

@@ -14,6 +14,7 @@ public interface Emitter {
   ///
   /// @return false when the queue is full or the class is blocked (policy `block`): nothing was taken, the completion will
   ///     not be called, and the source has to wait for `afterGroup` and try again
+  /// @throws IllegalArgumentException for a topic that the adapter's plan does not name
   boolean emit(Reading reading, Completion completion);
 
   /// Changes state without a reading, all of the changes or none, in the order of emits of the same class: a later change of a

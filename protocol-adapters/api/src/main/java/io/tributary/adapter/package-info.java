@@ -10,7 +10,8 @@
 ///
 /// Threads: an adapter calls its {@link io.tributary.adapter.Emitter} from one thread of its own. Completions and
 /// `afterGroup` run on the thread of the journal that committed, one journal for each class, so those of different
-/// classes may run at the same time. They must be short, must not block and must not throw.
+/// classes may run at the same time. They must be short, must not block and must not throw:
+/// one that blocks stops its class, one that throws fails its adapter.
 ///
 /// Imports record and settings only: an adapter knows no journal, no uplink and no other adapter.
 @NullMarked

@@ -56,7 +56,7 @@ class ModuleArrowsTest {
           Map.entry("store-conformance", Set.of("record", "store")),
           Map.entry("store-log", Set.of("record", "log", "agent", "store")),
           Map.entry("adapter-api", Set.of("record", "settings")),
-          Map.entry("memory-outlet", Set.of("adapter-api")),
+          Map.entry("memory-outlet", Set.of("record", "adapter-api")),
           Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
           Map.entry("mqtt-users", Set.of()),
@@ -73,10 +73,17 @@ class ModuleArrowsTest {
                   "mqtt-users",
                   "certificates")),
           Map.entry(
-              "mqtt-bridge", Set.of("settings", "agent", "link", "adapter-api", "mqtt-mapping")),
+              "mqtt-bridge",
+              Set.of("record", "settings", "agent", "link", "adapter-api", "mqtt-mapping")),
           Map.entry(
               "mqtt-bridge-conformance",
-              Set.of("settings", "adapter-api", "memory-outlet", "mqtt-bridge", "certificates")),
+              Set.of(
+                  "record",
+                  "settings",
+                  "adapter-api",
+                  "memory-outlet",
+                  "mqtt-bridge",
+                  "certificates")),
           Map.entry("mqtt-hivemq", Set.of("settings", "mqtt-mapping", "mqtt-bridge")),
           Map.entry("mqtt-paho", Set.of("settings", "mqtt-mapping", "mqtt-bridge")),
           Map.entry("core", Set.of("record", "session", "agent", "store")),
