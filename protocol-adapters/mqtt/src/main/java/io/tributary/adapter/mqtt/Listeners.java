@@ -160,7 +160,7 @@ final class Listeners {
           pipeline.addLast(
               new HttpServerCodec(Bounds.UPGRADE_BYTES, Bounds.UPGRADE_BYTES, Bounds.UPGRADE_BYTES),
               new HttpObjectAggregator(Bounds.UPGRADE_BYTES),
-              new WebSocketGate(endpoint, connection, path));
+              new WebSocketGate(endpoint.server(), connection, path));
         }
         pipeline.addLast(connection);
       }

@@ -24,13 +24,13 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String SUBPROTOCOL = "mqtt";
   private static final String VERSION = "13";
 
-  private final Endpoint endpoint;
+  private final Server server;
   private final Connection connection;
   private final String path;
   private boolean isDecided;
 
-  WebSocketGate(Endpoint endpoint, Connection connection, String path) {
-    this.endpoint = endpoint;
+  WebSocketGate(Server server, Connection connection, String path) {
+    this.server = server;
     this.connection = connection;
     this.path = path;
   }
@@ -81,8 +81,7 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void upgrade(ChannelHandlerContext ctx, FullHttpRequest request) {
     WebSocketDecoderConfig config =
         WebSocketDecoderConfig.newBuilder()
-            .maxFramePayloadLength(
-                Math.max(endpoint.settings().maxPacketBytes(), Bounds.READ_BYTES))
+            .maxFramePayloadLength(Math.max(server.settings().maxPacketBytes(), Bounds.READ_BYTES))
             .expectMaskedFrames(true)
             .allowMaskMismatch(false)
             .allowExtensions(false)
@@ -92,11 +91,11 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
         new WebSocketServerHandshaker13(path, SUBPROTOCOL, config) {
           @Override
           protected WebSocketFrameDecoder newWebsocketDecoder() {
-            return new MeteredFrames(config, endpoint, connection);
+            return new MeteredFrames(config, server, connection);
           }
         };
     // Before the handshake: its answer may bring the first frame at once.
-    ctx.pipeline().addAfter(ctx.name(), null, new WebSocketBytes(endpoint, connection));
+    ctx.pipeline().addAfter(ctx.name(), null, new WebSocketBytes(server.counters(), connection));
     handshaker
         .handshake(ctx.channel(), request)
         .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
@@ -104,8 +103,8 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
-    endpoint.counters().count(Counter.WEBSOCKETS_REFUSED);
-    endpoint.example(connection.peer() + ": no WebSocket: " + refusal.text);
+    server.counters().count(Counter.WEBSOCKETS_REFUSED);
+    server.counters().example(connection.peer() + ": no WebSocket: " + refusal.text);
     ByteBuf text = Unpooled.copiedBuffer(refusal.text + "\n", StandardCharsets.UTF_8);
     DefaultFullHttpResponse response =
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, refusal.status, text);

@@ -74,7 +74,7 @@ class AccessTest {
       }
       assertEquals(6, bed.count(Counter.LOGINS_REFUSED));
       assertEquals(0, bed.count(Counter.PROTOCOL_ERRORS));
-      Bed.eventually("nothing is held", () -> bed.endpoint.heldBytes() == 0);
+      Bed.eventually("nothing is held", () -> bed.endpoint.server().heldBytes() == 0);
     }
   }
 
@@ -126,7 +126,7 @@ class AccessTest {
         last.expect(ACCEPTED);
         last.expectNothingButPong();
       }
-      Bed.eventually("nothing is held", () -> bed.endpoint.heldBytes() == 0);
+      Bed.eventually("nothing is held", () -> bed.endpoint.server().heldBytes() == 0);
       assertEquals(0, bed.count(Counter.FAULTS));
     }
   }
