@@ -63,6 +63,9 @@ final class Bounds {
   /// How often timeouts and expiries are looked for.
   static final Duration SWEEP = Duration.ofMillis(500);
 
+  /// How often the files of certificates are looked at: a look at each costs microseconds, on the event loop.
+  static final Duration CERTIFICATES = Duration.ofSeconds(2);
+
   static final int BACKLOG = 1024;
 
   /// How long a close of the endpoint waits for its event loop.

@@ -14,6 +14,7 @@ import io.tributary.agent.Pulse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Where MQTT comes in: the listeners, one event loop, and the connections on it. What clients share is the {@link Server}.
@@ -263,6 +265,7 @@ final class Endpoint implements Adapter {
       server().sweep(connectionCount);
       resumeStarved();
       server().broker().feed();
+      listeners.sweep(clock.nowNanos());
       loopPulse.moved(clock.nowNanos());
     } catch (RuntimeException bug) {
       // Thrown on, it would end the sweeping for good without a word.
@@ -327,7 +330,10 @@ final class Endpoint implements Adapter {
   public AdapterStatus status() {
     InetSocketAddress bound = address();
     Server of = server;
-    String trouble = access.trouble();
+    List<String> troubles = new ArrayList<>(listeners.trouble());
+    if (!access.trouble().isEmpty()) {
+      troubles.add(0, access.trouble());
+    }
     String summary =
         bound == null || of == null
             ? "not listening"
@@ -338,7 +344,7 @@ final class Endpoint implements Adapter {
                 + " connections, "
                 + of.sessionCount()
                 + " sessions"
-                + (trouble.isEmpty() ? "" : "; " + trouble);
+                + troubles.stream().map(each -> "; " + each).collect(Collectors.joining());
     String standstill = bound == null ? null : loopPulse.standstill(System.nanoTime());
     Map<String, Long> counts = of == null ? counters.all() : of.counts();
     return new AdapterStatus(

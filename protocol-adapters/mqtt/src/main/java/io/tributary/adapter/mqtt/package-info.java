@@ -9,6 +9,8 @@
 ///  Sessions, Session, Outbox, Delivery, Wills     what outlives a connection
 ///  SessionState, BrokerState, Leftovers           how that lies on disk, and how it goes
 ///  Listeners, WebSocketGate, WebSocketBytes       TCP, TLS and WebSockets, before a Connection
+///  ListenerTls, CertificateFiles                  the certificates of listeners, and others in their place
+///  Origins                                        the web pages that may come by a WebSocket
 ///  Access, Logins, Identity, Rights, PublishRate  who a client is, what it may do, and how fast
 ///  Endpoint, LoopClock, Endings                   the event loop, and the connections on it
 ///  Server, Counters, SysTopics                    what all clients share

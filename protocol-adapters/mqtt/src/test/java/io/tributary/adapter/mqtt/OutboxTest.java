@@ -18,8 +18,7 @@ class OutboxTest {
   private static final int WINDOW = 10;
 
   private final Session session =
-      new Session(
-          "a", 1, false, 0, new Outbox.OutboxLimits(MESSAGES, 1 << 20), new ArrayDeque<>());
+      new Session("a", 1, false, 0, new Outbox.OutboxLimits(MESSAGES, 1 << 20), new ArrayDeque<>());
   private final Outbox outbox = session.outbox;
 
   /// A delivery that still said it was waiting would be searched for in the whole queue: ten thousand that have expired together

@@ -1,0 +1,133 @@
+package io.tributary.adapter.mqtt;
+
+import static io.tributary.adapter.mqtt.RawClient.ACCEPTED;
+import static io.tributary.adapter.mqtt.RawClient.connect;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.certificates.CertificateAuthority;
+import io.tributary.link.TlsTrust;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The certificate of a listener changes while clients come and go.
+class CertificatesTest {
+  private final CertificateAuthority authority = CertificateAuthority.create("works");
+
+  @TempDir Path directory;
+  private Path certificate;
+  private Path key;
+
+  @BeforeEach
+  void makeCertificates() throws IOException {
+    certificate = directory.resolve("edge.pem");
+    key = directory.resolve("edge-key.pem");
+    authority.write(directory.resolve("ca.pem"));
+    authority.hub().write(certificate, key);
+  }
+
+  @Test
+  void aNewCertificateIsShownWithoutARestart() throws Exception {
+    try (Bed bed = Bed.of(listener());
+        RawClient early = new RawClient(dial(bed))) {
+      early.send(connect(4, "early", true, ""));
+      early.expect(ACCEPTED);
+      BigInteger before = shown(bed);
+      authority.hub().write(certificate, key);
+      Bed.eventually("it is shown", () -> !shown(bed).equals(before));
+      assertTrue(bed.count(Counter.CERTIFICATES_READ) > 0);
+      early.expectNothingButPong(); // whoever was there stays
+      try (RawClient late = new RawClient(dial(bed))) {
+        late.send(connect(4, "late", true, ""));
+        late.expect(ACCEPTED);
+      }
+      assertEquals(0, bed.count(Counter.FAULTS));
+    }
+  }
+
+  @Test
+  void filesThatCannotBeUsedChangeNothingAndAreSaid() throws Exception {
+    Path otherKey = directory.resolve("other-key.pem");
+    authority.hub().write(directory.resolve("other.pem"), otherKey);
+    try (Bed bed = Bed.of(listener())) {
+      BigInteger before = shown(bed);
+      String whole = Files.readString(key);
+      replaceKey(whole.substring(0, whole.length() / 2));
+      Bed.eventually("half a file is counted", () -> bed.count(Counter.CERTIFICATES_REFUSED) == 1);
+      assertSaid(bed, key.toString());
+      assertEquals(before, shown(bed));
+
+      replaceKey(Files.readString(otherKey));
+      Bed.eventually(
+          "another's key is counted", () -> bed.count(Counter.CERTIFICATES_REFUSED) == 2);
+      assertSaid(bed, "is not the key of the certificate");
+      assertEquals(before, shown(bed));
+
+      Files.delete(key);
+      Bed.eventually("no file is counted", () -> bed.count(Counter.CERTIFICATES_REFUSED) == 3);
+      assertEquals(before, shown(bed));
+      assertEquals(0, bed.count(Counter.CERTIFICATES_READ));
+
+      authority.hub().write(certificate, key);
+      Bed.eventually("a good pair counts", () -> !shown(bed).equals(before));
+      Bed.eventually("nothing is wrong any more", () -> !summary(bed).contains("the one before"));
+      assertEquals(0, bed.count(Counter.FAULTS));
+    }
+  }
+
+  /// At once, so that nobody sees a third state of it.
+  private void replaceKey(String text) throws IOException {
+    Path next = directory.resolve("next");
+    Files.writeString(next, text);
+    Files.move(next, key, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void assertSaid(Bed bed, String text) {
+    Bed.eventually(
+        "status says '" + text + "'",
+        () -> summary(bed).contains("listeners[0]") && summary(bed).contains(text));
+  }
+
+  private static String summary(Bed bed) {
+    return bed.endpoint.status().summary();
+  }
+
+  private String listener() {
+    return "listeners: [{address: '127.0.0.1:0', tls: {certificate: "
+        + certificate
+        + ", key: "
+        + key
+        + "}}]\n";
+  }
+
+  private SSLSocket dial(Bed bed) throws Exception {
+    SSLContext context = TlsTrust.context(directory.resolve("ca.pem")); // resumes nothing
+    int port = bed.endpoint.addresses().get(1).getPort();
+    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+    socket.setSoTimeout((int) Bed.PATIENCE.toMillis());
+    return socket;
+  }
+
+  /// The number of the certificate that a client is shown now.
+  private BigInteger shown(Bed bed) {
+    try (SSLSocket socket = dial(bed)) {
+      socket.startHandshake();
+      X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      return shown.getSerialNumber();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
