@@ -235,6 +235,13 @@ final class Conversation {
               + " bytes, allowed are "
               + Bounds.CLIENT_ID_BYTES);
     }
+    String user = who.name();
+    int userBytes = user == null ? 0 : user.getBytes(StandardCharsets.UTF_8).length;
+    if (userBytes > Bounds.USER_BYTES) {
+      throw new PacketRefused(
+          Reason.NOT_AUTHORIZED,
+          "a user name of " + userBytes + " bytes, allowed are " + Bounds.USER_BYTES);
+    }
     long maxExpiry = settings.sessionExpiryMax().toSeconds();
     long expiry = Math.min(connect.sessionExpirySeconds(), maxExpiry);
     int keepAlive = keepAliveSeconds(connect);
@@ -253,9 +260,8 @@ final class Conversation {
     Sessions.Opening opening =
         server
             .sessions()
-            .open(name, connect.cleanStart() || isOthers, expiry, server.clock().nowNanos());
+            .open(name, who, connect.cleanStart() || isOthers, expiry, server.clock().nowNanos());
     Session opened = opening.session();
-    opened.owner = who;
     opened.conversation = this;
     opened.will = null;
     session = opened;

@@ -76,6 +76,7 @@ final class Sessions {
                 expirySeconds,
                 settings.outbox(),
                 completions);
+        session.owner = found.user() == null ? null : new Session.Owner(found.user());
         session.recorded = true;
         session.current = true;
         session.expiresAtNanos = expiry(session, nowNanos);
@@ -104,14 +105,14 @@ final class Sessions {
     return "assigned-" + HexFormat.of().toHexDigits(random.nextLong());
   }
 
-  /// Whether a client's session is another's, as far as is known. Nobody gets what another was sent, or cuts it off, by saying
+  /// Whether a client's session is another's, as far as is known; after a restart too. Nobody gets what another was sent, or cuts it off, by saying
   /// its client identifier.
   ///
   /// @throws PacketRefused when that other is here
   boolean isOthers(String clientId, Identity who) throws PacketRefused {
     Session found = byClient.get(clientId);
-    Identity owner = found == null ? null : found.owner;
-    if (owner == null || Objects.equals(owner.name(), who.name())) {
+    Session.Owner owner = found == null ? null : found.owner;
+    if (owner == null || Objects.equals(owner.user(), who.name())) {
       return false;
     }
     counters.count(Counter.OTHER_USERS_CLIENT);
@@ -146,11 +147,16 @@ final class Sessions {
 
   /// Finds or makes the session of a client that connects. Whoever had it before is no longer its conversation.
   ///
+  /// @param who the client is, and nobody {@link #isOthers other}
   /// @param expirySeconds already bounded
-  Opening open(String clientId, boolean cleanStart, long expirySeconds, long nowNanos)
+  Opening open(String clientId, Identity who, boolean cleanStart, long expirySeconds, long nowNanos)
       throws PacketRefused {
+    Session.Owner owner = new Session.Owner(who.name());
     Session found = byClient.get(clientId);
     if (found != null && !cleanStart && isAlive(found, nowNanos)) {
+      boolean isOwnerNew = found.owner == null && owner.user() != null;
+      found.owner = owner;
+      found.current &= !isOwnerNew;
       boolean change = !found.current || expirySeconds != found.expirySeconds;
       found.expirySeconds = expirySeconds;
       return new Opening(found, true, change ? entryOf(found) : null);
@@ -171,6 +177,7 @@ final class Sessions {
     }
     Session session =
         new Session(clientId, generation(), durable, expirySeconds, settings.outbox(), completions);
+    session.owner = owner;
     session.recorded = recorded;
     put(session);
     if (durable) {
@@ -294,9 +301,10 @@ final class Sessions {
   }
 
   private static StateChange entryOf(Session session) {
+    String user = session.owner == null ? null : session.owner.user();
     return new StateChange(
         SessionState.sessionKey(session.clientId),
-        SessionState.sessionValue(session.generation, session.expirySeconds));
+        SessionState.sessionValue(session.generation, session.expirySeconds, user));
   }
 
   private static long expiry(Session session, long nowNanos) {

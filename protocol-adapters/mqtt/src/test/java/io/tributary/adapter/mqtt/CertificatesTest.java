@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.certificates.CertificateAuthority;
+import io.tributary.link.TlsFiles;
+import io.tributary.link.TlsIdentity;
 import io.tributary.link.TlsTrust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The certificate of a listener changes while clients come and go.
+/// The certificates of a listener, which change while clients come and go, and those of its clients.
 class CertificatesTest {
   private final CertificateAuthority authority = CertificateAuthority.create("works");
 
@@ -38,7 +40,7 @@ class CertificatesTest {
 
   @Test
   void aNewCertificateIsShownWithoutARestart() throws Exception {
-    try (Bed bed = Bed.of(listener());
+    try (Bed bed = Bed.of(listener(""));
         RawClient early = new RawClient(dial(bed))) {
       early.send(connect(4, "early", true, ""));
       early.expect(ACCEPTED);
@@ -59,7 +61,7 @@ class CertificatesTest {
   void filesThatCannotBeUsedChangeNothingAndAreSaid() throws Exception {
     Path otherKey = directory.resolve("other-key.pem");
     authority.hub().write(directory.resolve("other.pem"), otherKey);
-    try (Bed bed = Bed.of(listener())) {
+    try (Bed bed = Bed.of(listener(""))) {
       BigInteger before = shown(bed);
       String whole = Files.readString(key);
       replaceKey(whole.substring(0, whole.length() / 2));
@@ -85,6 +87,28 @@ class CertificatesTest {
     }
   }
 
+  @Test
+  void aNameThatIsTooLongForTheDiskIsRefused() throws Exception {
+    String more = ", client-ca: " + directory.resolve("ca.pem") + ", user-from-certificate: true";
+    try (Bed bed = Bed.of(listener(more))) {
+      for (int length : new int[] {Bounds.USER_BYTES, Bounds.USER_BYTES + 1}) {
+        Path own = directory.resolve("own.pem");
+        Path ownKey = directory.resolve("own-key.pem");
+        authority.edge("x".repeat(length)).write(own, ownKey);
+        TlsFiles files = new TlsFiles(own, ownKey, directory.resolve("ca.pem"));
+        try (RawClient client = new RawClient(dial(bed, TlsIdentity.load(files).context()))) {
+          client.send(connect(5, "a", false, "1100000e10"));
+          if (length == Bounds.USER_BYTES) {
+            client.expectWelcome(false);
+          } else {
+            client.expectRefusal(Reason.NOT_AUTHORIZED);
+          }
+        }
+      }
+      assertEquals(1, bed.endpoint.server().sessions().count());
+    }
+  }
+
   /// At once, so that nobody sees a third state of it.
   private void replaceKey(String text) throws IOException {
     Path next = directory.resolve("next");
@@ -102,16 +126,20 @@ class CertificatesTest {
     return bed.endpoint.status().summary();
   }
 
-  private String listener() {
+  private String listener(String more) {
     return "listeners: [{address: '127.0.0.1:0', tls: {certificate: "
         + certificate
         + ", key: "
         + key
+        + more
         + "}}]\n";
   }
 
   private SSLSocket dial(Bed bed) throws Exception {
-    SSLContext context = TlsTrust.context(directory.resolve("ca.pem")); // resumes nothing
+    return dial(bed, TlsTrust.context(directory.resolve("ca.pem"))); // resumes nothing
+  }
+
+  private static SSLSocket dial(Bed bed, SSLContext context) throws IOException {
     int port = bed.endpoint.addresses().get(1).getPort();
     SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
     socket.setSoTimeout((int) Bed.PATIENCE.toMillis());
