@@ -119,7 +119,7 @@ public final class MqttFuzz implements FuzzTarget {
     FuzzInput in = new FuzzInput(input);
     Journals journals = new Journals();
     Endpoint endpoint = new Endpoint("mqtt", settings, journals);
-    endpoint.openSessions();
+    endpoint.openServer();
     EmbeddedChannel[] clients = {client(endpoint), client(endpoint)};
     while (in.hasMore()) {
       int what = in.u8();
@@ -143,11 +143,11 @@ public final class MqttFuzz implements FuzzTarget {
     for (EmbeddedChannel client : clients) {
       client.finishAndReleaseAll();
     }
-    if (endpoint.counters().of(Counter.FAULTS) != 0) {
+    if (endpoint.server().counters().of(Counter.FAULTS) != 0) {
       throw new AssertionError("a fault: " + endpoint.status().lastError());
     }
-    if (endpoint.heldBytes() != 0) {
-      throw new AssertionError(endpoint.heldBytes() + " B held for nobody");
+    if (endpoint.server().heldBytes() != 0) {
+      throw new AssertionError(endpoint.server().heldBytes() + " B held for nobody");
     }
   }
 

@@ -7,6 +7,9 @@ final class Bounds {
   /// Client identifiers become keys of durable state, which is copied into the header of each segment.
   static final int CLIENT_ID_BYTES = 256;
 
+  /// The name of a session's user is durable state, as the client identifier is: a certificate may bear any.
+  static final int USER_BYTES = 256;
+
   /// What one read takes from a socket at most. One buffer of this size serves all connections; a connection that is paused
   /// keeps at most this much, or one packet.
   static final int READ_BYTES = 16 << 10;
@@ -62,6 +65,9 @@ final class Bounds {
 
   /// How often timeouts and expiries are looked for.
   static final Duration SWEEP = Duration.ofMillis(500);
+
+  /// How often the files of certificates are looked at: a look at each costs microseconds, on the event loop.
+  static final Duration CERTIFICATES = Duration.ofSeconds(2);
 
   static final int BACKLOG = 1024;
 

@@ -21,6 +21,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final byte[] NOTHING = {};
 
   private final Endpoint endpoint;
+  private final Server server;
+  private final LoopClock clock;
   private final ListenerSettings listener;
   private final long number;
   private final Conversation conversation;
@@ -51,10 +53,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   Connection(Endpoint endpoint, ListenerSettings listener) {
     this.endpoint = endpoint;
+    this.server = endpoint.server();
+    this.clock = server.clock();
     this.listener = listener;
     this.number = endpoint.nextNumber();
-    this.fields = endpoint.fields();
-    this.conversation = new Conversation(endpoint, this);
+    this.fields = server.fields();
+    this.conversation = new Conversation(server, this);
   }
 
   Conversation conversation() {
@@ -90,7 +94,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     context = ctx;
-    connectedNanos = endpoint.nowNanos();
+    connectedNanos = clock.nowNanos();
     heardNanos = connectedNanos;
     endpoint.connected(this);
   }
@@ -99,11 +103,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object read) {
     ByteBuf buffer = (ByteBuf) read;
     try {
-      endpoint.readTheClock();
-      heardNanos = endpoint.nowNanos();
+      clock.read();
+      heardNanos = clock.nowNanos();
       int from = buffer.arrayOffset() + buffer.readerIndex();
       onBytes(buffer.array(), from, from + buffer.readableBytes());
-      endpoint.feed();
+      server.broker().feed();
     } finally {
       buffer.release();
     }
@@ -124,7 +128,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     ChannelHandlerContext ctx = context;
     if (!closed && !paused && isStalled() && ctx != null) {
       paused = true;
-      endpoint.counters().count(Counter.PAUSES);
+      server.counters().count(Counter.PAUSES);
       ctx.channel().config().setAutoRead(false);
     }
     waitForRate();
@@ -137,16 +141,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     long waitNanos = conversation.rateWaitNanos();
     if (waitNanos > 0 && paused && !isWaitingForRate && !closed && ctx != null) {
       isWaitingForRate = true;
-      endpoint.counters().count(Counter.RATE_PAUSES);
+      server.counters().count(Counter.RATE_PAUSES);
       var unused = ctx.executor().schedule(this::rateAllows, waitNanos, TimeUnit.NANOSECONDS);
     }
   }
 
   private void rateAllows() {
     isWaitingForRate = false;
-    endpoint.readTheClock();
+    clock.read();
     resume();
-    endpoint.feed();
+    server.broker().feed();
   }
 
   /// Sends what is due, and takes what that makes room for, until neither brings anything more.
@@ -162,10 +166,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Takes packets until they end or the conversation can take no more, and answers how far it came.
   private int take(byte[] bytes, int from, int to) {
     int at = from;
-    Framing framing = endpoint.framing();
+    Framing framing = server.framing();
     taking = true;
     try {
-      int maxPacketBytes = endpoint.settings().maxPacketBytes();
+      int maxPacketBytes = server.settings().maxPacketBytes();
       while (at < to && !closed && !isStalled()) {
         conversation.checkBeginning(bytes[at]);
         if (!framing.next(bytes, at, to, maxPacketBytes)) {
@@ -229,7 +233,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private boolean hold(byte[] buffer) {
-    if (!endpoint.hold(buffer.length - kept.length)) {
+    if (!server.hold(buffer.length - kept.length)) {
       return false;
     }
     kept = buffer;
@@ -248,12 +252,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
       ChannelHandlerContext ctx = context;
       if (!closed && ctx != null && !isStalled()) {
         paused = false;
-        heardNanos = endpoint.nowNanos();
+        heardNanos = clock.nowNanos();
         ctx.channel().config().setAutoRead(true);
       }
     }
     waitForRate();
     endpoint.account(this);
+  }
+
+  /// The journals had no room for what it brought.
+  void starved() {
+    endpoint.starved(this);
   }
 
   /// There is something new to be sent.
@@ -286,7 +295,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void sendWritten() {
-    Output output = endpoint.output();
+    Output output = server.output();
     ChannelHandlerContext ctx = context;
     if (output.size() > 0 && ctx != null) {
       byte[] packets = output.take();
@@ -323,14 +332,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } else if (conversation.isGreeting()) {
       // From the beginning, not from the last byte: who sends one byte at a time does not keep a
       // place for ever.
-      if (nowNanos - connectedNanos > endpoint.settings().connectTimeout().toNanos()) {
-        endpoint.counters().count(Counter.TIMEOUTS);
+      if (nowNanos - connectedNanos > server.settings().connectTimeout().toNanos()) {
+        server.counters().count(Counter.TIMEOUTS);
         refuse(Reason.SERVER_UNAVAILABLE, "no CONNECT was answered in time");
       }
     } else if (!paused
         && conversation.silenceNanos() > 0
         && silence > conversation.silenceNanos()) {
-      endpoint.counters().count(Counter.TIMEOUTS);
+      server.counters().count(Counter.TIMEOUTS);
       refuse(Reason.KEEP_ALIVE_TIMEOUT, "nothing was heard for 1.5 times the keep-alive");
     }
   }
@@ -340,7 +349,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (closed) {
       return;
     }
-    endpoint.refused(this, reason, text);
+    endpoint.endings().refused(this, reason, text);
     byte[] last = {};
     if (conversation.isGreeting()) {
       last = Welcome.refuse(conversation.version(), reason, text);
@@ -380,12 +389,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
       over();
     }
     endpoint.disconnected(this);
-    endpoint.feed();
+    server.broker().feed();
   }
 
   private void over() {
     if (keptTo > keptFrom) {
-      endpoint.counters().count(Counter.UNREAD_BYTES_AT_CLOSE, keptTo - keptFrom);
+      server.counters().count(Counter.UNREAD_BYTES_AT_CLOSE, keptTo - keptFrom);
     }
     keptFrom = 0;
     keptTo = 0;
@@ -397,19 +406,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object happened) {
     if (happened instanceof SslHandshakeCompletionEvent tls && !tls.isSuccess()) {
-      endpoint.handshakeFailed(this, tls.cause());
+      endpoint.endings().handshakeFailed(this, tls.cause());
     }
     ctx.fireUserEventTriggered(happened);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    endpoint.failed(this, cause);
+    endpoint.endings().failed(this, cause);
     if (!closed) {
       closed = true;
       over();
     }
     var unused = ctx.close();
-    endpoint.feed();
+    server.broker().feed();
   }
 }

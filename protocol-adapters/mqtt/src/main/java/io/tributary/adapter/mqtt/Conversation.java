@@ -24,7 +24,7 @@ final class Conversation {
     CLOSED
   }
 
-  private final Endpoint endpoint;
+  private final Server server;
   private final MqttSettings settings;
   private final Counters counters;
   private final Connection connection;
@@ -55,12 +55,12 @@ final class Conversation {
   private @Nullable Sender sender;
   private @Nullable Subscribing subscribing;
 
-  Conversation(Endpoint endpoint, Connection connection) {
-    this.endpoint = endpoint;
-    this.settings = endpoint.settings();
-    this.counters = endpoint.counters();
+  Conversation(Server server, Connection connection) {
+    this.server = server;
+    this.settings = server.settings();
+    this.counters = server.counters();
     this.connection = connection;
-    this.rate = new PublishRate(settings.publishRate(), endpoint.nowNanos());
+    this.rate = new PublishRate(settings.publishRate(), server.clock().nowNanos());
   }
 
   Connection connection() {
@@ -90,7 +90,7 @@ final class Conversation {
 
   /// How long until the client may publish again; 0: now.
   long rateWaitNanos() {
-    return rate.waitNanos(endpoint.nowNanos());
+    return rate.waitNanos(server.clock().nowNanos());
   }
 
   /// One and a half times the keep-alive (section 3.1.2.10); 0 for none.
@@ -137,13 +137,13 @@ final class Conversation {
     }
     switch (type) {
       case PacketType.PUBLISH -> {
-        rate.took(fields.remaining(), endpoint.nowNanos());
+        rate.took(fields.remaining(), server.clock().nowNanos());
         publishes().publish(header, fields);
       }
       case PacketType.PUBREL -> publishes().release(fields);
       case PacketType.PINGREQ -> {
         fields.finish();
-        endpoint.output().pingResponse();
+        server.output().pingResponse();
       }
       case PacketType.CONNECT -> connect(fields);
       case PacketType.PUBACK, PacketType.PUBREC, PacketType.PUBCOMP ->
@@ -173,18 +173,18 @@ final class Conversation {
   private void connect(Fields fields) throws PacketRefused {
     int bytes = fields.remaining();
     version = Connect.readVersion(fields);
-    Connect connect = Connect.read(version, fields, endpoint.properties());
+    Connect connect = Connect.read(version, fields, server.properties());
     client = connect.clientId();
     checkAllowed(connect);
     state = State.CHECKING;
     heldBytes = bytes;
-    if (!endpoint.hold(bytes)) {
+    if (!server.hold(bytes)) {
       heldBytes = 0;
       throw new PacketRefused(
           Reason.QUOTA_EXCEEDED, "too many bytes are waiting in all connections together");
     }
     Identity found =
-        endpoint
+        server
             .access()
             .identify(
                 connection.listener(),
@@ -201,7 +201,7 @@ final class Conversation {
     if (state != State.CHECKING) {
       return; // it is gone
     }
-    endpoint.readTheClock();
+    server.clock().read();
     try {
       if (user == null) {
         counters.count(Counter.LOGINS_REFUSED);
@@ -212,11 +212,11 @@ final class Conversation {
       connection.refuse(refused.reason(), refused.text());
     }
     connection.resume();
-    endpoint.feed();
+    server.broker().feed();
   }
 
   private void releaseHeld() {
-    endpoint.hold(-heldBytes);
+    server.hold(-heldBytes);
     heldBytes = 0;
   }
 
@@ -224,7 +224,7 @@ final class Conversation {
     releaseHeld();
     identity = who;
     boolean assigned = connect.clientId().isEmpty();
-    String name = assigned ? endpoint.assignClientId() : connect.clientId();
+    String name = assigned ? server.sessions().assignClientId() : connect.clientId();
     client = name;
     byte[] clientId = name.getBytes(StandardCharsets.UTF_8);
     if (clientId.length > Bounds.CLIENT_ID_BYTES) {
@@ -235,34 +235,40 @@ final class Conversation {
               + " bytes, allowed are "
               + Bounds.CLIENT_ID_BYTES);
     }
+    String user = who.name();
+    int userBytes = user == null ? 0 : user.getBytes(StandardCharsets.UTF_8).length;
+    if (userBytes > Bounds.USER_BYTES) {
+      throw new PacketRefused(
+          Reason.NOT_AUTHORIZED,
+          "a user name of " + userBytes + " bytes, allowed are " + Bounds.USER_BYTES);
+    }
     long maxExpiry = settings.sessionExpiryMax().toSeconds();
     long expiry = Math.min(connect.sessionExpirySeconds(), maxExpiry);
     int keepAlive = keepAliveSeconds(connect);
     keepAliveNanos = keepAlive * 1_000_000_000L;
 
-    rights = endpoint.access().rights(who, name);
-    Will will = connect.will() == null ? null : endpoint.will(connect.will());
+    rights = server.access().rights(who, name);
+    Will will = connect.will() == null ? null : server.will(connect.will());
     if (will != null && !rights.mayPublish(will.message().topic)) {
       counters.count(Counter.WILLS_REFUSED);
       throw new PacketRefused(
           Reason.NOT_AUTHORIZED,
           "'rights' do not let it publish its will to '" + will.message().topic + "'");
     }
-    boolean isOthers = endpoint.isOthers(name, who);
-    endpoint.takeOver(name, connection);
+    boolean isOthers = server.sessions().isOthers(name, who);
+    server.sessions().takeOver(name, connection);
     Sessions.Opening opening =
-        endpoint
+        server
             .sessions()
-            .open(name, connect.cleanStart() || isOthers, expiry, endpoint.nowNanos());
+            .open(name, who, connect.cleanStart() || isOthers, expiry, server.clock().nowNanos());
     Session opened = opening.session();
-    opened.owner = who;
     opened.conversation = this;
     opened.will = null;
     session = opened;
-    publishes = new Publishes(endpoint, this, answers, opened, version, clientId);
-    Sender toClient = new Sender(endpoint, answers, opened, connect);
+    publishes = new Publishes(server, this, answers, opened, version, clientId);
+    Sender toClient = new Sender(server, answers, opened, connect);
     sender = toClient;
-    subscribing = new Subscribing(endpoint, this, answers, opened, toClient, version);
+    subscribing = new Subscribing(server, this, answers, opened, toClient, version);
     byte[] connack =
         Welcome.build(
             settings, connect, opening.present(), expiry, keepAlive, assigned ? name : "");
@@ -272,9 +278,9 @@ final class Conversation {
     }
     state = State.OPENING;
     StateChange willChange =
-        endpoint.wills().connected(name, opening.present(), will, endpoint.nowNanos());
+        server.wills().connected(name, opening.present(), will, server.clock().nowNanos());
     List<StateChange> more = willChange == null ? List.of() : List.of(willChange);
-    endpoint.narrow(opened, rights);
+    server.narrow(opened, rights);
     Runnable then =
         () -> {
           state = State.OPEN;
@@ -286,7 +292,7 @@ final class Conversation {
     } else {
       Ack ack = Ack.whenDurable(opened, PacketType.CONNACK, connack, then);
       answers.add(ack);
-      answers.step(() -> endpoint.sessions().record(opening, more, ack));
+      answers.step(() -> server.sessions().record(opening, more, ack));
     }
   }
 
@@ -308,7 +314,7 @@ final class Conversation {
   }
 
   private void disconnect(Fields fields) throws PacketRefused {
-    Properties properties = endpoint.properties();
+    Properties properties = server.properties();
     properties.none();
     int reason = 0;
     if (version == 5 && fields.remaining() > 0) {
@@ -324,11 +330,11 @@ final class Conversation {
         throw PacketRefused.protocolError("a session that was to end now is to be kept");
       }
       long most = settings.sessionExpiryMax().toSeconds();
-      endpoint.sessions().changeExpiry(opened(session), Math.min(asked, most));
+      server.sessions().changeExpiry(opened(session), Math.min(asked, most));
     }
     if (reason == Reason.SUCCESS.code) {
       opened(session).will = null;
-      endpoint.wills().dismissed(client);
+      server.wills().dismissed(client);
     }
     connection.close();
   }
@@ -338,9 +344,9 @@ final class Conversation {
     answers.retry();
   }
 
-  /// The journal has no room for something; the endpoint gives this client its turn when there is some.
+  /// The journal has no room for something; this client has its turn when there is some.
   void starved() {
-    endpoint.starved(connection);
+    connection.starved();
   }
 
   /// Writes the answers that are due, from the oldest to the first that still waits.
@@ -363,7 +369,7 @@ final class Conversation {
         return;
       }
     }
-    Output output = endpoint.output();
+    Output output = server.output();
     if (ack.packet.length > 0) {
       output.raw(ack.packet);
     } else if (ack.type == PacketType.PUBREL) {
@@ -381,7 +387,7 @@ final class Conversation {
   ///
   /// @return whether there was anything
   boolean send(int bytes) {
-    return state == State.OPEN && opened(sender).send(endpoint.output(), bytes);
+    return state == State.OPEN && opened(sender).send(server.output(), bytes);
   }
 
   /// Whether the only honest answer is none, so that the client keeps its publish and sends it again.
@@ -399,7 +405,7 @@ final class Conversation {
       return;
     }
     if (state == State.OPENING) {
-      endpoint.wills().dismissed(client); // it never heard that its will was taken
+      server.wills().dismissed(client); // it never heard that its will was taken
     }
     state = State.CLOSED;
     releaseHeld();
@@ -408,7 +414,7 @@ final class Conversation {
       publishes.close();
     }
     if (session != null && session.conversation == this) {
-      endpoint.disconnected(session);
+      server.disconnected(session);
     }
   }
 

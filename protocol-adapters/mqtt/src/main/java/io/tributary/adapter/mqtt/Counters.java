@@ -4,10 +4,13 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/// Counts on the event loop, or on a journal's thread for what nobody waits for; read by anyone.
+/// What happened how often, and the last trouble in words. Counts on the event loop, or on a journal's thread for what nobody
+/// waits for; read by anyone.
 final class Counters {
   private final Map<Counter, AtomicLong> counts = new EnumMap<>(Counter.class);
+  private volatile @Nullable String lastExample;
 
   Counters() {
     for (Counter counter : Counter.values()) {
@@ -21,6 +24,19 @@ final class Counters {
 
   void count(Counter counter, long amount) {
     counter(counter).getAndAdd(amount);
+  }
+
+  /// Says what was counted last, for whoever looks why.
+  void example(String text) {
+    lastExample =
+        text.length() > Bounds.EXAMPLE_CHARACTERS
+            ? text.substring(0, Bounds.EXAMPLE_CHARACTERS)
+            : text;
+  }
+
+  /// Null while there was none.
+  @Nullable String lastExample() {
+    return lastExample;
   }
 
   long of(Counter counter) {

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// One message in one session's outbox (MQTT 5, section 4.3).
 ///
 /// ```
-///  PLACED ─durable─▶ WAITING ─PUBLISH─▶ SENT ─PUBACK─▶ DONE
-///                                        └─PUBREC, durable─▶ RELEASING ─PUBCOMP─▶ DONE
+///  PLACED ─durable─▶ WAITING ─next─▶ SENDING ─PUBLISH─▶ SENT ─PUBACK─▶ DONE
+///                                                        └─PUBREC, durable─▶ RELEASING ─PUBCOMP─▶ DONE
 /// ```
 ///
 /// QoS 0 is DONE when it is sent. Event loop only.
@@ -15,6 +15,8 @@ final class Delivery {
     /// Its message is on the way to the disk, or to the others that are served before it.
     PLACED,
     WAITING,
+    /// It has left the queue; it is sent, or given up, at once.
+    SENDING,
     SENT,
     RELEASING,
     DONE

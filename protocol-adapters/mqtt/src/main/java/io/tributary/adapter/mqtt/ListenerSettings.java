@@ -1,8 +1,6 @@
 package io.tributary.adapter.mqtt;
 
 import io.netty.handler.ssl.ClientAuth;
-import io.tributary.link.TlsFiles;
-import io.tributary.link.TlsIdentity;
 import io.tributary.link.TlsRefused;
 import io.tributary.settings.HostAndPort;
 import io.tributary.settings.Section;
@@ -17,19 +15,27 @@ import org.jspecify.annotations.Nullable;
 /// @param key of the configuration that names the address
 /// @param tls null: plain TCP
 /// @param isLoopback whether only this machine reaches it
-/// @param webSocketPath null: MQTT straight over TCP or TLS
+/// @param webSocket null: MQTT straight over TCP or TLS
 record ListenerSettings(
     String key,
     HostAndPort address,
     boolean isLoopback,
     @Nullable Tls tls,
-    @Nullable String webSocketPath) {
+    @Nullable WebSocket webSocket) {
   private static final HostAndPort DEFAULT_LISTEN = new HostAndPort("127.0.0.1", 1883);
 
   /// What clients are shown, and are asked to show.
   ///
+  /// @param loaded what the files held when the configuration was read
   /// @param namesUsers whether a client's certificate says who it is
-  record Tls(TlsIdentity identity, ClientAuth clientAuth, boolean namesUsers) {}
+  record Tls(
+      CertificateFiles files,
+      CertificateFiles.Loaded loaded,
+      ClientAuth clientAuth,
+      boolean namesUsers) {}
+
+  /// @param origins the web pages that may come
+  record WebSocket(String path, Origins origins) {}
 
   /// Reads `listen` and `listeners`. What is wrong is noted in the section.
   static List<ListenerSettings> read(Section section) {
@@ -55,12 +61,20 @@ record ListenerSettings(
     if (!webSocket && section.has("path")) {
       section.refuse("path", "is that of a WebSocket; say 'websocket: true', or leave it out");
     }
+    Origins origins = Origins.read(section);
+    if (!webSocket && section.has("origins")) {
+      section.refuse("origins", "is for a WebSocket; say 'websocket: true', or leave it out");
+    }
     if (!path.startsWith("/") || path.indexOf('?') >= 0) {
       section.refuse("path", "is '" + path + "' but must begin with / and have no ?");
     }
     Tls tls = section.has("tls") ? tls(section.section("tls")) : null;
     return new ListenerSettings(
-        key + ".address", address, isLoopback(address), tls, webSocket ? path : null);
+        key + ".address",
+        address,
+        isLoopback(address),
+        tls,
+        webSocket ? new WebSocket(path, origins) : null);
   }
 
   private static @Nullable Tls tls(Section tls) {
@@ -80,11 +94,8 @@ record ListenerSettings(
     ClientAuth clientAuth =
         ca == null ? ClientAuth.NONE : required ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL;
     try {
-      TlsIdentity identity =
-          ca == null
-              ? TlsIdentity.loadWithoutCa(certificate, key)
-              : TlsIdentity.load(new TlsFiles(certificate, key, ca));
-      return new Tls(identity, clientAuth, namesUsers);
+      CertificateFiles files = new CertificateFiles(certificate, key, ca);
+      return new Tls(files, files.load(), clientAuth, namesUsers);
     } catch (TlsRefused e) {
       String at = e.file().equals(ca) ? "client-ca" : e.file().equals(key) ? "key" : "certificate";
       tls.refuse(at, String.valueOf(e.getMessage()));
@@ -105,7 +116,7 @@ record ListenerSettings(
   /// Behind an address, for status.
   String kind() {
     String transport = tls == null ? "" : "TLS";
-    String framing = webSocketPath == null ? "" : "WebSocket " + webSocketPath;
+    String framing = webSocket == null ? "" : "WebSocket " + webSocket.path;
     String both = transport + (transport.isEmpty() || framing.isEmpty() ? "" : ", ") + framing;
     return both.isEmpty() ? "" : " (" + both + ")";
   }

@@ -16,11 +16,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
-import io.tributary.link.TlsIdentity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -39,27 +35,16 @@ import org.jspecify.annotations.Nullable;
 /// All of them run on the endpoint's event loop. Plain TCP is read into the buffer that all such connections share. TLS and
 /// WebSockets keep what is not a whole record or frame yet, so those have buffers of their own.
 ///
-/// Event loop only, save for `start`, `close`, `addresses` and `describe`.
+/// Event loop only, save for `start`, `close`, `addresses`, `describe` and `trouble`.
 final class Listeners {
-  /// What devices speak; the newer first.
-  private static final String[] PROTOCOLS = {TlsIdentity.PROTOCOL, "TLSv1.2"};
-
-  /// For devices without TLS 1.3: with forward secrecy and authenticated encryption (RFC 9325, section 4.2).
-  private static final List<String> SUITES_OF_TLS_1_2 =
-      List.of(
-          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
   private static final int READ_BYTES_LEAST = 512;
   private static final int READ_BYTES_FIRST = 2048;
 
   private final String name;
   private final Endpoint endpoint;
   private volatile List<InetSocketAddress> addresses = List.of();
+  private volatile List<ListenerTls> secured = List.of();
+  private long lookedNanos = System.nanoTime();
 
   Listeners(String name, Endpoint endpoint) {
     this.name = name;
@@ -73,8 +58,13 @@ final class Listeners {
     UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
     ByteBufAllocator heap = new PreferHeapByteBufAllocator(allocator);
     List<InetSocketAddress> bound = new ArrayList<>();
+    List<ListenerTls> withTls = new ArrayList<>();
     for (ListenerSettings each : endpoint.settings().listeners()) {
-      boolean isPlain = each.tls() == null && each.webSocketPath() == null;
+      ListenerTls tls = tls(each);
+      if (tls != null) {
+        withTls.add(tls);
+      }
+      boolean isPlain = each.tls() == null && each.webSocket() == null;
       RecvByteBufAllocator reads =
           isPlain
               ? new SharedReadBuffer()
@@ -93,7 +83,7 @@ final class Listeners {
               .childOption(
                   ChannelOption.WRITE_BUFFER_WATER_MARK,
                   new WriteBufferWaterMark(Bounds.UNSENT_LOW_BYTES, Bounds.UNSENT_HIGH_BYTES))
-              .childHandler(initializer(each, context(each)));
+              .childHandler(initializer(each, tls));
       ChannelFuture future = bootstrap.bind(each.address().resolve()).awaitUninterruptibly();
       if (!future.isSuccess()) {
         throw new IOException(
@@ -110,25 +100,17 @@ final class Listeners {
       bound.add((InetSocketAddress) future.channel().localAddress());
       future.channel().closeFuture().addListener(closed -> endpoint.listenerClosed(each));
     }
+    secured = List.copyOf(withTls);
     addresses = List.copyOf(bound);
   }
 
-  private @Nullable SslContext context(ListenerSettings listener) throws IOException {
+  private @Nullable ListenerTls tls(ListenerSettings listener) throws IOException {
     ListenerSettings.Tls tls = listener.tls();
     if (tls == null) {
       return null;
     }
-    List<String> suites = new ArrayList<>(TlsIdentity.cipherSuites());
-    suites.addAll(SUITES_OF_TLS_1_2);
-    TlsIdentity identity = tls.identity();
     try {
-      return SslContextBuilder.forServer(identity.keyManager())
-          .trustManager(identity.trustManager())
-          .sslProvider(SslProvider.JDK)
-          .protocols(PROTOCOLS)
-          .ciphers(suites)
-          .clientAuth(tls.clientAuth())
-          .build();
+      return new ListenerTls(listener.key(), tls, endpoint.server().counters());
     } catch (SSLException e) {
       throw new IOException(
           name
@@ -141,7 +123,7 @@ final class Listeners {
   }
 
   private ChannelInitializer<SocketChannel> initializer(
-      ListenerSettings listener, @Nullable SslContext tls) {
+      ListenerSettings listener, @Nullable ListenerTls tls) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(SocketChannel channel) {
@@ -151,20 +133,33 @@ final class Listeners {
         }
         ChannelPipeline pipeline = channel.pipeline();
         if (tls != null) {
-          SslHandler handler = tls.newHandler(channel.alloc());
+          SslHandler handler = tls.handler(channel.alloc());
           handler.setHandshakeTimeoutMillis(endpoint.settings().connectTimeout().toMillis());
           pipeline.addLast(handler);
         }
-        String path = listener.webSocketPath();
-        if (path != null) {
+        ListenerSettings.WebSocket webSocket = listener.webSocket();
+        if (webSocket != null) {
           pipeline.addLast(
               new HttpServerCodec(Bounds.UPGRADE_BYTES, Bounds.UPGRADE_BYTES, Bounds.UPGRADE_BYTES),
               new HttpObjectAggregator(Bounds.UPGRADE_BYTES),
-              new WebSocketGate(endpoint, connection, path));
+              new WebSocketGate(endpoint.server(), connection, webSocket));
         }
         pipeline.addLast(connection);
       }
     };
+  }
+
+  /// Looks now and then whether there are other certificates.
+  void sweep(long nowNanos) {
+    if (nowNanos - lookedNanos >= Bounds.CERTIFICATES.toNanos()) {
+      lookedNanos = nowNanos;
+      secured.forEach(ListenerTls::look);
+    }
+  }
+
+  /// Which certificates do not count, and why; empty when all do.
+  List<String> trouble() {
+    return secured.stream().map(ListenerTls::trouble).filter(each -> !each.isEmpty()).toList();
   }
 
   /// Where they are, in the order of the configuration; empty before the start and after the end.

@@ -9,13 +9,13 @@ import java.util.List;
 /// Cuts a client's bytes into WebSocket frames. What it keeps of a frame that is not whole comes out of the memory that all
 /// connections share: a thousand clients that each send most of a large frame must not exhaust the heap. Event loop only.
 final class MeteredFrames extends WebSocket13FrameDecoder {
-  private final Endpoint endpoint;
+  private final Server server;
   private final Connection connection;
   private int heldBytes;
 
-  MeteredFrames(WebSocketDecoderConfig config, Endpoint endpoint, Connection connection) {
+  MeteredFrames(WebSocketDecoderConfig config, Server server, Connection connection) {
     super(config);
-    this.endpoint = endpoint;
+    this.server = server;
     this.connection = connection;
   }
 
@@ -33,7 +33,7 @@ final class MeteredFrames extends WebSocket13FrameDecoder {
   }
 
   private boolean hold(int bytes) {
-    boolean isHeld = endpoint.hold(bytes - heldBytes);
+    boolean isHeld = server.hold(bytes - heldBytes);
     if (isHeld) {
       heldBytes = bytes;
     }

@@ -109,7 +109,12 @@ final class Outbox {
   /// The next one to be sent, within a window of unacknowledged ones; null when there is none.
   @Nullable Delivery next(int window) {
     Delivery first = waiting.peek();
-    return first == null || (first.qos > 0 && sent.size() >= window) ? null : waiting.poll();
+    if (first == null || (first.qos > 0 && sent.size() >= window)) {
+      return null;
+    }
+    waiting.remove();
+    first.phase = Phase.SENDING;
+    return first;
   }
 
   /// It was sent.
@@ -210,9 +215,5 @@ final class Outbox {
   /// All above QoS 0 that are not done.
   List<Delivery> underWay() {
     return List.copyOf(numbered.values());
-  }
-
-  int count() {
-    return count;
   }
 }

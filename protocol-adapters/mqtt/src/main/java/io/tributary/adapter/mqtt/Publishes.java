@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What one client publishes and how it is answered: QoS 0, 1 and 2 (MQTT 5, section 4.3). Event loop only.
 final class Publishes {
-  private final Endpoint endpoint;
+  private final Server server;
   private final MqttSettings settings;
   private final Counters counters;
   private final Conversation owner;
@@ -29,15 +29,15 @@ final class Publishes {
   private @Nullable Received heldIdentifier;
 
   Publishes(
-      Endpoint endpoint,
+      Server server,
       Conversation owner,
       Answers answers,
       Session session,
       int version,
       byte[] clientId) {
-    this.endpoint = endpoint;
-    this.settings = endpoint.settings();
-    this.counters = endpoint.counters();
+    this.server = server;
+    this.settings = server.settings();
+    this.counters = server.counters();
     this.owner = owner;
     this.answers = answers;
     this.session = session;
@@ -56,7 +56,7 @@ final class Publishes {
     int topicLength = fields.u16();
     int topicFrom = fields.skip(topicLength);
     int packetId = qos == 0 ? 0 : fields.packetId();
-    Properties properties = endpoint.properties();
+    Properties properties = server.properties();
     properties.none();
     if (version == 5) {
       properties.read(fields, Properties.Holder.PUBLISH);
@@ -77,7 +77,7 @@ final class Publishes {
   private Route route(byte[] bytes, int from, int length, Properties properties)
       throws PacketRefused {
     if (!properties.has(Properties.TOPIC_ALIAS)) {
-      return endpoint.route(bytes, from, length);
+      return server.route(bytes, from, length);
     }
     int alias = (int) properties.number(Properties.TOPIC_ALIAS, 0);
     if (alias == 0 || alias > aliases.length) {
@@ -85,7 +85,7 @@ final class Publishes {
           Reason.TOPIC_ALIAS_INVALID, "topic alias " + alias + ", allowed are " + aliases.length);
     }
     if (length > 0) {
-      Route route = endpoint.route(bytes, from, length);
+      Route route = server.route(bytes, from, length);
       aliases[alias - 1] = route;
       return route;
     }
@@ -104,7 +104,7 @@ final class Publishes {
     if (version == 4 || qos == 0) {
       throw new PacketRefused(Reason.NOT_AUTHORIZED, text);
     }
-    endpoint.example(owner.describe() + ": " + text);
+    counters.example(owner.describe() + ": " + text);
     Received known = qos == 2 ? session.received(packetId) : null;
     if (known != null) {
       publishedAgain(known); // it was taken while the client had the right
@@ -122,18 +122,18 @@ final class Publishes {
   private void publishOnce(Route route, Fields fields, boolean retain) throws PacketRefused {
     counters.count(Counter.PUBLISHED_QOS_0);
     Mapping mapping = route.mapping;
-    if (mapping == null && endpoint.local(route) == null) {
+    if (mapping == null && server.local(route) == null) {
       refuseUnmapped(route, 0);
       return;
     }
-    pass(taken(route, fields, 0, retain), List.of(), endpoint.withoutAck());
+    pass(taken(route, fields, 0, retain), List.of(), server.withoutAck());
   }
 
   private void publishAcknowledged(Route route, Fields fields, boolean retain, int packetId)
       throws PacketRefused {
     counters.count(Counter.PUBLISHED_QOS_1);
     countUnanswered();
-    Local local = route.mapping == null ? endpoint.local(route) : null;
+    Local local = route.mapping == null ? server.local(route) : null;
     if (route.mapping == null && local == null) {
       answers.add(Ack.now(session, PacketType.PUBACK, packetId, refuseUnmapped(route, 1)));
       return;
@@ -141,7 +141,7 @@ final class Publishes {
     Taken taken = taken(route, fields, 1, retain);
     Ack ack = ack(PacketType.PUBACK, packetId, local, taken, false);
     answers.add(ack);
-    pass(taken, List.of(), ack.isCompleted() ? endpoint.withoutAck() : ack);
+    pass(taken, List.of(), ack.isCompleted() ? server.withoutAck() : ack);
   }
 
   private void publishExactlyOnce(Route route, Fields fields, boolean retain, int packetId)
@@ -152,7 +152,7 @@ final class Publishes {
       publishedAgain(known);
       return;
     }
-    if (session.durable && !endpoint.emitter().mayKeepMore(endpoint.classOf(route))) {
+    if (session.durable && !server.emitter().mayKeepMore(server.classOf(route))) {
       throw new PacketRefused(
           Reason.QUOTA_EXCEEDED, "no room for an identifier: the state on disk is full");
     }
@@ -162,7 +162,7 @@ final class Publishes {
           "more than " + Bounds.RECEIVED_PER_SESSION + " QoS 2 publishes that are not released");
     }
     countUnanswered();
-    Local local = route.mapping == null ? endpoint.local(route) : null;
+    Local local = route.mapping == null ? server.local(route) : null;
     if (route.mapping == null && local == null) {
       Ack ack = Ack.now(session, PacketType.PUBREC, packetId, refuseUnmapped(route, 2));
       receive(new Received(packetId, "", false, ack));
@@ -172,11 +172,11 @@ final class Publishes {
         session.durable && (local == null || local.ack() == LocalTopics.Meaning.STORED);
     Taken taken = taken(route, fields, 2, retain);
     Ack ack = ack(PacketType.PUBREC, packetId, local, taken, isRecorded);
-    String className = endpoint.classOf(route);
+    String className = server.classOf(route);
     Received received = new Received(packetId, className, isRecorded, ack);
     receive(received);
     if (!isRecorded) {
-      pass(taken, List.of(), ack.isCompleted() ? endpoint.withoutAck() : ack);
+      pass(taken, List.of(), ack.isCompleted() ? server.withoutAck() : ack);
       return;
     }
     String key = SessionState.receivedKey(session.generation, packetId);
@@ -206,15 +206,15 @@ final class Publishes {
   private Taken taken(Route route, Fields fields, int qos, boolean retain) {
     byte[] value = fields.rest();
     Mapping mapping = route.mapping;
-    Properties properties = endpoint.properties();
+    Properties properties = server.properties();
     Reading reading =
         mapping == null
             ? null
-            : endpoint
+            : server
                 .readings()
-                .of(route, mapping, value, properties, clientId, endpoint.nowMs(), List.of());
+                .of(route, mapping, value, properties, clientId, server.clock().nowMs(), List.of());
     Message message = null;
-    if (endpoint.broker().concerns(route.mqttTopic, retain)) {
+    if (server.broker().concerns(route.mqttTopic, retain)) {
       long expirySeconds = properties.number(Properties.MESSAGE_EXPIRY, -1);
       message =
           new Message(
@@ -223,8 +223,8 @@ final class Publishes {
               qos,
               retain,
               properties.forwarded(),
-              endpoint.expiresAtMs(expirySeconds),
-              endpoint.classOf(route),
+              server.clock().expiresAtMs(expirySeconds),
+              server.classOf(route),
               session);
     }
     return new Taken(route, reading, message);
@@ -251,19 +251,19 @@ final class Publishes {
   ///
   /// @return false when there is no room; nothing was taken
   private boolean take(Taken taken, List<StateChange> own, Completion completion) {
-    Broker broker = endpoint.broker();
+    Broker broker = server.broker();
     Reading reading = taken.reading;
     Message message = taken.message;
     if (message != null) {
-      Dispatch dispatch = broker.dispatch(message, endpoint.nowMs(), completion);
+      Dispatch dispatch = broker.dispatch(message, server.clock().nowMs(), completion);
       own.forEach(dispatch::change);
       return reading == null ? broker.pass(dispatch) : broker.emit(dispatch, reading);
     }
     if (reading != null) {
-      return endpoint.emitter().emit(reading.with(own), completion);
+      return server.emitter().emit(reading.with(own), completion);
     }
     return own.isEmpty()
-        || endpoint.emitter().changeState(endpoint.classOf(taken.route), own, completion);
+        || server.emitter().changeState(server.classOf(taken.route), own, completion);
   }
 
   /// A publish whose identifier is known is the same publish again: it is answered, and taken only once.
@@ -297,7 +297,7 @@ final class Publishes {
     if (version == 4 || qos == 0) {
       throw new PacketRefused(Reason.TOPIC_NAME_INVALID, text);
     }
-    endpoint.example(owner.describe() + ": " + text);
+    counters.example(owner.describe() + ": " + text);
     return Reason.TOPIC_NAME_INVALID;
   }
 
@@ -316,7 +316,7 @@ final class Publishes {
     if (version == 5 && fields.remaining() > 0) {
       fields.u8();
       if (fields.remaining() > 0) {
-        endpoint.properties().read(fields, Properties.Holder.PUBREL);
+        server.properties().read(fields, Properties.Holder.PUBREL);
       }
     }
     fields.finish();
@@ -391,7 +391,7 @@ final class Publishes {
     String className = received.className;
     String key = SessionState.receivedKey(session.generation, received.packetId);
     List<StateChange> removal = List.of(StateChange.remove(key));
-    answers.step(() -> endpoint.emitter().changeState(className, removal, completion));
+    answers.step(() -> server.emitter().changeState(className, removal, completion));
   }
 
   private void answered() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Sender {
   private static final int NO_ALIAS = 0;
 
-  private final Endpoint endpoint;
+  private final Server server;
   private final Answers answers;
   private final Session session;
   private final int version;
@@ -38,12 +38,12 @@ final class Sender {
 
   private record RetainedSending(Subscription subscription, Iterator<Message> messages) {}
 
-  Sender(Endpoint endpoint, Answers answers, Session session, Connect connect) {
-    this.endpoint = endpoint;
+  Sender(Server server, Answers answers, Session session, Connect connect) {
+    this.server = server;
     this.answers = answers;
     this.session = session;
     this.version = connect.version();
-    this.window = Math.min(connect.receiveMaximum(), endpoint.settings().maxInflight());
+    this.window = Math.min(connect.receiveMaximum(), server.settings().maxInflight());
     this.maximumPacketBytes = connect.maximumPacketBytes();
     this.aliasesMost = Math.min(connect.topicAliasMaximum(), Bounds.ALIASES_TO_CLIENT);
   }
@@ -73,27 +73,27 @@ final class Sender {
   private void send(Output output, Delivery delivery) {
     Message message = delivery.message;
     boolean wasSent = delivery.duplicate;
-    if (message.isExpired(endpoint.nowMs()) && !wasSent) {
-      endpoint.counters().count(Counter.EXPIRED);
-      endpoint.broker().giveUp(session, delivery);
+    if (message.isExpired(server.clock().nowMs()) && !wasSent) {
+      server.counters().count(Counter.EXPIRED);
+      server.broker().giveUp(session, delivery);
       return;
     }
     int from = output.size();
     Integer known = aliases.get(message.topic);
     int alias = known == null ? newAlias(message.topic) : known;
-    output.publish(delivery, version, known == null, alias, endpoint.nowMs());
+    output.publish(delivery, version, known == null, alias, server.clock().nowMs());
     if (output.size() - from > maximumPacketBytes) {
       // As if it had been sent (section 3.1.2.11.4).
       output.cutBack(from);
       if (known == null) {
         aliases.remove(message.topic);
       }
-      endpoint.counters().count(Counter.TOO_LARGE_FOR_CLIENT);
-      endpoint.broker().giveUp(session, delivery);
+      server.counters().count(Counter.TOO_LARGE_FOR_CLIENT);
+      server.broker().giveUp(session, delivery);
       return;
     }
     session.outbox.sent(delivery);
-    endpoint.counters().count(Counter.SENT);
+    server.counters().count(Counter.SENT);
   }
 
   private int newAlias(String topic) {
@@ -112,7 +112,7 @@ final class Sender {
     if (version == 5 && fields.remaining() > 0) {
       reason = fields.u8();
       if (fields.remaining() > 0) {
-        endpoint.properties().read(fields, Properties.Holder.PUBREL);
+        server.properties().read(fields, Properties.Holder.PUBREL);
       }
     }
     fields.finish();
@@ -131,7 +131,7 @@ final class Sender {
     if (delivery.qos != 1) {
       throw PacketRefused.protocolError("PUBACK of a message of QoS 2, identifier " + packetId);
     }
-    endpoint.broker().giveUp(session, delivery);
+    server.broker().giveUp(session, delivery);
   }
 
   private void receive(@Nullable Delivery delivery, int packetId, int reason) throws PacketRefused {
@@ -146,8 +146,8 @@ final class Sender {
       throw PacketRefused.protocolError("PUBREC of a message of QoS 1, identifier " + packetId);
     }
     if (reason >= Reason.UNSPECIFIED_ERROR.code) {
-      endpoint.counters().count(Counter.REFUSED_BY_CLIENT);
-      endpoint.broker().giveUp(session, delivery);
+      server.counters().count(Counter.REFUSED_BY_CLIENT);
+      server.broker().giveUp(session, delivery);
       return;
     }
     if (delivery.phase == Phase.RELEASING) {
@@ -174,19 +174,19 @@ final class Sender {
     }
     Ack release = Ack.whenDurable(session, PacketType.PUBREL, delivery.packetId());
     answers.add(release);
-    answers.step(() -> endpoint.broker().release(session, delivery, release));
+    answers.step(() -> server.broker().release(session, delivery, release));
   }
 
   private void complete(@Nullable Delivery delivery) {
     if (delivery != null && delivery.phase == Phase.RELEASING) {
-      endpoint.broker().giveUp(session, delivery);
+      server.broker().giveUp(session, delivery);
     }
   }
 
   /// Sends what is retained for a subscription that was just answered (section 3.8.4), as the outbox has room.
   void sendRetained(Subscription subscription) {
     List<Message> messages =
-        endpoint.broker().retained().matching(subscription.filter(), endpoint.nowMs());
+        server.broker().retained().matching(subscription.filter(), server.clock().nowMs());
     if (!messages.isEmpty()) {
       retained.add(new RetainedSending(subscription, messages.iterator()));
       moreRetained();
@@ -214,7 +214,7 @@ final class Sender {
         continue;
       }
       heldRetained = message;
-      if (!endpoint.broker().passRetained(message, first.subscription, endpoint.nowMs())) {
+      if (!server.broker().passRetained(message, first.subscription, server.clock().nowMs())) {
         return false;
       }
       heldRetained = null;

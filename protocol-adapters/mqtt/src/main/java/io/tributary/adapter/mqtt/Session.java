@@ -40,8 +40,9 @@ final class Session {
 
   @Nullable Conversation conversation;
 
-  /// Whose it is, as far as this life of the edge has seen; null before.
-  @Nullable Identity owner;
+  /// Whose it is; null when it is from an earlier life of the edge and its client said no name: then it becomes that of the
+  /// first who comes.
+  @Nullable Owner owner;
 
   /// When it ends; of use only while there is no conversation.
   long expiresAtNanos;
@@ -49,6 +50,9 @@ final class Session {
   private final Map<Integer, Received> received = new HashMap<>();
   private final Queue<Session> completions;
   private final AtomicBoolean queued = new AtomicBoolean();
+
+  /// @param user null: a client of this life of the edge that says no name
+  record Owner(@Nullable String user) {}
 
   /// Makes a session.
   ///

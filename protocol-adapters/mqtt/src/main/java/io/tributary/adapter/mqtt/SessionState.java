@@ -2,6 +2,7 @@ package io.tributary.adapter.mqtt;
 
 import io.tributary.adapter.StateEntry;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -9,22 +10,28 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///  session/CLIENT-ID                 version u8 = 1 | generation u64 | expiry in seconds u32
+///                                    version u8 = 2 | generation u64 | expiry in seconds u32 | user, UTF-8
 ///  received/GENERATION/PACKET-ID     version u8 = 1
 ///           16 hex     4 hex
 /// ```
 ///
-/// The first belongs to the state class, the others to the class of the reading that came with the identifier. An
-/// identifier counts only while the session of its generation exists, so ending a session is one change.
+/// The first belongs to the state class; version 2 is that of a client with a user name, whose session nobody else gets. The
+/// others belong to the class of the reading that came with the identifier. An identifier counts only while the session of its
+/// generation exists, so ending a session is one change.
 final class SessionState {
   static final byte[] RECEIVED_VALUE = {1};
 
-  private static final byte VERSION = 1;
+  private static final byte OF_NOBODY = 1;
+  private static final byte OF_USER = 2;
+  private static final int FIXED_BYTES = 13;
   private static final String SESSION = "session/";
   private static final String RECEIVED = "received/";
   private static final HexFormat HEX = HexFormat.of();
 
   /// A session as found on disk.
-  record Found(String clientId, long generation, long expirySeconds) {}
+  ///
+  /// @param user null: its client said no name
+  record Found(String clientId, long generation, long expirySeconds, @Nullable String user) {}
 
   /// A packet identifier as found on disk.
   record FoundReceived(long generation, int packetId) {}
@@ -35,11 +42,14 @@ final class SessionState {
     return SESSION + clientId;
   }
 
-  static byte[] sessionValue(long generation, long expirySeconds) {
-    return ByteBuffer.allocate(13)
-        .put(VERSION)
+  /// @param user null: its client said no name
+  static byte[] sessionValue(long generation, long expirySeconds, @Nullable String user) {
+    byte[] name = user == null ? new byte[0] : user.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(FIXED_BYTES + name.length)
+        .put(user == null ? OF_NOBODY : OF_USER)
         .putLong(generation)
         .putInt((int) expirySeconds)
+        .put(name)
         .array();
   }
 
@@ -50,12 +60,19 @@ final class SessionState {
   /// Null when the entry is no session of a version that is known.
   static @Nullable Found session(StateEntry entry) {
     byte[] value = entry.value();
-    if (!entry.key().startsWith(SESSION) || value.length != 13 || value[0] != VERSION) {
+    boolean isSession = entry.key().startsWith(SESSION) && value.length >= FIXED_BYTES;
+    boolean isOfNobody = isSession && value[0] == OF_NOBODY && value.length == FIXED_BYTES;
+    if (!isOfNobody && !(isSession && value[0] == OF_USER)) {
       return null;
     }
-    ByteBuffer buffer = ByteBuffer.wrap(value, 1, 12);
+    ByteBuffer buffer = ByteBuffer.wrap(value, 1, FIXED_BYTES - 1);
     String clientId = entry.key().substring(SESSION.length());
-    return new Found(clientId, buffer.getLong(), buffer.getInt() & Connect.FOR_EVER);
+    int nameBytes = value.length - FIXED_BYTES;
+    return new Found(
+        clientId,
+        buffer.getLong(),
+        buffer.getInt() & Connect.FOR_EVER,
+        isOfNobody ? null : new String(value, FIXED_BYTES, nameBytes, StandardCharsets.UTF_8));
   }
 
   /// Null when the entry is no packet identifier.

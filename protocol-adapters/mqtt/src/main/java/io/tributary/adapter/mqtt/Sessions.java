@@ -6,9 +6,13 @@ import io.tributary.adapter.StateChange;
 import io.tributary.adapter.StateEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +22,16 @@ final class Sessions {
   private final MqttSettings settings;
   private final Emitter emitter;
   private final String stateClass;
-  private final Queue<Session> completions;
-  private final RandomGenerator random;
   private final Leftovers leftovers;
+  private final Counters counters;
 
   /// Told of each session that is gone.
   private final Consumer<Session> ended;
 
+  /// Sessions with an ack that was completed; filled by the journals' threads.
+  private final Queue<Session> completions = new ConcurrentLinkedQueue<>();
+
+  private final RandomGenerator random = new SplittableRandom();
   private final Map<String, Session> byClient = new HashMap<>();
 
   /// How many of the sessions outlive their connections.
@@ -40,16 +47,14 @@ final class Sessions {
       MqttSettings settings,
       Emitter emitter,
       String stateClass,
-      Queue<Session> completions,
-      RandomGenerator random,
       Leftovers leftovers,
+      Counters counters,
       Consumer<Session> ended) {
     this.settings = settings;
     this.emitter = emitter;
     this.stateClass = stateClass;
-    this.completions = completions;
-    this.random = random;
     this.leftovers = leftovers;
+    this.counters = counters;
     this.ended = ended;
   }
 
@@ -71,6 +76,7 @@ final class Sessions {
                 expirySeconds,
                 settings.outbox(),
                 completions);
+        session.owner = found.user() == null ? null : new Session.Owner(found.user());
         session.recorded = true;
         session.current = true;
         session.expiresAtNanos = expiry(session, nowNanos);
@@ -94,13 +100,63 @@ final class Sessions {
     return byGeneration;
   }
 
+  /// A client identifier for a client that brings none (MQTT 5, section 3.1.3.1).
+  String assignClientId() {
+    return "assigned-" + HexFormat.of().toHexDigits(random.nextLong());
+  }
+
+  /// Whether a client's session is another's, as far as is known; after a restart too. Nobody gets what another was sent, or cuts it off, by saying
+  /// its client identifier.
+  ///
+  /// @throws PacketRefused when that other is here
+  boolean isOthers(String clientId, Identity who) throws PacketRefused {
+    Session found = byClient.get(clientId);
+    Session.Owner owner = found == null ? null : found.owner;
+    if (owner == null || Objects.equals(owner.user(), who.name())) {
+      return false;
+    }
+    counters.count(Counter.OTHER_USERS_CLIENT);
+    if (conversationOf(clientId) != null) {
+      throw new PacketRefused(
+          Reason.NOT_AUTHORIZED, "the client identifier is in use by another user");
+    }
+    return true;
+  }
+
+  /// Ends the connection that a client of that name has, before its next one begins (MQTT 3.1.1 and 5, section 3.1.4).
+  ///
+  /// Which is the next one, the order of accepting says, and not that of the CONNECTs: a client that gave up waiting and
+  /// dialled again has left a CONNECT on the way, and the network may bring that one last. The standard orders nothing
+  /// between two connections, so the late one fares as if its CONNECT had come in its turn: the later dial has it replaced.
+  ///
+  /// @throws PacketRefused when the client's connection was accepted behind this one; a client that does live dials again,
+  ///     and is the newest then
+  void takeOver(String clientId, Connection next) throws PacketRefused {
+    Conversation holder = conversationOf(clientId);
+    if (holder == null) {
+      return;
+    }
+    if (holder.connection().isNewerThan(next)) {
+      counters.count(Counter.OVERTAKEN);
+      throw new PacketRefused(
+          Reason.SERVER_UNAVAILABLE, "the client has a connection that was opened after this one");
+    }
+    counters.count(Counter.TAKEN_OVER);
+    holder.connection().refuse(Reason.SESSION_TAKEN_OVER, "the client connected again");
+  }
+
   /// Finds or makes the session of a client that connects. Whoever had it before is no longer its conversation.
   ///
+  /// @param who the client is, and nobody {@link #isOthers other}
   /// @param expirySeconds already bounded
-  Opening open(String clientId, boolean cleanStart, long expirySeconds, long nowNanos)
+  Opening open(String clientId, Identity who, boolean cleanStart, long expirySeconds, long nowNanos)
       throws PacketRefused {
+    Session.Owner owner = new Session.Owner(who.name());
     Session found = byClient.get(clientId);
     if (found != null && !cleanStart && isAlive(found, nowNanos)) {
+      boolean isOwnerNew = found.owner == null && owner.user() != null;
+      found.owner = owner;
+      found.current &= !isOwnerNew;
       boolean change = !found.current || expirySeconds != found.expirySeconds;
       found.expirySeconds = expirySeconds;
       return new Opening(found, true, change ? entryOf(found) : null);
@@ -121,6 +177,7 @@ final class Sessions {
     }
     Session session =
         new Session(clientId, generation(), durable, expirySeconds, settings.outbox(), completions);
+    session.owner = owner;
     session.recorded = recorded;
     put(session);
     if (durable) {
@@ -151,6 +208,17 @@ final class Sessions {
       opening.session().current = change.value() != null;
     }
     return taken;
+  }
+
+  /// Sends the answers that the journals have completed.
+  void resumeCompleted() {
+    for (Session session = completions.poll(); session != null; session = completions.poll()) {
+      session.looking();
+      Conversation conversation = session.conversation;
+      if (conversation != null) {
+        conversation.connection().resume();
+      }
+    }
   }
 
   /// The session's connection is gone.
@@ -185,18 +253,6 @@ final class Sessions {
     ended.forEach(this::end);
   }
 
-  /// The conversation that a client has, if it has one.
-  @Nullable Conversation conversationOf(String clientId) {
-    Session found = byClient.get(clientId);
-    return found == null ? null : found.conversation;
-  }
-
-  /// Whose session a client's is; null when that is not known, or there is none.
-  @Nullable Identity ownerOf(String clientId) {
-    Session found = byClient.get(clientId);
-    return found == null ? null : found.owner;
-  }
-
   int count() {
     return byClient.size();
   }
@@ -204,6 +260,11 @@ final class Sessions {
   /// How many of them have no connection.
   long away() {
     return byClient.values().stream().filter(each -> each.conversation == null).count();
+  }
+
+  private @Nullable Conversation conversationOf(String clientId) {
+    Session found = byClient.get(clientId);
+    return found == null ? null : found.conversation;
   }
 
   private boolean isAlive(Session session, long nowNanos) {
@@ -240,9 +301,10 @@ final class Sessions {
   }
 
   private static StateChange entryOf(Session session) {
+    String user = session.owner == null ? null : session.owner.user();
     return new StateChange(
         SessionState.sessionKey(session.clientId),
-        SessionState.sessionValue(session.generation, session.expirySeconds));
+        SessionState.sessionValue(session.generation, session.expirySeconds, user));
   }
 
   private static long expiry(Session session, long nowNanos) {

@@ -13,7 +13,7 @@ final class Subscribing {
   private static final int RESERVED = 0xc0;
   private static final int ONLY_QOS = 3;
 
-  private final Endpoint endpoint;
+  private final Server server;
   private final Conversation owner;
   private final Answers answers;
   private final Session session;
@@ -26,13 +26,13 @@ final class Subscribing {
   private record Request(@Nullable Subscription subscription, Reason refusal, boolean isNew) {}
 
   Subscribing(
-      Endpoint endpoint,
+      Server server,
       Conversation owner,
       Answers answers,
       Session session,
       Sender sender,
       int version) {
-    this.endpoint = endpoint;
+    this.server = server;
     this.owner = owner;
     this.answers = answers;
     this.session = session;
@@ -42,7 +42,7 @@ final class Subscribing {
 
   void subscribe(Fields fields) throws PacketRefused {
     int packetId = fields.packetId();
-    Properties properties = endpoint.properties();
+    Properties properties = server.properties();
     properties.none();
     if (version == 5) {
       properties.read(fields, Properties.Holder.SUBSCRIBE);
@@ -66,13 +66,13 @@ final class Subscribing {
     for (int i = 0; i < codes.length; i++) {
       Subscription subscription = requests.get(i).subscription;
       if (subscription == null) {
-        endpoint.counters().count(Counter.SUBSCRIPTIONS_REFUSED);
+        server.counters().count(Counter.SUBSCRIPTIONS_REFUSED);
         Reason refusal = requests.get(i).refusal;
         codes[i] = (byte) (version == 5 ? refusal.code : Reason.UNSPECIFIED_ERROR.code);
         continue;
       }
       codes[i] = (byte) subscription.qos();
-      endpoint.broker().put(subscription);
+      server.broker().put(subscription);
       if (session.durable) {
         changes.add(BrokerState.subscribed(subscription));
       }
@@ -108,11 +108,11 @@ final class Subscribing {
     if (subscription.isShared() && subscription.noLocal()) {
       throw PacketRefused.protocolError("a shared subscription with No Local");
     }
-    boolean isNew = !endpoint.broker().has(session, text);
-    if (isNew && session.durable && !endpoint.broker().mayKeepMore()) {
+    boolean isNew = !server.broker().has(session, text);
+    if (isNew && session.durable && !server.broker().mayKeepMore()) {
       return refuse(text, Reason.QUOTA_EXCEEDED, "finds no room: the state on disk is full");
     }
-    if (isNew && session.subscriptions.size() + added >= endpoint.settings().maxSubscriptions()) {
+    if (isNew && session.subscriptions.size() + added >= server.settings().maxSubscriptions()) {
       return refuse(text, Reason.QUOTA_EXCEEDED, "is one too many (max-subscriptions)");
     }
     if (text.getBytes(StandardCharsets.UTF_8).length > Bounds.FILTER_BYTES
@@ -120,14 +120,14 @@ final class Subscribing {
       return refuse(text, Reason.QUOTA_EXCEEDED, "is longer or deeper than this server keeps");
     }
     if (!owner.rights().maySubscribe(subscription.filter())) {
-      endpoint.counters().count(Counter.SUBSCRIPTIONS_NOT_AUTHORIZED);
+      server.counters().count(Counter.SUBSCRIPTIONS_NOT_AUTHORIZED);
       return refuse(text, Reason.NOT_AUTHORIZED, "matches more than 'rights' let it subscribe to");
     }
     return new Request(subscription, Reason.SUCCESS, isNew);
   }
 
   private Request refuse(String text, Reason reason, String why) {
-    endpoint.example(owner.describe() + ": the filter '" + text + "' " + why);
+    server.counters().example(owner.describe() + ": the filter '" + text + "' " + why);
     return new Request(null, reason, false);
   }
 
@@ -145,7 +145,7 @@ final class Subscribing {
   void unsubscribe(Fields fields) throws PacketRefused {
     int packetId = fields.packetId();
     if (version == 5) {
-      endpoint.properties().read(fields, Properties.Holder.UNSUBSCRIBE);
+      server.properties().read(fields, Properties.Holder.UNSUBSCRIBE);
     }
     List<String> filters = new ArrayList<>();
     while (fields.remaining() > 0) {
@@ -157,7 +157,7 @@ final class Subscribing {
     byte[] codes = new byte[filters.size()];
     List<StateChange> changes = new ArrayList<>();
     for (int i = 0; i < codes.length; i++) {
-      Subscription gone = endpoint.broker().remove(session, filters.get(i));
+      Subscription gone = server.broker().remove(session, filters.get(i));
       codes[i] = (byte) (gone == null ? Reason.NO_SUBSCRIPTION_EXISTED : Reason.SUCCESS).code;
       if (gone != null && session.durable) {
         changes.add(StateChange.remove(BrokerState.subscriptionKey(gone)));
@@ -176,6 +176,6 @@ final class Subscribing {
     }
     Ack ack = Ack.whenDurable(session, type, packet.take(), then);
     answers.add(ack);
-    endpoint.broker().store(changes, ack, answers);
+    server.broker().store(changes, ack, answers);
   }
 }

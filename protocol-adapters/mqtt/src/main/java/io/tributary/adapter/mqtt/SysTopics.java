@@ -1,36 +1,46 @@
 package io.tributary.adapter.mqtt;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What the endpoint tells of itself under `$SYS/broker/`, by the names that other brokers use. Published to those who
+/// What the server tells of itself under `$SYS/broker/`, by the names that other brokers use. Published to those who
 /// subscribed, and retained in memory only. Event loop only.
 final class SysTopics {
   private static final String ROOT = "$SYS/broker/";
 
-  private final Endpoint endpoint;
+  private final Duration interval;
+  private final Sessions sessions;
+  private final Broker broker;
+  private final Counters counters;
+  private final long startedNanos;
   private final Map<String, String> told = new LinkedHashMap<>();
   private long nextNanos;
 
-  SysTopics(Endpoint endpoint) {
-    this.endpoint = endpoint;
-    this.nextNanos = endpoint.nowNanos();
+  SysTopics(
+      Duration interval, Sessions sessions, Broker broker, Counters counters, long startedNanos) {
+    this.interval = interval;
+    this.sessions = sessions;
+    this.broker = broker;
+    this.counters = counters;
+    this.startedNanos = startedNanos;
+    this.nextNanos = startedNanos;
   }
 
-  void sweep(long nowNanos) {
+  /// @param connections that are open
+  void sweep(long nowNanos, int connections) {
     if (nowNanos - nextNanos < 0) {
       return;
     }
-    nextNanos = nowNanos + endpoint.settings().sysInterval().toNanos();
+    nextNanos = nowNanos + interval.toNanos();
     tell("version", "tributary");
-    tell("uptime", (nowNanos - endpoint.startedNanos()) / 1_000_000_000L + " seconds");
-    tell("clients/connected", endpoint.connectionCount());
-    tell("clients/total", endpoint.sessions().count());
-    tell("clients/disconnected", endpoint.sessions().away());
-    tell("subscriptions/count", endpoint.broker().subscriptions());
-    tell("retained messages/count", endpoint.broker().retained().count());
-    Counters counters = endpoint.counters();
+    tell("uptime", (nowNanos - startedNanos) / 1_000_000_000L + " seconds");
+    tell("clients/connected", connections);
+    tell("clients/total", sessions.count());
+    tell("clients/disconnected", sessions.away());
+    tell("subscriptions/count", broker.subscriptions());
+    tell("retained messages/count", broker.retained().count());
     long published =
         counters.of(Counter.PUBLISHED_QOS_0)
             + counters.of(Counter.PUBLISHED_QOS_1)
@@ -47,7 +57,7 @@ final class SysTopics {
 
   private void tell(String name, String value) {
     if (!value.equals(told.put(name, value))) {
-      endpoint.broker().tell(ROOT + name, value.getBytes(StandardCharsets.UTF_8));
+      broker.tell(ROOT + name, value.getBytes(StandardCharsets.UTF_8));
     }
   }
 }

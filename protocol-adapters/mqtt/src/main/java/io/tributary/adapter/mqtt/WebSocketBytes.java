@@ -16,12 +16,12 @@ import io.netty.util.ReferenceCountUtil;
 /// Binary frames in, bytes out, and back. How packets lie in frames means nothing: one may span several, and several may lie in
 /// one (MQTT 5, section 6). Event loop only.
 final class WebSocketBytes extends ChannelDuplexHandler {
-  private final Endpoint endpoint;
+  private final Counters counters;
   private final Connection connection;
   private boolean isClosing;
 
-  WebSocketBytes(Endpoint endpoint, Connection connection) {
-    this.endpoint = endpoint;
+  WebSocketBytes(Counters counters, Connection connection) {
+    this.counters = counters;
     this.connection = connection;
   }
 
@@ -42,8 +42,8 @@ final class WebSocketBytes extends ChannelDuplexHandler {
       case PongWebSocketFrame pong -> pong.release();
       default -> {
         frame.release();
-        endpoint.counters().count(Counter.WEBSOCKETS_REFUSED);
-        endpoint.example(
+        counters.count(Counter.WEBSOCKETS_REFUSED);
+        counters.example(
             connection.conversation().describe() + ": a text frame, MQTT is in binary ones");
         end(ctx, WebSocketCloseStatus.INVALID_MESSAGE_TYPE);
       }

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Lets an HTTP request become a WebSocket that carries MQTT (RFC 6455, section 4.2; MQTT 5, section 6), and refuses every
@@ -24,19 +25,25 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String SUBPROTOCOL = "mqtt";
   private static final String VERSION = "13";
 
-  private final Endpoint endpoint;
+  private final Server server;
   private final Connection connection;
-  private final String path;
+  private final ListenerSettings.WebSocket settings;
   private boolean isDecided;
 
-  WebSocketGate(Endpoint endpoint, Connection connection, String path) {
-    this.endpoint = endpoint;
+  WebSocketGate(Server server, Connection connection, ListenerSettings.WebSocket settings) {
+    this.server = server;
     this.connection = connection;
-    this.path = path;
+    this.settings = settings;
   }
 
   /// Why a request is answered with no.
-  private record Refusal(HttpResponseStatus status, String text) {}
+  private record Refusal(HttpResponseStatus status, String text) {
+    Counter counter() {
+      return status.equals(HttpResponseStatus.FORBIDDEN)
+          ? Counter.ORIGINS_REFUSED
+          : Counter.WEBSOCKETS_REFUSED;
+    }
+  }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
@@ -60,8 +67,14 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (!request.decoderResult().isSuccess()) {
       return new Refusal(HttpResponseStatus.BAD_REQUEST, "no HTTP request");
     }
-    if (!request.uri().equals(path)) {
-      return new Refusal(HttpResponseStatus.NOT_FOUND, "MQTT is at " + path);
+    if (!request.uri().equals(settings.path())) {
+      return new Refusal(HttpResponseStatus.NOT_FOUND, "MQTT is at " + settings.path());
+    }
+    List<String> origins = request.headers().getAll(HttpHeaderNames.ORIGIN);
+    if (!settings.origins().allow(origins, request.headers().getAll(HttpHeaderNames.HOST))) {
+      return new Refusal(
+          HttpResponseStatus.FORBIDDEN,
+          "pages of " + String.join(", ", origins) + " are not allowed here ('origins')");
     }
     boolean isUpgrade =
         request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
@@ -81,22 +94,21 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void upgrade(ChannelHandlerContext ctx, FullHttpRequest request) {
     WebSocketDecoderConfig config =
         WebSocketDecoderConfig.newBuilder()
-            .maxFramePayloadLength(
-                Math.max(endpoint.settings().maxPacketBytes(), Bounds.READ_BYTES))
+            .maxFramePayloadLength(Math.max(server.settings().maxPacketBytes(), Bounds.READ_BYTES))
             .expectMaskedFrames(true)
             .allowMaskMismatch(false)
             .allowExtensions(false)
             .withUTF8Validator(false)
             .build();
     WebSocketServerHandshaker13 handshaker =
-        new WebSocketServerHandshaker13(path, SUBPROTOCOL, config) {
+        new WebSocketServerHandshaker13(settings.path(), SUBPROTOCOL, config) {
           @Override
           protected WebSocketFrameDecoder newWebsocketDecoder() {
-            return new MeteredFrames(config, endpoint, connection);
+            return new MeteredFrames(config, server, connection);
           }
         };
     // Before the handshake: its answer may bring the first frame at once.
-    ctx.pipeline().addAfter(ctx.name(), null, new WebSocketBytes(endpoint, connection));
+    ctx.pipeline().addAfter(ctx.name(), null, new WebSocketBytes(server.counters(), connection));
     handshaker
         .handshake(ctx.channel(), request)
         .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
@@ -104,8 +116,8 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
-    endpoint.counters().count(Counter.WEBSOCKETS_REFUSED);
-    endpoint.example(connection.peer() + ": no WebSocket: " + refusal.text);
+    server.counters().count(refusal.counter());
+    server.counters().example(connection.peer() + ": no WebSocket: " + refusal.text);
     ByteBuf text = Unpooled.copiedBuffer(refusal.text + "\n", StandardCharsets.UTF_8);
     DefaultFullHttpResponse response =
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, refusal.status, text);

@@ -9,8 +9,11 @@
 ///  Sessions, Session, Outbox, Delivery, Wills     what outlives a connection
 ///  SessionState, BrokerState, Leftovers           how that lies on disk, and how it goes
 ///  Listeners, WebSocketGate, WebSocketBytes       TCP, TLS and WebSockets, before a Connection
+///  ListenerTls, CertificateFiles                  the certificates of listeners, and others in their place
+///  Origins                                        the web pages that may come by a WebSocket
 ///  Access, Logins, Identity, Rights, PublishRate  who a client is, what it may do, and how fast
-///  Endpoint                                       the event loop, what all clients share
+///  Endpoint, LoopClock, Endings                   the event loop, and the connections on it
+///  Server, Counters, SysTopics                    what all clients share
 /// ```
 ///
 /// Threads: one event loop has all of it. A journal's thread completes an {@link io.tributary.adapter.mqtt.Ack}, which puts its

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Who comes in, and what for.
 class AccessTest {
@@ -74,7 +78,7 @@ class AccessTest {
       }
       assertEquals(6, bed.count(Counter.LOGINS_REFUSED));
       assertEquals(0, bed.count(Counter.PROTOCOL_ERRORS));
-      Bed.eventually("nothing is held", () -> bed.endpoint.heldBytes() == 0);
+      Bed.eventually("nothing is held", () -> bed.endpoint.server().heldBytes() == 0);
     }
   }
 
@@ -126,7 +130,7 @@ class AccessTest {
         last.expect(ACCEPTED);
         last.expectNothingButPong();
       }
-      Bed.eventually("nothing is held", () -> bed.endpoint.heldBytes() == 0);
+      Bed.eventually("nothing is held", () -> bed.endpoint.server().heldBytes() == 0);
       assertEquals(0, bed.count(Counter.FAULTS));
     }
   }
@@ -394,6 +398,122 @@ class AccessTest {
       }
       assertEquals(2, bed.count(Counter.OTHER_USERS_CLIENT));
     }
+  }
+
+  @Test
+  void nobodyTakesTheSessionOfAnotherAfterARestartEither() throws Exception {
+    List<StateEntry> disk = leftByPress();
+    try (Bed bed = Bed.of(users, disk)) {
+      try (RawClient press = resuming(bed, "press")) {
+        press.expectWelcome(true);
+        assertTrue(press.read().endsWith(HexFormat.of().formatHex(Bed.bytes("queued"))));
+        try (RawClient robot = resuming(bed, "robot")) {
+          robot.expectRefusal(Reason.NOT_AUTHORIZED);
+        }
+        press.expectNothingButPong();
+      }
+      assertEquals(1, bed.count(Counter.OTHER_USERS_CLIENT));
+    }
+    for (String other : List.of("robot", "")) {
+      String everybody = "anonymous: true\n";
+      try (Bed bed = Bed.of(users + everybody, disk)) {
+        try (RawClient robot = resuming(bed, other)) {
+          robot.expectWelcome(false);
+          robot.expectNothingButPong();
+        }
+        assertEquals(1, bed.count(Counter.OTHER_USERS_CLIENT));
+      }
+    }
+  }
+
+  /// Entries of sessions had no user once, and those of clients without a name still have none.
+  @Test
+  void aSessionOfNobodyBelongsToTheFirstWhoComesAfterARestart() throws Exception {
+    List<StateEntry> disk = new ArrayList<>();
+    for (StateEntry each : leftByPress()) {
+      SessionState.Found found = SessionState.session(each);
+      byte[] value =
+          found == null
+              ? each.value()
+              : SessionState.sessionValue(found.generation(), found.expirySeconds(), null);
+      disk.add(new StateEntry(each.className(), each.key(), value));
+    }
+    List<StateEntry> next;
+    try (Bed bed = Bed.of(users, disk)) {
+      try (RawClient robot = resuming(bed, "robot")) {
+        robot.expectWelcome(true);
+      }
+      try (RawClient press = resuming(bed, "press")) {
+        String welcome = press.read(); // refused or new, as the robot's end was seen or not
+        assertFalse(welcome.startsWith("0100", 4), welcome);
+      }
+      assertEquals(1, bed.count(Counter.OTHER_USERS_CLIENT));
+    }
+    try (Bed bed = Bed.of(users, disk)) {
+      try (RawClient robot = resuming(bed, "robot")) {
+        robot.expectWelcome(true);
+      }
+      next = bed.outlet.state();
+    }
+    try (Bed bed = Bed.of(users, next);
+        RawClient press = resuming(bed, "press")) {
+      press.expectWelcome(false);
+    }
+    try (Bed bed = Bed.of(users, next);
+        RawClient robot = resuming(bed, "robot")) {
+      robot.expectWelcome(true);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "press", "Zoë"})
+  void whoseASessionIsLiesInItsEntry(String user) {
+    String key = SessionState.sessionKey("a");
+    byte[] value = SessionState.sessionValue(-7, 0xffff_ffffL, user);
+    assertEquals(
+        new SessionState.Found("a", -7, 0xffff_ffffL, user),
+        SessionState.session(new StateEntry("normal", key, value)));
+    byte[] ofNobody = SessionState.sessionValue(-7, 9, null);
+    assertEquals(13, ofNobody.length, "as it always was");
+    assertEquals(
+        new SessionState.Found("a", -7, 9, null),
+        SessionState.session(new StateEntry("normal", key, ofNobody)));
+    for (int cut = 0; cut < 13; cut++) {
+      StateEntry entry = new StateEntry("normal", key, Arrays.copyOf(value, cut));
+      assertEquals(null, SessionState.session(entry));
+    }
+    value[0] = 3;
+    assertEquals(null, SessionState.session(new StateEntry("normal", key, value)));
+  }
+
+  /// A session of the user press with a message in its queue.
+  private List<StateEntry> leftByPress() throws Exception {
+    try (Bed bed = Bed.of(users)) {
+      try (RawClient press = as(bed, 5, "a", "press", "secret")) {
+        press.expectWelcome(false);
+        press.send(subscribe(5, 1, "t/#", 1));
+        press.expect("900400010001");
+      }
+      Bed.eventually("it is away", () -> bed.endpoint.connectionCount() == 0);
+      try (RawClient robot = as(bed, 5, "b", "robot", "secret")) {
+        robot.expectWelcome(false);
+        robot.send(publish(1, 1, "t/x", "queued", ""));
+        robot.expect("40020001");
+      }
+      return bed.outlet.state();
+    }
+  }
+
+  /// The client "a", with the session that there is.
+  ///
+  /// @param user empty: it says no name
+  private static RawClient resuming(Bed bed, String user) throws IOException {
+    if (user.isEmpty()) {
+      return RawClient.v5(bed, "a", false, "1100000e10");
+    }
+    RawClient client = new RawClient(bed);
+    client.send(connectAs(5, "a", false, user, "secret"));
+    return client;
   }
 
   // ---- limits

@@ -80,7 +80,7 @@ final class Bed implements AutoCloseable {
   }
 
   long count(Counter counter) {
-    return endpoint.counters().of(counter);
+    return endpoint.server().counters().of(counter);
   }
 
   /// The values of all that is durable in a topic, as text.

@@ -106,7 +106,7 @@ class ListenersTest {
       v5.disconnect().waitForCompletion(PATIENCE_MS);
       v3.close();
       v5.close();
-      Bed.eventually("nothing is held", () -> bed.endpoint.heldBytes() == 0);
+      Bed.eventually("nothing is held", () -> bed.endpoint.server().heldBytes() == 0);
       assertEquals(0, bed.count(Counter.FAULTS));
     }
   }
@@ -233,7 +233,7 @@ class ListenersTest {
       assertEquals("03eb", close[1].substring(0, 4));
       assertEquals("closed", client.read()[0]);
       assertEquals(1, bed.count(Counter.WEBSOCKETS_REFUSED));
-      assertEquals(0, bed.endpoint.sessions().count());
+      assertEquals(0, bed.endpoint.server().sessions().count());
     }
   }
 
@@ -286,9 +286,9 @@ class ListenersTest {
     try (Bed bed = Bed.of(listener(", websocket: true"))) {
       try (WebSocket client = new WebSocket(bed, "/mqtt", "mqtt")) {
         client.out(HEX.parseHex("82fe8000" + MASK + "10".repeat(30_000)));
-        Bed.eventually("it is held", () -> bed.endpoint.heldBytes() >= 20_000);
+        Bed.eventually("it is held", () -> bed.endpoint.server().heldBytes() >= 20_000);
       }
-      Bed.eventually("it is given back", () -> bed.endpoint.heldBytes() == 0);
+      Bed.eventually("it is given back", () -> bed.endpoint.server().heldBytes() == 0);
     }
   }
 

@@ -103,7 +103,8 @@ class MosquittoIT {
       Process subscriber =
           mosquitto(
               "mosquitto_sub", common, "-P", "s3cret", "-t", "t/press/#", "-C", "1", "-W", "20");
-      Bed.eventually("it has subscribed", () -> bed.endpoint.broker().subscriptions() == 1);
+      Bed.eventually(
+          "it has subscribed", () -> bed.endpoint.server().broker().subscriptions() == 1);
       Process allowed =
           mosquitto("mosquitto_pub", common, "-P", "s3cret", "-t", "t/press/x", "-m", "hot");
       assertEquals("", output(allowed));

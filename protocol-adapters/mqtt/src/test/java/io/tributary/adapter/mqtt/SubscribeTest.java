@@ -333,6 +333,7 @@ class SubscribeTest {
       assertEquals(
           1,
           bed.endpoint
+              .server()
               .broker()
               .retained()
               .matching(new io.tributary.adapter.mqtt.mapping.TopicFilter("t/w"), 0)
@@ -502,7 +503,7 @@ class SubscribeTest {
     try (Bed bed = Bed.of("");
         RawClient client = RawClient.v3(bed, "s", true)) {
       client.expect(ACCEPTED);
-      Bed.eventually("it has told", () -> bed.endpoint.broker().retained().count() > 0);
+      Bed.eventually("it has told", () -> bed.endpoint.server().broker().retained().count() > 0);
       client.send(subscribe(4, 1, "$SYS/broker/version", 0));
       client.expect("9003000100", retained(publish(0, 0, "$SYS/broker/version", "tributary")));
     }
