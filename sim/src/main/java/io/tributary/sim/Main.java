@@ -7,6 +7,7 @@ import io.tributary.sim.bench.KafkaBench;
 import io.tributary.sim.bench.MirrorBench;
 import io.tributary.sim.bench.RecoveryBench;
 import io.tributary.sim.bench.WearBench;
+import io.tributary.sim.chaos.BridgeKillsCommand;
 import io.tributary.sim.chaos.ChaosCommand;
 import io.tributary.sim.chaos.MqttCutsCommand;
 import io.tributary.sim.chaos.MqttKillsCommand;
@@ -49,6 +50,7 @@ public final class Main {
         TrialCommand.class,
         ChaosCommand.class,
         MqttCutsCommand.class,
+        BridgeKillsCommand.class,
         MqttKillsCommand.class,
         HubKillsCommand.class,
         GroupKillsCommand.class,

@@ -5,6 +5,7 @@ import com.grack.nanojson.JsonWriter;
 import io.tributary.sim.ExitStatus;
 import io.tributary.sim.bench.MqttSwarm.Count;
 import io.tributary.sim.plant.EdgePlan;
+import io.tributary.sim.plant.Mosquitto;
 import io.tributary.sim.plant.Plant;
 import io.tributary.sim.plant.Plant.Edge;
 import io.tributary.sim.plant.Program;
@@ -12,9 +13,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +38,6 @@ import picocli.CommandLine.Spec;
 public final class IngestBench implements Callable<Integer> {
   private static final String EDGE = "bench-edge";
   private static final String TOPIC = "bench";
-  private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
   private static final double WARM_UP_SECONDS = 1;
 
   @Option(
@@ -138,8 +135,8 @@ public final class IngestBench implements Callable<Integer> {
       err.println("bench ingest: --runs and --seconds are positive, --size 1 to 10000");
       return ExitStatus.USAGE;
     }
-    if (!noPeers && !Files.isExecutable(MOSQUITTO)) {
-      err.println("bench ingest: no " + MOSQUITTO + "; install mosquitto, or say --no-peers");
+    if (!noPeers && !Mosquitto.isThere()) {
+      err.println("bench ingest: no mosquitto; install mosquitto, or say --no-peers");
       return ExitStatus.WORLD;
     }
     try (Plant plant = new Plant("tributary-bench-", List.of(EDGE))) {
@@ -186,36 +183,19 @@ public final class IngestBench implements Callable<Integer> {
   private static Server mosquitto(Plant plant, String name)
       throws IOException, InterruptedException {
     String address = plant.freeAddress();
-    InetSocketAddress listen = Plant.address(address);
-    Path config = plant.directory().resolve(name + ".conf");
-    Files.writeString(
-        config,
-        """
-        listener %d 127.0.0.1
-        allow_anonymous true
-        persistence false
-        max_queued_messages 0
-        max_inflight_messages 0
-        log_type error
-        """
-            .formatted(listen.getPort()));
     Program program =
-        plant.closes(
-            Program.foreign(
-                name,
-                List.of(MOSQUITTO.toString(), "-c", config.toString()),
-                Map.of(),
-                plant.directory().resolve(name + ".log")));
-    program.start().awaitUntil("listening", Plant.READY, () -> listens(listen));
+        Mosquitto.of(
+            plant,
+            name,
+            address,
+            """
+            persistence false
+            max_queued_messages 0
+            max_inflight_messages 0
+            """);
+    program.start();
+    Mosquitto.awaitListening(program, address);
     return new Server(name, program, address);
-  }
-
-  private static boolean listens(InetSocketAddress address) {
-    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /// The servers take turns, so that what else the machine does meets all of them.

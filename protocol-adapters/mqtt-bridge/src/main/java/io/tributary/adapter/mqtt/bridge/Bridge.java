@@ -49,6 +49,7 @@ final class Bridge implements ClientAgent {
   private final Readings readings = new Readings();
   private final Inbox inbox = new Inbox();
   private final Map<Integer, Received> received = new HashMap<>();
+  private final Completed completedLately;
   private final Counts<Counter> counts = new Counts<>(Counter.class);
 
   /// Changes of state that the journals have not taken yet; they go before any reading.
@@ -86,6 +87,7 @@ final class Bridge implements ClientAgent {
     this.clientId = plan.clientId().getBytes(StandardCharsets.UTF_8);
     this.stateSession = ReceivedState.session(plan.address().toString(), plan.clientId());
     this.dialler = new Dialler(settings.broker(), seed);
+    this.completedLately = new Completed(plan.receiveMaximum());
     this.routes = new Routes(settings.mappings(), outlet::classOf);
   }
 
@@ -216,6 +218,7 @@ final class Bridge implements ClientAgent {
     if (!sessionPresent) {
       session++;
       at.session = session;
+      completedLately.forget();
       if (!received.isEmpty()) {
         counts.count(Counter.SESSIONS_LOST);
       }
@@ -277,6 +280,7 @@ final class Bridge implements ClientAgent {
     line = null;
     if (!settings.keepsSession()) {
       received.clear(); // the broker's session ended with its connection
+      completedLately.forget();
       session++;
     }
   }
@@ -354,8 +358,7 @@ final class Bridge implements ClientAgent {
       return;
     }
     if (!known.isRecorded()) {
-      received.remove(packetId);
-      complete.run();
+      complete(known, complete);
       return;
     }
     known.releasing = true;
@@ -366,11 +369,18 @@ final class Bridge implements ClientAgent {
         whenChanged(
             at,
             () -> {
-              received.remove(packetId, known);
+              known.isForgotten = true;
               if (!at.isOver()) {
-                complete.run();
+                complete(known, complete);
               }
             }));
+  }
+
+  private void complete(Received released, Runnable complete) {
+    if (received.remove(released.packetId, released)) {
+      completedLately.completed(released);
+      complete.run();
+    }
   }
 
   // ---- messages
@@ -440,10 +450,15 @@ final class Bridge implements ClientAgent {
         arrival.qos() == 2 && arrival.packetId() != 0 && held.line.session == session;
     long digest = isNumbered ? ReceivedState.digest(arrival.topic(), arrival.payload()) : 0;
     Received known = isNumbered ? received.get(arrival.packetId()) : null;
-    if (known != null && known.isSameAs(arrival, digest)) {
+    boolean isKnown = known != null && known.isSameAs(arrival, digest);
+    boolean isReleased =
+        isKnown ? known.releasing : isNumbered && completedLately.isRepeat(arrival, digest);
+    if (isKnown || isReleased) {
       counts.count(Counter.ARRIVED_QOS_2);
       counts.count(Counter.DUPLICATES);
-      owe(held, new Owed(arrival, known, this::completed));
+      Received same =
+          isReleased ? again(arrival.packetId(), digest, route.className, held.line) : known;
+      owe(held, new Owed(arrival, same, this::completed));
       return true;
     }
     if (known != null && !known.releasing) {
@@ -478,6 +493,9 @@ final class Bridge implements ClientAgent {
     inFlight++;
     counts.count(Counter.arrived(arrival.qos()));
     if (next != null) {
+      if (!arrival.duplicate()) {
+        completedLately.begun(next.packetId);
+      }
       received.put(next.packetId, next);
       if (known != null && known.isRecorded() && !known.className.equals(next.className)) {
         change(known.className, List.of(StateChange.remove(key(known.packetId))), Completion.NONE);
@@ -485,6 +503,20 @@ final class Bridge implements ClientAgent {
     }
     owe(held, owed);
     return true;
+  }
+
+  /// A broker sends again what it has released: it is not logged again, and the disk is to know the identifier once more.
+  private Received again(int packetId, long digest, String className, ReceivingLine at) {
+    boolean isToRecord = settings.keepsSession();
+    Received again = new Received(packetId, digest, isToRecord ? className : "", !isToRecord);
+    received.put(packetId, again);
+    if (isToRecord) {
+      change(
+          className,
+          List.of(new StateChange(key(packetId), ReceivedState.value(digest))),
+          whenChanged(at, () -> again.durable = true));
+    }
+    return again;
   }
 
   /// Acknowledges a message that is not logged.

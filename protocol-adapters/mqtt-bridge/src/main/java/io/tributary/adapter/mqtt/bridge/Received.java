@@ -1,6 +1,6 @@
 package io.tributary.adapter.mqtt.bridge;
 
-/// A QoS 2 publish that was taken and that the broker has not released. The bridge's thread only.
+/// A QoS 2 publish that was taken and for which no PUBCOMP was sent. The bridge's thread only.
 final class Received {
   final int packetId;
   final long digest;
@@ -11,7 +11,11 @@ final class Received {
   /// Whether the log has the reading, so that PUBREC may go out.
   boolean durable;
 
+  /// PUBREL has come.
   boolean releasing;
+
+  /// The disk knows of it no more, so that PUBCOMP may go out.
+  boolean isForgotten;
 
   Received(int packetId, long digest, String className, boolean durable) {
     this.packetId = packetId;
@@ -21,12 +25,12 @@ final class Received {
   }
 
   boolean isRecorded() {
-    return !className.isEmpty();
+    return !className.isEmpty() && !isForgotten;
   }
 
   /// Whether a publish that bears the identifier is this one, sent again. A broker that went back to an older state may give
   /// the identifier to another message: then the flag or the digest differs, and dropping it would lose it.
   boolean isSameAs(Arrival arrival, long digestOfArrival) {
-    return arrival.duplicate() && digest == digestOfArrival && !releasing;
+    return arrival.duplicate() && digest == digestOfArrival;
   }
 }

@@ -20,6 +20,7 @@ final class Gate extends OutputStream {
   private static final int PACKET_BYTES = 32 << 20;
 
   private final OutputStream socket;
+  private final IntConsumer received;
   private final IntConsumer released;
 
   /// Identifiers whose next PUBCOMP of Paho tells nothing new.
@@ -28,9 +29,11 @@ final class Gate extends OutputStream {
   private byte[] packet = new byte[256];
   private int length;
 
+  /// @param received told the identifier when Paho would send PUBREC
   /// @param released told the identifier when Paho would send PUBCOMP
-  Gate(OutputStream socket, IntConsumer released) {
+  Gate(OutputStream socket, IntConsumer received, IntConsumer released) {
     this.socket = socket;
+    this.received = received;
     this.released = released;
   }
 
@@ -53,9 +56,11 @@ final class Gate extends OutputStream {
   @Override
   public void write(byte[] bytes, int from, int count) throws IOException {
     for (int i = from; i < from + count; i++) {
-      int released = add(bytes[i]);
-      if (released != 0) {
-        this.released.accept(released);
+      int told = add(bytes[i]);
+      if (told > 0) {
+        released.accept(told);
+      } else if (told < 0) {
+        received.accept(-told);
       }
     }
   }
@@ -70,7 +75,9 @@ final class Gate extends OutputStream {
     socket.close();
   }
 
-  /// Takes the next byte; the identifier when it ended a PUBCOMP that tells of a release, else 0.
+  /// Takes the next byte.
+  ///
+  /// @return the identifier when it ended a PUBCOMP that tells of a release, the negative one of a PUBREC, else 0
   private synchronized int add(byte next) throws IOException {
     if (length == packet.length) {
       if (length >= PACKET_BYTES) {
@@ -91,7 +98,10 @@ final class Gate extends OutputStream {
       return 0;
     }
     int packetId = ((packet[body] & 0xff) << 8) | (packet[body + 1] & 0xff);
-    return type == PUBREC || ignored.remove(packetId) ? 0 : packetId;
+    if (type == PUBREC) {
+      return -packetId;
+    }
+    return ignored.remove(packetId) ? 0 : packetId;
   }
 
   /// Where the packet's body begins; negative while its header is not whole.

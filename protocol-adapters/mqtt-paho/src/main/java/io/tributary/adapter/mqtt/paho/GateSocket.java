@@ -18,13 +18,16 @@ final class GateSocket extends Socket {
   private final Socket plain = new Socket();
   private final @Nullable SSLContext tls;
   private final String serverName;
+  private final IntConsumer received;
   private final IntConsumer released;
   private volatile @Nullable Socket open;
   private volatile @Nullable Gate gate;
 
-  GateSocket(@Nullable SSLContext tls, String serverName, IntConsumer released) {
+  GateSocket(
+      @Nullable SSLContext tls, String serverName, IntConsumer received, IntConsumer released) {
     this.tls = tls;
     this.serverName = serverName;
+    this.received = received;
     this.released = released;
   }
 
@@ -44,7 +47,7 @@ final class GateSocket extends Socket {
       secured.startHandshake();
       connected = secured;
     }
-    gate = new Gate(connected.getOutputStream(), released);
+    gate = new Gate(connected.getOutputStream(), received, released);
     open = connected;
   }
 

@@ -44,7 +44,8 @@ final class PahoFive implements BrokerClient {
     this.events = events;
     TlsParts tls = plan.tls();
     this.socket =
-        new GateSocket(tls == null ? null : tls.context(), plan.serverName(), this::released);
+        new GateSocket(
+            tls == null ? null : tls.context(), plan.serverName(), this::forget, this::released);
   }
 
   @Override
@@ -166,12 +167,8 @@ final class PahoFive implements BrokerClient {
     events.ended(Words.of(trouble, code));
   }
 
-  private void released(int packetId) {
-    events.released(packetId, () -> complete(packetId));
-  }
-
-  /// Paho has answered PUBREL for its part, and keeps the publish all the same until it is made to answer again.
-  private void complete(int packetId) {
+  /// Paho keeps a publish of QoS 2 until it has answered PUBREL. The bridge has it by now, and there may be many.
+  private void forget(int packetId) {
     MqttAsyncClient dialled = client;
     if (dialled == null) {
       return;
@@ -179,10 +176,13 @@ final class PahoFive implements BrokerClient {
     socket.ignore(packetId);
     try {
       dialled.messageArrivedComplete(packetId, 2);
-      socket.acknowledge(Gate.PUBCOMP, packetId);
     } catch (MqttException e) {
       ended(e);
     }
+  }
+
+  private void released(int packetId) {
+    events.released(packetId, () -> socket.acknowledge(Gate.PUBCOMP, packetId));
   }
 
   @Override

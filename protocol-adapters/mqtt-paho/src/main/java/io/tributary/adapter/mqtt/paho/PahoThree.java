@@ -36,7 +36,8 @@ final class PahoThree implements BrokerClient {
     this.events = events;
     TlsParts tls = plan.tls();
     this.socket =
-        new GateSocket(tls == null ? null : tls.context(), plan.serverName(), this::released);
+        new GateSocket(
+            tls == null ? null : tls.context(), plan.serverName(), this::forget, this::released);
   }
 
   @Override
@@ -47,7 +48,7 @@ final class PahoThree implements BrokerClient {
               "tcp://" + plan.address(), plan.clientId(), new HandOver(this::arrivedOnce));
       client = made;
       made.setManualAcks(true);
-      made.setCallback(new FromPaho(made));
+      made.setCallback(new FromPaho());
       made.connect(
           options(),
           null,
@@ -142,6 +143,25 @@ final class PahoThree implements BrokerClient {
             () -> socket.acknowledge(Gate.PUBREC, packetId)));
   }
 
+  /// Paho keeps a publish of QoS 2 until PUBREL comes. The bridge has it by now, and there may be many.
+  private void forget(int packetId) {
+    socket.ignore(packetId);
+    forgetReleased(packetId);
+  }
+
+  /// PUBREL was faster. Paho forgets, and its PUBCOMP ends at the gate, which tells the bridge.
+  private void forgetReleased(int packetId) {
+    MqttAsyncClient dialled = client;
+    if (dialled == null) {
+      return;
+    }
+    try {
+      dialled.messageArrivedComplete(packetId, 2);
+    } catch (MqttException e) {
+      ended(e);
+    }
+  }
+
   private void released(int packetId) {
     events.released(packetId, () -> socket.acknowledge(Gate.PUBCOMP, packetId));
   }
@@ -152,24 +172,16 @@ final class PahoThree implements BrokerClient {
   }
 
   private final class FromPaho implements MqttCallback {
-    private final MqttAsyncClient of;
-
-    FromPaho(MqttAsyncClient of) {
-      this.of = of;
-    }
-
     @Override
     public void connectionLost(@Nullable Throwable cause) {
       ended(cause);
     }
 
     @Override
-    public void messageArrived(String topic, MqttMessage message) throws MqttException {
+    public void messageArrived(String topic, MqttMessage message) {
       int packetId = message.getId();
       if (message.getQos() == 2) {
-        // Taken when it came in; this is its PUBREL. Paho forgets it, and its PUBCOMP ends at the
-        // gate.
-        of.messageArrivedComplete(packetId, 2);
+        forgetReleased(packetId);
         return;
       }
       events.arrived(

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a bridge keeps whichever client it uses: extend it, and say which.
 public abstract class BridgeConformance {
   private static final int MESSAGES = 300;
+  private static final int PUBREC = 5;
+  private static final int PUBCOMP = 7;
 
   /// What Mosquitto sends before the first is acknowledged, by its default and by `receive-maximum`.
   private static final int WINDOW = 20;
@@ -218,6 +220,98 @@ public abstract class BridgeConformance {
         assertEquals(lines(0, WINDOW), second.values("t"));
       }
     }
+  }
+
+  /// Mosquitto 2.0 does so when it is ended between PUBREL and PUBCOMP, now and then.
+  @Test
+  void whatIsSentAgainAfterItsReleaseIsLoggedOnce() throws Exception {
+    if (isRefused(2)) {
+      return;
+    }
+    try (ScriptedBroker broker = new ScriptedBroker();
+        BridgeBed bed = bedOf(broker)) {
+      try (ScriptedBroker.Connection first = broker.accept(false)) {
+        first.publish(1, false, "t/a", "one");
+        first.read(PUBREC);
+        bed.outlet.hold("normal");
+        first.send("62020001");
+        eventually("it waits to be forgotten", () -> bed.outlet.pending("normal") == 1);
+      }
+      eventually("the connection is gone", () -> bed.summary().startsWith("not connected"));
+      bed.outlet.go("normal");
+      eventually("it is forgotten", () -> bed.outlet.state().isEmpty());
+      try (ScriptedBroker.Connection second = broker.accept(true)) {
+        second.publish(1, true, "t/a", "one");
+        second.read(PUBREC);
+        assertEquals(1, bed.outlet.state().size());
+        second.send("62020001");
+        second.read(PUBCOMP);
+        assertEquals(List.of(), bed.outlet.state());
+        second.publish(1, false, "t/a", "one");
+        second.read(PUBREC);
+        second.send("62020001");
+        second.read(PUBCOMP);
+        assertEquals(List.of("one", "one"), bed.values("t"));
+        assertEquals(1, bed.count("duplicatesQos2"));
+      }
+    }
+  }
+
+  /// Mosquitto 2.0.11 does so when it was ended before it had read PUBCOMP. It gives identifiers one after the other.
+  @Test
+  void whatIsSentAgainAfterItsCompletionIsLoggedOnceWhereIdentifiersCountUp() throws Exception {
+    if (isRefused(2)) {
+      return;
+    }
+    try (ScriptedBroker broker = new ScriptedBroker();
+        BridgeBed bed = bedOf(broker)) {
+      try (ScriptedBroker.Connection first = broker.accept(false)) {
+        for (int id = 1; id <= 3; id++) {
+          handOver(first, id, false);
+        }
+      }
+      try (ScriptedBroker.Connection second = broker.accept(true)) {
+        handOver(second, 3, true);
+        assertEquals(List.of("same", "same", "same"), bed.values("t"));
+        assertEquals(1, bed.count("duplicatesQos2"));
+        handOver(second, 4, true); // was lost with the connection
+        assertEquals(4, bed.values("t").size());
+      }
+    }
+  }
+
+  /// The broker takes the lowest free identifier: this is another message.
+  @Test
+  void anIdentifierThatIsUsedAgainIsAnotherMessage() throws Exception {
+    if (isRefused(2)) {
+      return;
+    }
+    try (ScriptedBroker broker = new ScriptedBroker();
+        BridgeBed bed = bedOf(broker)) {
+      try (ScriptedBroker.Connection first = broker.accept(false)) {
+        handOver(first, 1, false);
+        handOver(first, 2, false);
+      }
+      try (ScriptedBroker.Connection second = broker.accept(true)) {
+        handOver(second, 1, true);
+        assertEquals(List.of("same", "same", "same"), bed.values("t"));
+      }
+    }
+  }
+
+  private BridgeBed bedOf(ScriptedBroker broker) throws IOException {
+    return of(
+        "address: %s\nclient: %s\nversion: '%s'\nclient-id: edge\nreceive-maximum: 2\n"
+                .formatted(broker.address(), client(), version())
+            + subscriptions(2));
+  }
+
+  private static void handOver(ScriptedBroker.Connection to, int id, boolean duplicate)
+      throws IOException {
+    to.publish(id, duplicate, "t/a", "same");
+    to.read(PUBREC);
+    to.send("6202000" + id);
+    to.read(PUBCOMP);
   }
 
   @ParameterizedTest
