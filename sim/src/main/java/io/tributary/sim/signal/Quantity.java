@@ -92,6 +92,8 @@ public enum Quantity {
   };
 
   private final String unit;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
   private final Resolution resolution;
 
   Quantity(String unit, Resolution resolution) {
