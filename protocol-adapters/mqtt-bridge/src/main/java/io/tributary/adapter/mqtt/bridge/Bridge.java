@@ -450,14 +450,10 @@ final class Bridge implements ClientAgent {
         arrival.qos() == 2 && arrival.packetId() != 0 && held.line.session == session;
     long digest = isNumbered ? ReceivedState.digest(arrival.topic(), arrival.payload()) : 0;
     Received known = isNumbered ? received.get(arrival.packetId()) : null;
-    boolean isKnown = known != null && known.isSameAs(arrival, digest);
-    boolean isReleased =
-        isKnown ? known.releasing : isNumbered && completedLately.isRepeat(arrival, digest);
-    if (isKnown || isReleased) {
+    Received same = isNumbered ? repeated(held, known, digest, route.className) : null;
+    if (same != null) {
       counts.count(Counter.ARRIVED_QOS_2);
       counts.count(Counter.DUPLICATES);
-      Received same =
-          isReleased ? again(arrival.packetId(), digest, route.className, held.line) : known;
       owe(held, new Owed(arrival, same, this::completed));
       return true;
     }
@@ -505,8 +501,18 @@ final class Bridge implements ClientAgent {
     return true;
   }
 
-  /// A broker sends again what it has released: it is not logged again, and the disk is to know the identifier once more.
-  private Received again(int packetId, long digest, String className, ReceivingLine at) {
+  /// What a publish of QoS 2 repeats; null when it is new. A broker may send again even what it has released: that is not logged
+  /// again, and the disk is to know the identifier once more.
+  private @Nullable Received repeated(
+      Inbox.Held held, @Nullable Received known, long digest, String className) {
+    boolean isKnown = known != null && known.isSameAs(held.arrival, digest);
+    if (known != null && isKnown && !known.releasing) {
+      return known;
+    }
+    if (!isKnown && !completedLately.isRepeat(held.arrival, digest)) {
+      return null;
+    }
+    int packetId = held.arrival.packetId();
     boolean isToRecord = settings.keepsSession();
     Received again = new Received(packetId, digest, isToRecord ? className : "", !isToRecord);
     received.put(packetId, again);
@@ -514,7 +520,7 @@ final class Bridge implements ClientAgent {
       change(
           className,
           List.of(new StateChange(key(packetId), ReceivedState.value(digest))),
-          whenChanged(at, () -> again.durable = true));
+          whenChanged(held.line, () -> again.durable = true));
     }
     return again;
   }
