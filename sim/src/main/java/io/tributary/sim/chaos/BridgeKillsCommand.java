@@ -225,7 +225,7 @@ public final class BridgeKillsCommand implements Callable<Integer> {
         LockSupport.parkNanos(
             TimeUnit.MILLISECONDS.toNanos(mostMillis / 4 + random.nextInt(mostMillis * 3 / 4)));
         Victim victim = victims.get(random.nextInt(victims.size()));
-        end(plant, victim == Victim.BROKER ? broker : edge.program(), victim, run.signal);
+        end(victim == Victim.BROKER ? broker : edge.program(), victim, run.signal);
         if (victim == Victim.BROKER) {
           Mosquitto.awaitListening(broker, brokerAddress);
         } else {
@@ -242,7 +242,7 @@ public final class BridgeKillsCommand implements Callable<Integer> {
     }
   }
 
-  private static void end(Plant plant, Program program, Victim victim, Signal signal)
+  private static void end(Program program, Victim victim, Signal signal)
       throws IOException, InterruptedException {
     if (victim == Victim.BROKER && signal == Signal.TERM) {
       program.terminate();

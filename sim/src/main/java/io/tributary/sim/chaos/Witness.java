@@ -223,7 +223,7 @@ final class Witness implements AutoCloseable {
   }
 
   private static int number(byte[] bytes, int at) {
-    return (bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff);
+    return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
   }
 
   /// Of which the bridge has said that they are on disk.

@@ -244,6 +244,7 @@ public final class FleetCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help message and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli answers it
   private boolean help;
 
   @Spec private CommandSpec spec;

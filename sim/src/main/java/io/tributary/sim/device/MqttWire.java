@@ -133,7 +133,7 @@ final class MqttWire {
     to.put((byte) first);
     int left = length;
     do {
-      to.put((byte) (left & 0x7f | (left > 0x7f ? 0x80 : 0)));
+      to.put((byte) ((left & 0x7f) | (left > 0x7f ? 0x80 : 0)));
       left >>>= 7;
     } while (left > 0);
     return to;

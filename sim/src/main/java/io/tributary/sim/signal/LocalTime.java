@@ -13,7 +13,7 @@ record LocalTime(ZoneId zone) {
   private static final int DAYS_OF_WEEK = 7;
 
   /// 1970 began on a Thursday.
-  private static final int FIRST_DAY = DayOfWeek.THURSDAY.ordinal();
+  private static final int FIRST_DAY = DayOfWeek.THURSDAY.getValue();
 
   /// 0 to 24, with its fraction.
   double hour(long timeMs) {
@@ -22,7 +22,8 @@ record LocalTime(ZoneId zone) {
 
   boolean isWeekend(long timeMs) {
     long day = Math.floorDiv(local(timeMs), MS_PER_DAY);
-    return Math.floorMod(day + FIRST_DAY, DAYS_OF_WEEK) >= DayOfWeek.SATURDAY.ordinal();
+    long dayOfWeek = Math.floorMod(day + FIRST_DAY - 1, DAYS_OF_WEEK) + 1; // Monday is 1
+    return dayOfWeek >= DayOfWeek.SATURDAY.getValue();
   }
 
   private long local(long timeMs) {

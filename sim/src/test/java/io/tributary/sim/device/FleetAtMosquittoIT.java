@@ -83,6 +83,7 @@ final class FleetAtMosquittoIT {
   }
 
   @ParameterizedTest
+  @SuppressWarnings("try") // the subscriber is there for its session
   @CsvSource({"1, MQTT_3_1_1", "2, MQTT_3_1_1", "1, MQTT_5", "2, MQTT_5"})
   void whereTheBrokerKeepsItsSessionsNothingIsMissingAndNothingTwiceAtQos2(
       int qos, Protocol protocol) throws Exception {

@@ -69,9 +69,10 @@ final class RunningFleet {
 
   static void eventually(String what, BooleanSupplier holds) {
     long end = System.nanoTime() + PATIENCE_NANOS;
-    boolean isSo;
-    while (!(isSo = holds.getAsBoolean()) && System.nanoTime() < end) {
+    boolean isSo = holds.getAsBoolean();
+    while (!isSo && System.nanoTime() < end) {
       LockSupport.parkNanos(POLL_NANOS);
+      isSo = holds.getAsBoolean();
     }
     assertTrue(isSo, what);
   }
