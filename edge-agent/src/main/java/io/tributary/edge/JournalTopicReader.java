@@ -155,16 +155,16 @@ final class JournalTopicReader implements TopicReader {
   /// At the end of a sealed stream whose successor has all that lay behind the seal: goes on there.
   private boolean goOn() {
     JournalStream sealed = journal.journal().stream(stream);
-    if (sealed == null
-        || !sealed.isSealed()
-        || sealed.unmovedRecords() > 0
-        || due < sealed.end()
-        || journal.journal().stream(sealed.successor()) == null) {
+    if (sealed == null || !sealed.isSealed() || sealed.unmovedRecords() > 0 || due < sealed.end()) {
       return false;
     }
-    long offset = due - sealed.end();
+    JournalStream successor = journal.journal().stream(sealed.successor());
+    if (successor == null) {
+      return false;
+    }
+    long offset = Math.min(due - sealed.end(), successor.end());
     leave();
-    stream = sealed.successor();
+    stream = successor.id();
     due = offset;
     return true;
   }

@@ -19,6 +19,13 @@ final class Bounds {
   /// What a publisher has on its way beyond its first message: without it a window of large readings would fill the heap.
   static final int SENDING_BYTES = 4 << 20;
 
+  /// What is done with behind the first message that is not answered: without it a broker that answers all but one would fill
+  /// the heap.
+  static final int FLOW_MESSAGES = 10_000;
+
+  /// How long a broker may answer no message at all while some are on their way: one that has lost them is dialled again.
+  static final Duration ANSWER = Duration.ofSeconds(60);
+
   /// QoS 2 identifiers that are forgotten with one change of state: all of them together must stay below the API's bound.
   static final int FORGET_AT_ONCE = 1000;
 

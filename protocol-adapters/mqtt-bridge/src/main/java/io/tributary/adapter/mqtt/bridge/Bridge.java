@@ -218,6 +218,7 @@ final class Bridge implements ClientAgent {
     if (!sessionPresent) {
       session++;
       at.session = session;
+      hasSubscribed = false;
       completedLately.forget();
       if (!received.isEmpty()) {
         counts.count(Counter.SESSIONS_LOST);
@@ -488,10 +489,10 @@ final class Bridge implements ClientAgent {
     }
     inFlight++;
     counts.count(Counter.arrived(arrival.qos()));
+    if (arrival.packetId() != 0 && !arrival.duplicate() && held.line.session == session) {
+      completedLately.begun(arrival.packetId());
+    }
     if (next != null) {
-      if (!arrival.duplicate()) {
-        completedLately.begun(next.packetId);
-      }
       received.put(next.packetId, next);
       if (known != null && known.isRecorded() && !known.className.equals(next.className)) {
         change(known.className, List.of(StateChange.remove(key(known.packetId))), Completion.NONE);

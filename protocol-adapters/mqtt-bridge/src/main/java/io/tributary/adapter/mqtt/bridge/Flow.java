@@ -75,6 +75,11 @@ final class Flow {
     }
   }
 
+  /// Whether more may be behind the first that is not answered.
+  boolean hasRoom() {
+    return underWay.size() < Bounds.FLOW_MESSAGES;
+  }
+
   /// The connection is gone: what was not answered goes again.
   void rewind() {
     if (!underWay.isEmpty()) {

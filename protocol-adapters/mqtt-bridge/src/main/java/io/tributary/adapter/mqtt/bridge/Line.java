@@ -1,5 +1,6 @@
 package io.tributary.adapter.mqtt.bridge;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -28,9 +29,17 @@ abstract class Line implements BrokerEvents {
     return Objects.requireNonNull(client, "not dialled");
   }
 
-  void dial(BrokerClient made) {
+  /// Begins to connect.
+  ///
+  /// @throws IOException when the library refuses to, with what it was given
+  void dial(BrokerClient made) throws IOException {
     client = made;
-    made.dial();
+    try {
+      made.dial();
+    } catch (RuntimeException e) {
+      hangUp();
+      throw new IOException("the client cannot dial: " + e.getMessage(), e);
+    }
   }
 
   boolean isOver() {

@@ -55,6 +55,9 @@ final class Publisher implements ClientAgent {
 
   private long nextStoreNanos;
 
+  /// Why a topic could not be read in this turn; the others go on.
+  private @Nullable IOException unreadable;
+
   /// Connections in a row that ended without one more answer.
   private int fruitless;
 
@@ -90,12 +93,16 @@ final class Publisher implements ClientAgent {
       done++;
     }
     done += connect(nowNanos);
-    done += publish();
+    unreadable = null;
+    done += publish(nowNanos);
     if (nowNanos - nextStoreNanos >= 0) {
       nextStoreNanos = nowNanos + settings.storeInterval().toNanos();
       store(false);
     }
     ahead = flows.stream().mapToLong(Flow::ahead).sum();
+    if (unreadable != null && done == 0) {
+      throw unreadable; // so that the next turn waits a little
+    }
     return done;
   }
 
@@ -222,7 +229,7 @@ final class Publisher implements ClientAgent {
   // ---- messages
 
   /// Sends what there is, of each topic in turn, as far as the window allows.
-  private int publish() throws IOException {
+  private int publish(long nowNanos) {
     SendingLine open = line;
     if (open == null || !open.isConnected) {
       return 0;
@@ -232,7 +239,7 @@ final class Publisher implements ClientAgent {
     while (isMore && done < Bounds.TURN_MESSAGES) {
       isMore = false;
       for (Flow flow : flows) {
-        Found found = hasRoom(open) ? next(flow) : null;
+        Found found = hasRoom(open, flow) ? next(flow) : null;
         if (found != null) {
           isMore = true;
           done++;
@@ -240,22 +247,27 @@ final class Publisher implements ClientAgent {
         }
       }
     }
+    if (open.deadlineNanos == 0 && !open.underWay.isEmpty()) {
+      open.deadlineNanos = nowNanos + Bounds.ANSWER.toNanos();
+    }
     return done;
   }
 
-  private @Nullable Found next(Flow flow) throws IOException {
+  private @Nullable Found next(Flow flow) {
     try {
       return flow.next();
     } catch (IOException e) {
       counts.example(
           "topic '%s' cannot be read: %s".formatted(flow.publication.topic(), e.getMessage()));
-      throw e;
+      unreadable = e;
+      return null;
     }
   }
 
-  private boolean hasRoom(SendingLine open) {
+  private boolean hasRoom(SendingLine open, Flow flow) {
     int most = Math.min(settings.window(), open.welcome.receiveMaximum());
     return open.underWay.size() < most
+        && flow.hasRoom()
         && (open.underWay.isEmpty() || open.underWayBytes < Bounds.SENDING_BYTES);
   }
 
@@ -322,13 +334,13 @@ final class Publisher implements ClientAgent {
     flow.done(flow.depart(stored, 0));
   }
 
-  /// The reading's headers, and where it is in its topic, by which a receiver tells one that came again.
+  /// The reading's headers, as far as they are text, and where it is in its topic, by which a receiver tells one that came again.
   private static List<Departure.Property> properties(Found.Stored stored) {
     List<Departure.Property> all = new ArrayList<>();
     for (Header header : stored.record().headers()) {
       byte[] value = header.value();
       String text = value == null ? "" : new String(value, StandardCharsets.UTF_8);
-      if (text.indexOf('\0') < 0 && header.key().indexOf('\0') < 0) {
+      if (MqttText.isSound(text) && MqttText.isSound(header.key())) {
         all.add(new Departure.Property(header.key(), text));
       }
     }
@@ -377,6 +389,7 @@ final class Publisher implements ClientAgent {
     }
     at.underWay.remove(number);
     at.underWayBytes -= departed.bytes;
+    at.deadlineNanos = 0; // for the next one there is a new one
     fruitless = 0;
     departed.flow.done(departed);
   }

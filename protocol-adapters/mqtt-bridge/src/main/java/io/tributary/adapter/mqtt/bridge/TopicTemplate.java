@@ -18,7 +18,6 @@ final class TopicTemplate {
   private static final String KEY = "key";
   private static final String TOPIC = "topic";
   private static final String HEADER = "header:";
-  private static final int TOPIC_BYTES_MOST = 65_535;
 
   private final String text;
   private final List<Part> parts = new ArrayList<>();
@@ -84,8 +83,7 @@ final class TopicTemplate {
       }
       name.append(piece);
     }
-    boolean isTooLong = name.toString().getBytes(StandardCharsets.UTF_8).length > TOPIC_BYTES_MOST;
-    return name.isEmpty() || isTooLong ? null : name.toString();
+    return name.isEmpty() || !MqttText.isSound(name.toString()) ? null : name.toString();
   }
 
   /// The last one, as Kafka's clients choose.
@@ -100,7 +98,7 @@ final class TopicTemplate {
   }
 
   private static boolean isNamePart(String piece) {
-    return piece.indexOf('+') < 0 && piece.indexOf('#') < 0 && piece.indexOf('\0') < 0;
+    return piece.indexOf('+') < 0 && piece.indexOf('#') < 0 && MqttText.isSound(piece);
   }
 
   private static @Nullable String decode(byte @Nullable [] bytes) {

@@ -67,11 +67,16 @@ final class HandOver implements Runnable {
     queue.add(arrival);
     bytes += arrival.payload().length;
     notifyAll();
-    if (paused || (queue.size() < MESSAGES && bytes < BYTES)) {
+    if (queue.size() < MESSAGES && bytes < BYTES) {
       return false;
     }
-    paused = true;
+    paused = true; // said again with each: a resume may be on its way to the loop
     return true;
+  }
+
+  /// Whether the socket is to be read no further.
+  synchronized boolean isPaused() {
+    return paused;
   }
 
   private synchronized @Nullable Arrival take() {

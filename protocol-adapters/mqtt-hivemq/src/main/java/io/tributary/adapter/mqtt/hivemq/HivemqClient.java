@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
 /// from there to the bridge by the {@link HandOver}.
 final class HivemqClient implements BrokerClient {
   /// Reasons of the standard (MQTT 5, section 2.4), for what the library refuses in the broker's stead.
-  private static final int IMPLEMENTATION_SPECIFIC_ERROR = 0x83;
+  private static final int TOPIC_NAME_INVALID = 0x90;
 
   private static final int PACKET_TOO_LARGE = 0x95;
 
@@ -88,7 +88,7 @@ final class HivemqClient implements BrokerClient {
     this.plan = plan;
     this.events = events;
     this.gate = new Gate(plan.receiveMaximum(), this::released, this::completed);
-    this.handOver = new HandOver(events::arrived, gate::pause, () -> onLoop(gate::resume));
+    this.handOver = new HandOver(events::arrived, gate::pause, this::resume);
   }
 
   @Override
@@ -259,7 +259,7 @@ final class HivemqClient implements BrokerClient {
               .applyUserProperties()
               .build();
     } catch (IllegalArgumentException e) { // no topic, or a text that is none in MQTT
-      events.departed(departure.number(), IMPLEMENTATION_SPECIFIC_ERROR);
+      events.departed(departure.number(), TOPIC_NAME_INVALID);
       return;
     }
     underWay.put(publish, departure.number());
@@ -353,6 +353,15 @@ final class HivemqClient implements BrokerClient {
     if (toldEnd.compareAndSet(false, true)) {
       events.ended(why);
     }
+  }
+
+  /// Asked for by the hand-over's thread; by the time the loop comes to it, there may be too much again.
+  private void resume() {
+    onLoop(() -> {
+      if (!handOver.isPaused()) {
+        gate.resume();
+      }
+    });
   }
 
   private void onLoop(Runnable task) {

@@ -2,6 +2,8 @@ package io.tributary.adapter.mqtt.hivemq;
 
 import static io.tributary.adapter.mqtt.hivemq.Heard.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.adapter.mqtt.bridge.Arrival;
 import io.tributary.adapter.mqtt.mapping.UserProperties;
@@ -28,12 +30,13 @@ class HandOverTest {
   void pausesAtItsBoundAndResumesWhenHalfIsTaken() {
     int all = HandOver.MESSAGES + 100;
     IntStream.range(0, all).forEach(i -> handOver.put(arrival(i, 1)));
-    assertEquals(1, pauses.get());
+    assertTrue(pauses.get() >= 1 && handOver.isPaused());
     assertEquals(0, resumes.get());
     room.countDown();
     eventually("all are taken", () -> taken.size() == all);
     assertEquals(IntStream.range(0, all).boxed().toList(), taken);
     eventually("it reads again", () -> resumes.get() == 1);
+    assertFalse(handOver.isPaused());
     handOver.end();
     eventually("its thread ends", () -> !thread.isAlive());
   }
@@ -43,7 +46,7 @@ class HandOverTest {
     handOver.put(arrival(0, HandOver.BYTES / 2));
     handOver.put(arrival(1, HandOver.BYTES / 2));
     handOver.put(arrival(2, HandOver.BYTES / 2));
-    assertEquals(1, pauses.get());
+    assertTrue(pauses.get() >= 1 && handOver.isPaused());
     room.countDown();
     eventually("it reads again", () -> resumes.get() == 1);
     handOver.end();

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a publisher keeps whichever client it uses: extend it, and say which.
+/// What a publisher keeps whichever client it uses: extend it, and say which. The subscriber is one of QoS 1: Mosquitto 2.0.11 does
+/// not always go on with one of QoS 2 to whom as many messages are under way as there may be.
 public abstract class PublisherConformance {
   private static final int MESSAGES = 300;
   private static final String VERSION_FIVE = "5";
@@ -49,16 +50,16 @@ public abstract class PublisherConformance {
   @ValueSource(ints = {0, 1, 2})
   void readingsArriveOnceAndInOrder(int qos) throws Exception {
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
-        Subscriber subscriber = broker.subscribe("plant/#", 2);
+        Subscriber subscriber = broker.subscribe("plant/#", 1);
         PublisherBed bed = bed(broker, qos, "")) {
       put(bed, 0, MESSAGES);
       eventually("all came", () -> subscriber.got().size() >= MESSAGES);
       assertEquals(values(0, MESSAGES), subscriber.payloads());
       Subscriber.Got first = subscriber.got().getFirst();
       assertEquals("plant/t/press", first.topic());
-      assertEquals(qos, first.qos());
+      assertEquals(Math.min(qos, 1), first.qos());
       eventually("all are answered", () -> bed.count("published") == MESSAGES);
-      assertEquals(0, bed.count("ahead"));
+      eventually("none is left", () -> bed.count("ahead") == 0);
       assertTrue(bed.summary().startsWith("publishing to"), bed.summary());
     }
   }
@@ -68,7 +69,7 @@ public abstract class PublisherConformance {
   @ValueSource(ints = {1, 2})
   void goesOnWhereItWasAfterARestart(int qos) throws Exception {
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
-        Subscriber subscriber = broker.subscribe("plant/#", 2);
+        Subscriber subscriber = broker.subscribe("plant/#", 1);
         PublisherBed first = bed(broker, qos, "store-interval: 1h\n")) {
       put(first, 0, MESSAGES);
       eventually("all are answered", () -> first.count("published") == MESSAGES);
@@ -77,7 +78,8 @@ public abstract class PublisherConformance {
       put(first, MESSAGES, MESSAGES + 10);
       eventually("more is there", () -> first.outlet.durable().size() == MESSAGES + 10);
       try (PublisherBed second = first.again("store-interval: 1h\n")) {
-        eventually("the rest came", () -> second.count("published") == 10);
+        eventually("the rest is answered", () -> second.count("published") == 10);
+        eventually("the rest came", () -> subscriber.got().size() >= MESSAGES + 10);
         assertEquals(values(0, MESSAGES + 10), subscriber.payloads());
       }
     }
@@ -87,15 +89,15 @@ public abstract class PublisherConformance {
   @Test
   void goesOnWhereItWasWrittenDownAfterAPowerCut() throws Exception {
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
-        Subscriber subscriber = broker.subscribe("plant/#", 2);
+        Subscriber subscriber = broker.subscribe("plant/#", 1);
         PublisherBed first = bed(broker, 1, "store-interval: 1h\n")) {
       put(first, 0, MESSAGES);
       eventually("all are answered", () -> first.count("published") == MESSAGES);
       List<StateEntry> disk = first.outlet.state();
       first.stop();
       try (PublisherBed second = first.again("", disk)) {
-        eventually("they come again", () -> second.count("published") == MESSAGES);
-        assertEquals(2 * MESSAGES, subscriber.got().size());
+        eventually("they are sent again", () -> second.count("published") == MESSAGES);
+        eventually("they come again", () -> subscriber.got().size() == 2 * MESSAGES);
       }
     }
   }
@@ -104,7 +106,6 @@ public abstract class PublisherConformance {
   @ValueSource(ints = {1, 2})
   void aBrokerThatStartsAgainMissesNothing(int qos) throws Exception {
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
-        // Mosquitto's subscriber of QoS 2 does not always come back.
         Subscriber subscriber = broker.subscribe("plant/#", 1);
         PublisherBed bed = bed(broker, qos, "")) {
       put(bed, 0, 10 * MESSAGES);
@@ -129,7 +130,7 @@ public abstract class PublisherConformance {
         new Mosquitto(
             directory.resolve("broker"), "allow_anonymous true\nmax_inflight_messages 3")) {
       broker.start();
-      try (Subscriber subscriber = broker.subscribe("plant/#", 2);
+      try (Subscriber subscriber = broker.subscribe("plant/#", 1);
           PublisherBed bed = bed(broker, 2, ours)) {
         put(bed, 0, MESSAGES);
         eventually("all came", () -> subscriber.got().size() >= MESSAGES);
@@ -142,7 +143,7 @@ public abstract class PublisherConformance {
   @Test
   void whatCannotBePublishedIsCountedAndPassedOver() throws Exception {
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
-        Subscriber subscriber = broker.subscribe("plant/#", 2);
+        Subscriber subscriber = broker.subscribe("plant/#", 1);
         PublisherBed bed = bed(broker, 1, "max-packet-size: 1KiB\n")) {
       put(bed, 0, 1);
       bed.outlet.put(reading("press/#", "wild"));
@@ -172,7 +173,7 @@ public abstract class PublisherConformance {
               List.of(new Header("edge", bytes("e1"))),
               List.of()));
       eventually("it is answered", () -> bed.count("published") == 1);
-      try (Subscriber subscriber = broker.subscribe("plant/#", 2)) {
+      try (Subscriber subscriber = broker.subscribe("plant/#", 1)) {
         eventually("it came", () -> subscriber.got().size() == 1);
         Subscriber.Got got = subscriber.got().getFirst();
         assertTrue(got.retained());
@@ -198,7 +199,7 @@ public abstract class PublisherConformance {
     try (Mosquitto broker =
         new Mosquitto(directory.resolve("broker"), "allow_anonymous true\nacl_file " + rights)) {
       broker.start();
-      try (Subscriber subscriber = broker.subscribe("plant/#", 2);
+      try (Subscriber subscriber = broker.subscribe("plant/#", 1);
           PublisherBed bed = bed(broker, 1, "")) {
         put(bed, 0, 3);
         eventually("it is refused", () -> bed.count("refused") >= 2);
@@ -214,7 +215,7 @@ public abstract class PublisherConformance {
   @Test
   void beginsWithTheNewestWhereItIsToldSo() throws Exception {
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
-        Subscriber subscriber = broker.subscribe("plant/#", 2);
+        Subscriber subscriber = broker.subscribe("plant/#", 1);
         PublisherBed first = bed(broker, 1, "")) {
       put(first, 0, 3);
       eventually("they are there", () -> subscriber.got().size() == 3);
