@@ -18,7 +18,7 @@ import java.util.Set;
 /// Stands between a bridge and its broker and writes down what passed, as the specification counts it: which numbers the
 /// bridge acknowledged, and how often a number was handed over as a new message (MQTT 5, sections 4.3 and 4.4).
 final class Witness implements AutoCloseable {
-  private static final int SUBACK_RETRY_MS = 2_000;
+  private static final int CONNECT_TIMEOUT_MS = 2_000;
   private static final int CONNACK = 2;
   private static final int VERSION_FIVE = 5;
 
@@ -71,7 +71,7 @@ final class Witness implements AutoCloseable {
   private void serve(Socket bridge) {
     try (bridge;
         Socket to = new Socket()) {
-      to.connect(broker, SUBACK_RETRY_MS);
+      to.connect(broker, CONNECT_TIMEOUT_MS);
       bridge.setTcpNoDelay(true);
       to.setTcpNoDelay(true);
       synchronized (this) {

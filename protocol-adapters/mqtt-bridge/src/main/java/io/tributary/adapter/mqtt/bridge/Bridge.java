@@ -87,7 +87,7 @@ final class Bridge implements ClientAgent {
     this.clientId = plan.clientId().getBytes(StandardCharsets.UTF_8);
     this.stateSession = ReceivedState.session(plan.address().toString(), plan.clientId());
     this.dialler = new Dialler(settings.broker(), seed);
-    this.completedLately = new Completed(plan.receiveMaximum());
+    this.completedLately = new Completed(plan);
     this.routes = new Routes(settings.mappings(), outlet::classOf);
   }
 

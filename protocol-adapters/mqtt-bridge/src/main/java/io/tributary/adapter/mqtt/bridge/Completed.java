@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
 /// PUBCOMP, for another message with the same content, and sends that again as well when the connection breaks: that one
 /// must not be dropped. The two are told apart where a broker gives identifiers one after the other: then none comes back
 /// before the others were used. That a broker does so is known once it has used one above the receive maximum, which one
-/// that takes the lowest free identifier never needs.
+/// that takes the lowest free identifier never needs. A broker of MQTT 3.1.1 is not told that maximum, so half of all identifiers
+/// takes its place: in doubt a message is logged twice, and none is lost.
 final class Completed {
   private static final int IDENTIFIERS = 65_535;
 
   /// How long an identifier is remembered, in identifiers.
   private static final int KEPT = IDENTIFIERS / 2;
 
-  private final int receiveMaximum;
+  /// More than that are never under way.
+  private final int underWayMost;
 
   /// By identifier, 0 for none: half a megabyte, where there is QoS 2.
   private long @Nullable [] digests;
@@ -25,8 +27,8 @@ final class Completed {
   private boolean hasPassedMaximum;
   private boolean hasSteppedBack;
 
-  Completed(int receiveMaximum) {
-    this.receiveMaximum = receiveMaximum;
+  Completed(ConnectionPlan plan) {
+    this.underWayMost = plan.version() == MqttVersion.FIVE ? plan.receiveMaximum() : KEPT;
   }
 
   /// A message has come that was not sent before.
@@ -42,7 +44,7 @@ final class Completed {
       }
     }
     newest = packetId;
-    hasPassedMaximum |= packetId > receiveMaximum;
+    hasPassedMaximum |= packetId > underWayMost;
   }
 
   /// PUBCOMP was sent, or may have been.

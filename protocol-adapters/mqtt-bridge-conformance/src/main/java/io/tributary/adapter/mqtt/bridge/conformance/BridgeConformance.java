@@ -272,10 +272,12 @@ public abstract class BridgeConformance {
       }
       try (ScriptedBroker.Connection second = broker.accept(true)) {
         handOver(second, 3, true);
-        assertEquals(List.of("same", "same", "same"), bed.values("t"));
-        assertEquals(1, bed.count("duplicatesQos2"));
+        // A broker of MQTT 3.1.1 does not know the receive maximum: it may be another message.
+        int repeats = version().equals("5") ? 1 : 0;
+        assertEquals(repeats, bed.count("duplicatesQos2"));
+        assertEquals(4 - repeats, bed.values("t").size());
         handOver(second, 4, true); // was lost with the connection
-        assertEquals(4, bed.values("t").size());
+        assertEquals(5 - repeats, bed.values("t").size());
       }
     }
   }
