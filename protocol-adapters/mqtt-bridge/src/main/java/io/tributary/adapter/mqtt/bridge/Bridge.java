@@ -492,6 +492,15 @@ final class Bridge implements ClientAgent {
     if (arrival.packetId() != 0 && !arrival.duplicate() && held.line.session == session) {
       completedLately.begun(arrival.packetId());
     }
+    if (isNumbered && completedLately.resembles(arrival, digest)) {
+      counts.count(Counter.IN_DOUBT);
+      counts.example(
+          "'"
+              + arrival.topic()
+              + "': logged, though it may be identifier "
+              + arrival.packetId()
+              + " again, which was complete");
+    }
     if (next != null) {
       received.put(next.packetId, next);
       if (known != null && known.isRecorded() && !known.className.equals(next.className)) {

@@ -57,9 +57,12 @@ final class Completed {
 
   /// Whether a publish is one that was completed, sent again.
   boolean isRepeat(Arrival arrival, long digest) {
+    return hasPassedMaximum && !hasSteppedBack && resembles(arrival, digest);
+  }
+
+  /// Whether a publish looks like one that was completed; it may be another.
+  boolean resembles(Arrival arrival, long digest) {
     return arrival.duplicate()
-        && hasPassedMaximum
-        && !hasSteppedBack
         && digests != null
         && digest != 0
         && digests[arrival.packetId()] == digest;

@@ -14,6 +14,9 @@ enum Counter {
   LOGGED("logged"),
   ACKNOWLEDGED("acknowledged"),
   DUPLICATES("duplicatesQos2"),
+
+  /// Logged, though it may be what was completed, sent again against the standard: see {@link Completed}.
+  IN_DOUBT("inDoubtQos2"),
   IDENTIFIERS_REUSED("identifiersReused"),
   UNMAPPED("unmapped"),
   TOPICS_REFUSED("topicsRefused"),

@@ -125,7 +125,8 @@ public abstract class BridgeConformance {
     }
   }
 
-  /// The broker ends in the middle of a stream, wherever it is by then.
+  /// The broker ends in the middle of a stream, wherever it is by then. Mosquitto then sends again what it had released,
+  /// against the standard; where the bridge cannot know that, it says how many it logged again.
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void aBrokerThatEndsWhileMessagesFlowLosesNothingAndDoublesNothing(int qos) throws Exception {
@@ -140,7 +141,14 @@ public abstract class BridgeConformance {
       eventually("some came", () -> bed.values("t").size() > WINDOW);
       broker.stop();
       broker.start();
-      allThereOf(qos, 10 * MESSAGES, List.of(bed));
+      List<String> expected = lines(0, 10 * MESSAGES);
+      eventually("all came", () -> bed.values("t").containsAll(Set.copyOf(expected)));
+      List<String> all = bed.values("t");
+      same(expected, List.copyOf(new LinkedHashSet<>(all)));
+      if (qos == 2) {
+        assertEquals(bed.count("inDoubtQos2"), all.size() - expected.size());
+        assertTrue(version().equals("3.1.1") || all.size() == expected.size());
+      }
     }
   }
 
@@ -276,6 +284,7 @@ public abstract class BridgeConformance {
         int repeats = version().equals("5") ? 1 : 0;
         assertEquals(repeats, bed.count("duplicatesQos2"));
         assertEquals(4 - repeats, bed.values("t").size());
+        assertEquals(1 - repeats, bed.count("inDoubtQos2"));
         handOver(second, 4, true); // was lost with the connection
         assertEquals(5 - repeats, bed.values("t").size());
       }
