@@ -2,6 +2,7 @@ package io.tributary.sim;
 
 import io.tributary.sim.audit.AuditCommand;
 import io.tributary.sim.bench.EdgeBench;
+import io.tributary.sim.bench.IdleBench;
 import io.tributary.sim.bench.IngestBench;
 import io.tributary.sim.bench.KafkaBench;
 import io.tributary.sim.bench.MirrorBench;
@@ -71,6 +72,7 @@ public final class Main {
       synopsisSubcommandLabel = "COMMAND",
       subcommands = {
         EdgeBench.class,
+        IdleBench.class,
         IngestBench.class,
         KafkaBench.class,
         MirrorBench.class,

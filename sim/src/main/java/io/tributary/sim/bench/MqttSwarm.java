@@ -35,6 +35,7 @@ final class MqttSwarm implements AutoCloseable {
   private int latencyCount;
   private boolean isMeasuring;
   private boolean isStopping;
+  private boolean isKeepingSessions;
   private long answered;
   private long acknowledged;
   private long delivered;
@@ -50,6 +51,11 @@ final class MqttSwarm implements AutoCloseable {
     this.address = address;
     this.value = new byte[size];
     new SplittableRandom(size).nextBytes(value);
+  }
+
+  /// Whoever connects from now on has a session that outlives the connection.
+  void keepSessions() {
+    isKeepingSessions = true;
   }
 
   /// Connects those who publish, each to a topic of its own.
@@ -164,7 +170,8 @@ final class MqttSwarm implements AutoCloseable {
       byte[] id = clientId.getBytes(StandardCharsets.UTF_8);
       room(14 + id.length);
       out.put((byte) 0x10).put((byte) (12 + id.length)).putShort((short) 4);
-      out.put("MQTT".getBytes(StandardCharsets.UTF_8)).put((byte) 4).put((byte) 2);
+      out.put("MQTT".getBytes(StandardCharsets.UTF_8)).put((byte) 4);
+      out.put((byte) (isKeepingSessions ? 0 : 2)); // clean session
       out.putShort((short) 600).putShort((short) id.length).put(id);
       flush();
     }

@@ -59,8 +59,12 @@ final class Readings {
     }
   }
 
-  /// At the begin of the topic's only partition.
   static KafkaConsumer<String, String> consumer(Plant.Hub hub) {
+    return consumer(hub, TOPIC);
+  }
+
+  /// At the begin of the topic's only partition.
+  static KafkaConsumer<String, String> consumer(Plant.Hub hub, String topic) {
     KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -74,7 +78,7 @@ final class Readings {
                 "earliest"),
             new StringDeserializer(),
             new StringDeserializer());
-    consumer.assign(List.of(new TopicPartition(TOPIC, 0)));
+    consumer.assign(List.of(new TopicPartition(topic, 0)));
     return consumer;
   }
 
