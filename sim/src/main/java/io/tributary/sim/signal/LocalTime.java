@@ -22,7 +22,7 @@ record LocalTime(ZoneId zone) {
 
   boolean isWeekend(long timeMs) {
     long day = Math.floorDiv(local(timeMs), MS_PER_DAY);
-    long dayOfWeek = Math.floorMod(day + FIRST_DAY - 1, DAYS_OF_WEEK) + 1; // Monday is 1
+    int dayOfWeek = Math.floorMod(day + FIRST_DAY - 1, DAYS_OF_WEEK) + 1; // Monday is 1
     return dayOfWeek >= DayOfWeek.SATURDAY.getValue();
   }
 

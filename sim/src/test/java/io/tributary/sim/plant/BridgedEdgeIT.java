@@ -26,28 +26,6 @@ import org.junit.jupiter.api.Test;
 final class BridgedEdgeIT {
   private static final int PART = 300;
 
-  private static final String ADAPTERS =
-      """
-        east:
-          type: mqtt-bridge
-          address: %1$s
-          client-id: gateway
-          subscriptions: [{filter: "line/#", qos: 2}]
-          mappings: [{filter: "line/#", topic: east}]
-        west:
-          type: mqtt-bridge
-          address: %2$s
-          client: hivemq
-          client-id: gateway
-          subscriptions: [{filter: "line/#", qos: 2}]
-          mappings: [{filter: "line/#", topic: west}]
-        to-west:
-          type: mqtt-publisher
-          address: %2$s
-          client-id: gateway-out
-          publications: [{topic: east, to: "from-{topic}/{key}", qos: 1}]
-      """;
-
   private final Line eastLine = new Line("east");
   private final Line westLine = new Line("west");
 
@@ -66,7 +44,7 @@ final class BridgedEdgeIT {
           plant.unstartedEdge(
               EdgePlan.of(plant, "gateway", hub.mirror())
                   .mapping("{filter: unused, topic: unused}")
-                  .more(ADAPTERS.formatted(eastAddress, westAddress)));
+                  .more(adapters(eastAddress, westAddress)));
       start(edge);
       try (MqttClient listener = client(westAddress, "listener")) {
         IMqttMessageListener note =
@@ -139,6 +117,30 @@ final class BridgedEdgeIT {
     List<String> broughtWest() {
       return sent.stream().map(value -> "from-" + name + "/line/m1 " + value).toList();
     }
+  }
+
+  private static String adapters(String eastAddress, String westAddress) {
+    return """
+      east:
+        type: mqtt-bridge
+        address: %1$s
+        client-id: gateway
+        subscriptions: [{filter: "line/#", qos: 2}]
+        mappings: [{filter: "line/#", topic: east}]
+      west:
+        type: mqtt-bridge
+        address: %2$s
+        client: hivemq
+        client-id: gateway
+        subscriptions: [{filter: "line/#", qos: 2}]
+        mappings: [{filter: "line/#", topic: west}]
+      to-west:
+        type: mqtt-publisher
+        address: %2$s
+        client-id: gateway-out
+        publications: [{topic: east, to: "from-{topic}/{key}", qos: 1}]
+    """
+        .formatted(eastAddress, westAddress);
   }
 
   private static Program broker(Plant plant, String name, String address)
