@@ -32,13 +32,13 @@ import picocli.CommandLine.Spec;
       "their own without TLS. What the edge acknowledges is on disk; Mosquitto queues it in memory for a session that is",
       "away (mosquitto-queue), or has nobody to give it to (mosquitto). Then publishes to subscribers of QoS 0. Prints one",
       "JSON object: medians of publishes/s and deliveries/s, the server's CPU seconds per million, percentiles of",
-      "acknowledgements, and the ratios edge/peer."
+      "acknowledgements, the ratios edge/peer, and what the disk allows: all windows in each append with its fdatasync."
     },
     mixinStandardHelpOptions = true)
 public final class IngestBench implements Callable<Integer> {
   private static final String EDGE = "bench-edge";
   private static final String TOPIC = "bench";
-  private static final double WARM_UP_SECONDS = 1;
+  private static final double SETTLE_SECONDS = 1;
 
   @Option(
       names = "--connections",
@@ -78,6 +78,15 @@ public final class IngestBench implements Callable<Integer> {
       defaultValue = "3",
       description = "that each run is measured (default: ${DEFAULT-VALUE})")
   private double seconds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "20",
+      description =
+          "of publishes one by one to each server before anything is measured: until then the edge's code is interpreted, "
+              + "not compiled (default: ${DEFAULT-VALUE})")
+  private double warmUpSeconds;
 
   @Option(
       names = "--runs",
@@ -131,8 +140,9 @@ public final class IngestBench implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    if (runs < 1 || seconds <= 0 || size < 1 || size > 10_000) {
-      err.println("bench ingest: --runs and --seconds are positive, --size 1 to 10000");
+    if (runs < 1 || seconds <= 0 || warmUpSeconds < 0 || size < 1 || size > 10_000) {
+      err.println(
+          "bench ingest: --runs and --seconds are positive, --warm-up is not negative, --size 1 to 10000");
       return ExitStatus.USAGE;
     }
     if (!noPeers && !Mosquitto.isThere()) {
@@ -152,17 +162,31 @@ public final class IngestBench implements Callable<Integer> {
         servers.add(mosquitto(plant, "mosquitto"));
         servers.add(mosquitto(plant, "mosquitto-queue"));
       }
+      for (Server server : servers) {
+        warmUp(server);
+      }
       Map<Case, Map<String, List<Run>>> results = new LinkedHashMap<>();
+      Map<Case, Double> forceMillis = new LinkedHashMap<>();
       for (Case each : cases()) {
+        double before = DiskLimit.forceMillis(plant.directory());
         results.put(each, measure(servers, each));
+        double after = DiskLimit.forceMillis(plant.directory());
+        forceMillis.put(each, (before + after) / 2);
       }
       PrintWriter out = spec.commandLine().getOut();
-      out.println(result(servers, results));
+      out.println(result(servers, results, forceMillis));
       out.flush();
       return ExitStatus.DONE;
     } catch (IOException | UncheckedIOException e) {
       err.println("bench ingest: " + e.getMessage());
       return ExitStatus.WORLD;
+    }
+  }
+
+  private void warmUp(Server server) throws IOException {
+    try (MqttSwarm swarm = new MqttSwarm(server.address(), size)) {
+      swarm.publishers(1, TOPIC, 1);
+      swarm.run(0, warmUpSeconds, () -> {}, () -> {});
     }
   }
 
@@ -236,7 +260,7 @@ public final class IngestBench implements Callable<Integer> {
       double[] cpu = new double[2];
       Count count =
           swarm.run(
-              WARM_UP_SECONDS,
+              SETTLE_SECONDS,
               seconds,
               () -> cpu[0] = server.program.cpuSeconds(),
               () -> cpu[1] = server.program.cpuSeconds());
@@ -253,7 +277,10 @@ public final class IngestBench implements Callable<Integer> {
     }
   }
 
-  private String result(List<Server> servers, Map<Case, Map<String, List<Run>>> results) {
+  private String result(
+      List<Server> servers,
+      Map<Case, Map<String, List<Run>>> results,
+      Map<Case, Double> forceMillis) {
     JsonStringWriter out =
         JsonWriter.string()
             .object()
@@ -264,10 +291,12 @@ public final class IngestBench implements Callable<Integer> {
     servers.forEach(s -> out.value(s.name, s.program.peakRssBytes() / 1e6));
     out.end().array("cases");
     results.forEach((one, byServer) -> {
+      double force = forceMillis.getOrDefault(one, 0.0);
       out.object()
           .value("connections", one.connections)
           .value("window", one.window)
           .value("subscribers", one.subscribers)
+          .value("forceMillis", force)
           .object("servers");
       byServer.forEach((name, list) -> {
         out.object(name)
@@ -280,6 +309,8 @@ public final class IngestBench implements Callable<Integer> {
       });
       out.end().object("edgeTo");
       List<Run> edge = byServer.getOrDefault("edge", List.of());
+      double allowed = one.connections * (double) one.window / (force / 1e3);
+      out.object("disk").value("perSecond", median(edge, Run::published) / allowed).end();
       byServer.forEach((name, list) -> {
         if (!name.equals("edge")) {
           ToDoubleFunction<Run> rate = one.subscribers > 0 ? Run::delivered : Run::published;

@@ -310,9 +310,7 @@ final class MqttSwarm implements AutoCloseable {
 
     @Override
     void afterRead() throws IOException {
-      // In halves of the window, as a client does that has something else to do: not one publish
-      // for each acknowledgement.
-      if (!isStopping && isFilled && inFlight <= window / 2) {
+      if (!isStopping && isFilled && inFlight < window) {
         fill();
       }
       flush();

@@ -1,8 +1,6 @@
 package io.tributary.sim.plant;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,14 +43,6 @@ public final class Mosquitto {
 
   public static void awaitListening(Program broker, String address)
       throws IOException, InterruptedException {
-    broker.awaitUntil("listening", Plant.READY, () -> listens(Plant.address(address)));
-  }
-
-  private static boolean listens(InetSocketAddress address) {
-    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
+    broker.awaitUntil("listening", Plant.READY, () -> Plant.listens(Plant.address(address)));
   }
 }

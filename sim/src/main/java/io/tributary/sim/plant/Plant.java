@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -160,8 +161,11 @@ public final class Plant implements AutoCloseable {
             pki.resolve(owner + ".pem"), pki.resolve(owner + "-key.pem"), pki.resolve("ca.pem"));
   }
 
+  /// It answers over HTTP a moment before it listens to devices.
   public void awaitReady(Edge edge) throws IOException, InterruptedException {
-    edge.program().awaitUntil("ready", READY, () -> status(edge.http()) != null);
+    edge.program()
+        .awaitUntil(
+            "ready", READY, () -> status(edge.http()) != null && listens(address(edge.mqtt())));
   }
 
   public void awaitReady(Hub hub) throws IOException, InterruptedException {
@@ -194,6 +198,14 @@ public final class Plant implements AutoCloseable {
       }
     } catch (IOException | JsonParserException e) {
       return null;
+    }
+  }
+
+  static boolean listens(InetSocketAddress address) {
+    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 
