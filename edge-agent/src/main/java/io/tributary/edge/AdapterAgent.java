@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,9 @@ final class AdapterAgent implements Agent, Vital {
   /// An adapter that ran so long is given the short rest again.
   private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+  /// An adapter that does not tell its status within this time keeps nobody waiting any longer.
+  private static final long STATUS_NANOS_MOST = TimeUnit.SECONDS.toNanos(1);
+
   /// A start may wait for something outside the program, such as a device.
   private static final long TURN_NANOS_MOST = TimeUnit.SECONDS.toNanos(60);
 
@@ -39,6 +44,8 @@ final class AdapterAgent implements Agent, Vital {
   private final String edgeId;
   private final CompletableFuture<Void> tried = new CompletableFuture<>();
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable CompletableFuture<AdapterStatus>> question =
+      new AtomicReference<>();
   private Runnable wake = () -> {};
 
   private final List<CompletableFuture<List<StateEntry>>> asked = new ArrayList<>();
@@ -51,6 +58,11 @@ final class AdapterAgent implements Agent, Vital {
   private volatile @Nullable String trouble = "not started yet";
   private volatile long restarts;
   private volatile boolean everTried;
+
+  /// Whether the adapter is being asked for its status, and since when.
+  private volatile boolean isAnswering;
+
+  private volatile long answeringSinceNanos;
 
   AdapterAgent(AdapterConfig config, Journals journals, String edgeId) {
     this.config = config;
@@ -88,6 +100,7 @@ final class AdapterAgent implements Agent, Vital {
 
   @Override
   public int doWork(long nowNanos) {
+    answer(nowNanos);
     String failed = failure.getAndSet(null);
     if (failed != null && running != null) {
       stop();
@@ -116,6 +129,17 @@ final class AdapterAgent implements Agent, Vital {
     return 1;
   }
 
+  private void answer(long nowNanos) {
+    CompletableFuture<AdapterStatus> asked = question.getAndSet(null);
+    if (asked != null) {
+      Adapter adapter = running;
+      answeringSinceNanos = nowNanos;
+      isAnswering = true;
+      asked.complete(adapter == null ? statusOfNone() : statusOf(adapter));
+      isAnswering = false;
+    }
+  }
+
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   private void start(long nowNanos) {
     List<StateEntry> restored = new ArrayList<>();
@@ -139,7 +163,7 @@ final class AdapterAgent implements Agent, Vital {
     } catch (IOException e) {
       close(adapter);
       rest(String.valueOf(e.getMessage()), nowNanos);
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       LOG.log(System.Logger.Level.ERROR, name() + " failed to start", bug);
       close(adapter);
       rest(bug.toString(), nowNanos);
@@ -174,7 +198,7 @@ final class AdapterAgent implements Agent, Vital {
       if (adapter != null) {
         adapter.close();
       }
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       LOG.log(System.Logger.Level.ERROR, name() + " failed to close", bug);
     }
     AdapterOutlet closing = outlet;
@@ -189,14 +213,33 @@ final class AdapterAgent implements Agent, Vital {
     stop();
   }
 
-  /// Any thread.
+  /// Any thread but this agent's, which asks the adapter: one that blocks holds up none but itself.
   AdapterStatus status() {
-    Adapter adapter = running;
-    String why = trouble;
-    if (adapter != null) {
-      AdapterStatus status = statusOf(adapter);
-      return restarts == 0 ? status : status.with("restarts", restarts);
+    if (running == null) {
+      return statusOfNone();
     }
+    if (isAnswering && System.nanoTime() - answeringSinceNanos > STATUS_NANOS_MOST) {
+      return silent("no answer within a second");
+    }
+    CompletableFuture<AdapterStatus> mine = new CompletableFuture<>();
+    CompletableFuture<AdapterStatus> answer =
+        question.updateAndGet(other -> other == null ? mine : other);
+    wake.run();
+    try {
+      AdapterStatus status = answer.get(STATUS_NANOS_MOST, TimeUnit.NANOSECONDS);
+      return restarts == 0 ? status : status.with("restarts", restarts);
+    } catch (TimeoutException e) {
+      return silent("no answer within a second");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return silent("asked no longer");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // it is completed with a status only
+    }
+  }
+
+  private AdapterStatus statusOfNone() {
+    String why = trouble;
     return new AdapterStatus(
         config.type(), false, why == null ? "not running" : why, Map.of("restarts", restarts), why);
   }
@@ -205,10 +248,14 @@ final class AdapterAgent implements Agent, Vital {
   private AdapterStatus statusOf(Adapter adapter) {
     try {
       return adapter.status();
-    } catch (RuntimeException bug) {
-      return new AdapterStatus(
-          config.type(), false, "it does not tell its status: " + bug, Map.of(), null);
+    } catch (RuntimeException | Error bug) {
+      return silent(bug.toString());
     }
+  }
+
+  private AdapterStatus silent(String why) {
+    return new AdapterStatus(
+        config.type(), false, "it does not tell its status: " + why, Map.of(), null);
   }
 
   @Override

@@ -68,7 +68,7 @@ final class AdapterOutlet implements Outlet, AutoCloseable {
             () -> {
               try {
                 more.run();
-              } catch (RuntimeException bug) {
+              } catch (RuntimeException | Error bug) {
                 threw(bug);
               }
             });
@@ -77,7 +77,7 @@ final class AdapterOutlet implements Outlet, AutoCloseable {
   }
 
   /// The adapter threw on a journal's thread, which others share.
-  private void threw(RuntimeException bug) {
+  private void threw(Throwable bug) {
     LOG.log(
         System.Logger.Level.ERROR, "the adapter " + adapter + " threw on a journal's thread", bug);
     failed("it threw on a journal's thread: " + bug);

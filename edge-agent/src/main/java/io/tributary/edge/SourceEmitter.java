@@ -30,7 +30,7 @@ final class SourceEmitter implements Emitter {
   private final Journals journals;
   private final String statePrefix;
   private final Runnable afterGroup;
-  private final Consumer<RuntimeException> onBug;
+  private final Consumer<Throwable> onBug;
   private final List<Header> origin;
   private final List<Header> suspectOrigin;
   private final EncodedHeaders encodedOrigin;
@@ -47,7 +47,7 @@ final class SourceEmitter implements Emitter {
       String edgeId,
       String adapter,
       Runnable afterGroup,
-      Consumer<RuntimeException> onBug) {
+      Consumer<Throwable> onBug) {
     this.journals = journals;
     this.statePrefix = AdapterOutlet.statePrefix(adapter);
     this.afterGroup = afterGroup;
@@ -144,7 +144,7 @@ final class SourceEmitter implements Emitter {
       } else {
         submission.completion().refused(refusal);
       }
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       onBug.accept(bug);
     }
   }
@@ -157,7 +157,7 @@ final class SourceEmitter implements Emitter {
       turnedAway = false;
       try {
         afterGroup.run();
-      } catch (RuntimeException bug) {
+      } catch (RuntimeException | Error bug) {
         onBug.accept(bug);
       }
     }

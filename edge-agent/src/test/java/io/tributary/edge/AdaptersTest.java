@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -54,10 +55,13 @@ final class AdaptersTest {
   /// What an adapter does wrong.
   enum Fault {
     OPEN_THROWS("NOT WORKING: java.lang.IllegalStateException: OPEN_THROWS"),
+    OPEN_MISSES_A_CLASS("NOT WORKING: java.lang.NoClassDefFoundError: OPEN_MISSES_A_CLASS"),
     START_THROWS("NOT WORKING: java.lang.IllegalStateException: START_THROWS"),
     START_IS_REFUSED_BY_THE_WORLD("NOT WORKING: START_IS_REFUSED_BY_THE_WORLD"),
     STATUS_THROWS("it does not tell its status: java.lang.IllegalStateException: STATUS_THROWS"),
+    STATUS_BLOCKS("it does not tell its status: no answer within a second"),
     COMPLETION_THROWS("threw on a journal's thread"),
+    COMPLETION_MISSES_A_CLASS("threw on a journal's thread: java.lang.NoClassDefFoundError"),
     AFTER_GROUP_THROWS("threw on a journal's thread"),
     SAYS_THAT_IT_FAILED("NOT WORKING: SAYS_THAT_IT_FAILED"),
     CLOSE_THROWS("NOT WORKING: CLOSE_THROWS");
@@ -95,7 +99,7 @@ final class AdaptersTest {
       assertEquals(List.of("ok kiln 3"), send("kiln 3 452\n", 1));
       AdapterState lines = state(node, "lines");
       assertTrue(lines.state().startsWith("listening"), lines.state());
-      if (fault != Fault.STATUS_THROWS) {
+      if (fault != Fault.STATUS_THROWS && fault != Fault.STATUS_BLOCKS) {
         eventually(() -> restarts(node) >= 1);
       }
     }
@@ -211,6 +215,7 @@ final class AdaptersTest {
         @Override
         public Adapter open(String name, Outlet outlet) {
           throwIf(fault, Fault.OPEN_THROWS);
+          missAClassIf(fault, Fault.OPEN_MISSES_A_CLASS);
           return new Hostile(fault, outlet);
         }
       };
@@ -220,6 +225,13 @@ final class AdaptersTest {
   private static void throwIf(Fault fault, Fault now) {
     if (fault == now) {
       throw new IllegalStateException(fault.name());
+    }
+  }
+
+  /// As when a jar that an adapter needs is not there.
+  private static void missAClassIf(Fault fault, Fault now) {
+    if (fault == now) {
+      throw new NoClassDefFoundError(fault.name());
     }
   }
 
@@ -236,6 +248,7 @@ final class AdaptersTest {
             @Override
             public void durable(long offset) {
               throwIf(fault, Fault.COMPLETION_THROWS);
+              missAClassIf(fault, Fault.COMPLETION_MISSES_A_CLASS);
             }
 
             @Override
@@ -252,6 +265,9 @@ final class AdaptersTest {
     @Override
     public AdapterStatus status() {
       throwIf(fault, Fault.STATUS_THROWS);
+      if (fault == Fault.STATUS_BLOCKS) {
+        new CompletableFuture<Void>().orTimeout(5, TimeUnit.SECONDS).join();
+      }
       return new AdapterStatus("hostile", true, "does harm", Map.of(), null);
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 /// Written by hand, so that the load costs little beside what it measures.
 final class MqttSwarm implements AutoCloseable {
   private static final int BUFFER_BYTES = 256 << 10;
+  private static final int WAITING_BYTES_MOST = 64 << 10;
   private static final int PACKET_IDS = 0xffff;
   private static final int LATENCIES_MOST = 4_000_000;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -189,9 +190,12 @@ final class MqttSwarm implements AutoCloseable {
       if (which.isReadable()) {
         read();
       }
-      if (which.isValid() && which.isWritable()) {
-        flush();
-      }
+      goOn();
+    }
+
+    /// Sends what there is to send.
+    void goOn() throws IOException {
+      flush();
     }
 
     private void read() throws IOException {
@@ -204,7 +208,6 @@ final class MqttSwarm implements AutoCloseable {
         // Until the last one that is whole.
       }
       kept = ByteBuffer.allocate(incoming.remaining()).put(incoming).flip();
-      afterRead();
     }
 
     private boolean packet() throws IOException {
@@ -252,10 +255,6 @@ final class MqttSwarm implements AutoCloseable {
       }
     }
 
-    void afterRead() throws IOException {
-      flush();
-    }
-
     void room(int bytes) {
       if (out.remaining() < bytes) {
         ByteBuffer larger = ByteBuffer.allocate(2 * out.capacity() + bytes);
@@ -281,7 +280,8 @@ final class MqttSwarm implements AutoCloseable {
   private final class Publisher extends Peer {
     private final byte[] topic;
     private final int window;
-    private final long[] sentNanos = new long[PACKET_IDS + 1];
+    private final int identifiers;
+    private final long[] sentNanos;
     private int lastId;
     private int inFlight;
     private boolean isFilled;
@@ -290,6 +290,8 @@ final class MqttSwarm implements AutoCloseable {
       super(clientId);
       this.topic = topic.getBytes(StandardCharsets.UTF_8);
       this.window = window;
+      this.identifiers = Math.min(PACKET_IDS, 2 * window);
+      this.sentNanos = new long[identifiers + 1];
     }
 
     @Override
@@ -309,19 +311,20 @@ final class MqttSwarm implements AutoCloseable {
     }
 
     @Override
-    void afterRead() throws IOException {
-      if (!isStopping && isFilled && inFlight < window) {
+    void goOn() throws IOException {
+      if (!isStopping && isFilled) {
         fill();
+      } else {
+        flush();
       }
-      flush();
     }
 
     void fill() {
       isFilled = true;
       long now = System.nanoTime();
       int length = 2 + topic.length + 2 + value.length;
-      while (inFlight < window) {
-        lastId = lastId % PACKET_IDS + 1;
+      while (inFlight < window && out().position() < WAITING_BYTES_MOST) {
+        lastId = lastId % identifiers + 1;
         sentNanos[lastId] = now;
         room(4 + length);
         ByteBuffer to = out();

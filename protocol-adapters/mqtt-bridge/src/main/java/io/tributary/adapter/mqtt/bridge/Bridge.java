@@ -65,7 +65,9 @@ final class Bridge implements ClientAgent {
   /// Whether the broker's session has all subscriptions of this configuration.
   private boolean hasSubscribed;
 
-  private int forgetting;
+  /// The disk knows identifiers of a session that the broker has not any more.
+  private boolean mustForget;
+
   private int inFlight;
   private int toldSources;
   private int toldBlocked;
@@ -223,11 +225,11 @@ final class Bridge implements ClientAgent {
       if (!received.isEmpty()) {
         counts.count(Counter.SESSIONS_LOST);
       }
-      forgetAll(at);
+      mustForget = true;
     }
-    if (forgetting > 0) {
-      at.awaitsForgetting = true;
-    } else if (sessionPresent && hasSubscribed) {
+    if (mustForget) {
+      forgetAll(at);
+    } else if (hasSubscribed) {
       subscribed(at, List.of()); // asked again, the broker would send what it retains again
     } else {
       subscribe(at);
@@ -235,7 +237,6 @@ final class Bridge implements ClientAgent {
   }
 
   private void subscribe(ReceivingLine at) {
-    at.awaitsForgetting = false;
     summary = "subscribing at " + settings.plan().address();
     at.client().subscribe();
   }
@@ -297,7 +298,8 @@ final class Bridge implements ClientAgent {
     changes.add(new Change(className, all, completion));
   }
 
-  /// The broker has no session of ours: its identifiers begin anew, so none that is known means anything.
+  /// The broker has no session of ours: its identifiers begin anew, so none that is known means anything. Until the disk knows
+  /// that, none can come.
   private void forgetAll(ReceivingLine at) {
     Map<String, List<StateChange>> removals = new LinkedHashMap<>();
     for (Received each : received.values()) {
@@ -307,21 +309,33 @@ final class Bridge implements ClientAgent {
             .add(StateChange.remove(key(each.packetId)));
       }
     }
-    received.clear();
+    Deque<Change> parts = new ArrayDeque<>();
+    Completion gone = whenChanged(at, () -> forgotten(at, parts));
     removals.forEach((className, all) -> {
       for (int from = 0; from < all.size(); from += Bounds.FORGET_AT_ONCE) {
         int to = Math.min(from + Bounds.FORGET_AT_ONCE, all.size());
-        forgetting++;
-        change(className, List.copyOf(all.subList(from, to)), whenChanged(at, this::forgotten));
+        parts.add(new Change(className, List.copyOf(all.subList(from, to)), gone));
       }
     });
+    changes.addAll(parts);
+    if (parts.isEmpty()) {
+      allForgotten(at);
+    }
   }
 
-  private void forgotten() {
-    forgetting--;
-    ReceivingLine open = line;
-    if (forgetting == 0 && open != null && open.awaitsForgetting) {
-      subscribe(open);
+  /// One part is, of as many as there are.
+  private void forgotten(ReceivingLine at, Deque<Change> parts) {
+    parts.remove();
+    if (parts.isEmpty()) {
+      allForgotten(at);
+    }
+  }
+
+  private void allForgotten(ReceivingLine at) {
+    if (!at.isOver()) { // else the next connection asks for it once more
+      received.clear();
+      mustForget = false;
+      subscribe(at);
     }
   }
 
@@ -629,6 +643,10 @@ final class Bridge implements ClientAgent {
     String why = "the thread '" + name() + "' was ended by a bug: " + bug;
     counts.example(why);
     outlet.failed(why);
+    ReceivingLine open = line;
+    if (open != null) {
+      open.hangUp();
+    }
   }
 
   @Override

@@ -447,6 +447,11 @@ final class Publisher implements ClientAgent {
     String why = "the thread '" + name() + "' was ended by a bug: " + bug;
     counts.example(why);
     outlet.failed(why);
+    SendingLine open = line;
+    if (open != null) {
+      open.hangUp();
+    }
+    flows.forEach(Flow::close);
   }
 
   @Override

@@ -8,14 +8,11 @@ import java.util.List;
 final class ReceivingLine extends Line {
   private final Bridge bridge;
 
-  /// Acknowledgements in the order of arrival. The bridge's thread only, as the next two.
+  /// Acknowledgements in the order of arrival. The bridge's thread only, as the next one.
   final Deque<Owed> owed = new ArrayDeque<>();
 
   /// Which of the sessions, counted from 0, its identifiers belong to.
   int session;
-
-  /// It subscribes when the disk has forgotten an earlier session.
-  boolean awaitsForgetting;
 
   ReceivingLine(Bridge bridge, int session) {
     super(bridge::later);
