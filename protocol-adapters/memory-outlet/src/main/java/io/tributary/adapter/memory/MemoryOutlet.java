@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
   private volatile int capacity = 100_000;
   private volatile boolean committing = true;
   private volatile boolean mayKeepMore = true;
+  private final AtomicBoolean isNextChangeToFail = new AtomicBoolean();
   private volatile Function<Reading, @Nullable Refused> refusing = reading -> null;
   private volatile @Nullable String failure;
   private volatile int sources;
@@ -85,6 +87,11 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
   /// Refuses the readings for which the function has a reason.
   public void refuse(Function<Reading, @Nullable Refused> refusing) {
     this.refusing = refusing;
+  }
+
+  /// The next change of state that comes without a reading is refused as by a journal that failed.
+  public void failNextChange() {
+    isNextChangeToFail.set(true);
   }
 
   /// Makes readings durable that no adapter under test has emitted, as another adapter's.
@@ -290,6 +297,10 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
       List<Runnable> completions = new ArrayList<>();
       for (Entry entry : queue) {
         Reading reading = entry.reading();
+        if (reading == null && isNextChangeToFail.getAndSet(false)) {
+          completions.add(() -> entry.completion().refused(Refused.FAILED));
+          continue;
+        }
         Refused refused = reading == null ? null : refusing.apply(reading);
         entry.changes().forEach(this::change); // also with a refused reading: nothing is promised
         if (refused != null) {

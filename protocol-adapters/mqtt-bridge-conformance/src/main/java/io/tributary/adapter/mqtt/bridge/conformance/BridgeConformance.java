@@ -230,6 +230,34 @@ public abstract class BridgeConformance {
     }
   }
 
+  /// The journal could not forget the identifiers of the session that is gone: nothing is taken before it has.
+  @Test
+  void aSessionThatIsGoneIsForgottenBeforeAnythingIsTaken() throws Exception {
+    if (isRefused(2)) {
+      return;
+    }
+    try (ScriptedBroker broker = new ScriptedBroker();
+        BridgeBed bed = bedOf(broker)) {
+      try (ScriptedBroker.Connection first = broker.accept(false)) {
+        first.publish(1, false, "t/a", "one");
+        first.read(PUBREC);
+      }
+      eventually("the connection is gone", () -> bed.summary().startsWith("not connected"));
+      bed.outlet.failNextChange();
+      try (ScriptedBroker.Connection second = broker.acceptOnly(false)) {
+        second.awaitEnd();
+      }
+      assertEquals(1, bed.outlet.state().size());
+      try (ScriptedBroker.Connection third = broker.acceptOnly(true)) {
+        third.takeSubscriptions();
+        assertEquals(List.of(), bed.outlet.state());
+        third.publish(1, true, "t/a", "one");
+        third.read(PUBREC);
+        assertEquals(List.of("one", "one"), bed.values("t"));
+      }
+    }
+  }
+
   /// Mosquitto 2.0 does so when it is ended between PUBREL and PUBCOMP, now and then.
   @Test
   void whatIsSentAgainAfterItsReleaseIsLoggedOnce() throws Exception {

@@ -26,8 +26,16 @@ final class ScriptedBroker implements AutoCloseable {
     return "127.0.0.1:" + listen.getLocalPort();
   }
 
-  /// Takes the next connection and its subscriptions.
+  /// Takes the next connection, and its subscriptions when the session is new.
   Connection accept(boolean sessionPresent) throws IOException {
+    Connection connection = acceptOnly(sessionPresent);
+    if (!sessionPresent) {
+      connection.takeSubscriptions();
+    }
+    return connection;
+  }
+
+  Connection acceptOnly(boolean sessionPresent) throws IOException {
     return new Connection(listen.accept(), sessionPresent);
   }
 
@@ -54,13 +62,10 @@ final class ScriptedBroker implements AutoCloseable {
           (isVersionFive ? "2003" : "2002")
               + (sessionPresent ? "0100" : "0000")
               + (isVersionFive ? "00" : ""));
-      if (!sessionPresent) {
-        answerSubscribe(read(SUBSCRIBE));
-      }
     }
 
-    private void answerSubscribe(byte[] subscribe) throws IOException {
-      String id = HexFormat.of().formatHex(subscribe, 0, 2);
+    void takeSubscriptions() throws IOException {
+      String id = HexFormat.of().formatHex(read(SUBSCRIBE), 0, 2);
       send(isVersionFive ? "9004" + id + "0002" : "9003" + id + "02");
     }
 
@@ -102,6 +107,11 @@ final class ScriptedBroker implements AutoCloseable {
           return body;
         }
       }
+    }
+
+    /// Returns when the client has closed it.
+    void awaitEnd() throws IOException {
+      var unused = in.readAllBytes();
     }
 
     @Override
