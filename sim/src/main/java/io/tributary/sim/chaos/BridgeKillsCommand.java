@@ -44,6 +44,11 @@ public final class BridgeKillsCommand implements Callable<Integer> {
   private static final String EDGE = "bridged-edge";
   private static final String TOPIC = "plant";
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final Duration REST = Duration.ofSeconds(3);
+
+  /// Longer than a bridge waits before it dials again.
+  private static final Duration STANDSTILL = Duration.ofSeconds(60);
+
   private static final Duration QUIET = Duration.ofSeconds(20);
   private static final int SHOWN = 5;
 
@@ -238,6 +243,7 @@ public final class BridgeKillsCommand implements Callable<Integer> {
       await("the broker's last acknowledgements", feeder::hasEnded);
       double seconds = (System.nanoTime() - began) / 1e9;
       long count = feeder.acknowledged();
+      awaitQuiet(witness);
       judge(run, hub, witness, count, seconds);
     }
   }
@@ -289,6 +295,22 @@ public final class BridgeKillsCommand implements Callable<Integer> {
     }
   }
 
+  /// What the broker still has for the bridge comes, until nothing moves any more.
+  private static void awaitQuiet(Witness witness) {
+    long passed = -1;
+    long since = System.nanoTime();
+    long quietNanos = 0;
+    while (quietNanos < (witness.unacknowledged() == 0 ? REST : STANDSTILL).toNanos()) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      long now = System.nanoTime();
+      if (witness.passed() != passed) {
+        passed = witness.passed();
+        since = now;
+      }
+      quietNanos = now - since;
+    }
+  }
+
   private void judge(Run run, Plant.Hub hub, Witness witness, long count, double seconds) {
     Set<Long> expected = new HashSet<>();
     if (run.signal == Signal.TERM) {
@@ -307,9 +329,14 @@ public final class BridgeKillsCommand implements Callable<Integer> {
         violations.add("number " + number + " was acknowledged and is not at the hub");
       }
     }
+    if (witness.unacknowledged() > 0) {
+      violations.add(
+          witness.unacknowledged() + " messages were not acknowledged, and nothing moves any more");
+    }
     if (run.qos == 2) {
+      Map<Long, Integer> handedOver = witness.handedOverMost();
       times.forEach((number, often) -> {
-        int most = run.signal == Signal.TERM ? 1 : witness.handedOverMost(number);
+        int most = run.signal == Signal.TERM ? 1 : handedOver.getOrDefault(number, 0);
         if (often > most) {
           violations.add(
               "number %d is at the hub %d times, and was handed over %d times at most"

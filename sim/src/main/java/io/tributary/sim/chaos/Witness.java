@@ -27,7 +27,7 @@ final class Witness implements AutoCloseable {
   private final int version;
   private final Set<Socket> open = new HashSet<>();
 
-  /// Of this connection and QoS 1: the number that an identifier stands for.
+  /// Of this connection: the number that an identifier stands for, until PUBACK or PUBREC.
   private final Map<Integer, Long> unacknowledged = new HashMap<>();
 
   /// Of the session and QoS 2, until PUBCOMP.
@@ -37,6 +37,7 @@ final class Witness implements AutoCloseable {
   private final Map<Long, Integer> handedOver = new HashMap<>();
   private final Map<Long, Integer> uncertain = new HashMap<>();
   private long repeats;
+  private long passed;
 
   private static final class Received {
     private final long number;
@@ -144,6 +145,7 @@ final class Witness implements AutoCloseable {
   }
 
   private synchronized void fromBroker(int first, byte[] body) {
+    passed++;
     switch (first >> 4) {
       case CONNACK -> {
         if ((body[0] & 1) == 0) {
@@ -180,9 +182,10 @@ final class Witness implements AutoCloseable {
       at += 1 + properties;
     }
     long number = Long.parseLong(new String(body, at, body.length - at, StandardCharsets.UTF_8));
-    if (qos == 1) {
+    if (qos > 0) {
       unacknowledged.put(id, number);
-    } else if (qos == 2) {
+    }
+    if (qos == 2) {
       Received known = received.get(id);
       boolean isRepeat =
           known != null && known.number == number && (first & 8) != 0 && !known.isReleased;
@@ -198,6 +201,7 @@ final class Witness implements AutoCloseable {
   }
 
   private synchronized void fromBridge(int first, byte[] body) {
+    passed++;
     int type = first >> 4;
     if (type != RawMqtt.PUBACK && type != RawMqtt.PUBREC && type != RawMqtt.PUBCOMP) {
       return;
@@ -211,6 +215,7 @@ final class Witness implements AutoCloseable {
         }
       }
       case RawMqtt.PUBREC -> {
+        unacknowledged.remove(id);
         Received known = received.get(id);
         if (known != null && !known.isAnswered) {
           known.isAnswered = true;
@@ -226,15 +231,34 @@ final class Witness implements AutoCloseable {
     return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
   }
 
+  /// Packets, both ways.
+  synchronized long passed() {
+    return passed;
+  }
+
   /// Of which the bridge has said that they are on disk.
   synchronized Set<Long> acknowledged() {
     return Set.copyOf(acknowledged);
   }
 
-  /// How often a number was handed over at QoS 2 as a message of its own, or may have been, where the broker forgot the session
-  /// before it was acknowledged.
-  synchronized int handedOverMost(long number) {
-    return handedOver.getOrDefault(number, 0) + uncertain.getOrDefault(number, 0);
+  /// How often each number was handed over at QoS 2 as a message of its own, or may have been, where it was not acknowledged
+  /// before the broker forgot the session, or used another identifier for it.
+  synchronized Map<Long, Integer> handedOverMost() {
+    Map<Long, Integer> all = new HashMap<>(handedOver);
+    uncertain.forEach((number, often) -> all.merge(number, often, Integer::sum));
+    received
+        .values()
+        .forEach(each -> {
+          if (!each.isAnswered) {
+            all.merge(each.number, 1, Integer::sum);
+          }
+        });
+    return all;
+  }
+
+  /// How many messages of QoS 1 and 2 came over the connection that is there now, and were not acknowledged.
+  synchronized int unacknowledged() {
+    return unacknowledged.size();
   }
 
   /// Messages of QoS 2 that the broker sent again.

@@ -4,12 +4,18 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Stands between the library and the socket, sees each packet whole, and does what the library does not: it knows the identifier and the
-/// flag DUP of the publish that the library is giving out, keeps its PUBCOMP back, stops reading without losing the connection, and tells
-/// the broker a receive maximum of which the library does not know. The event loop's thread alone.
+/// flag DUP of the publish that the library is giving out, keeps the second half of QoS 2 to itself, stops reading without losing the
+/// connection, and tells the broker a receive maximum of which the library does not know. The event loop's thread alone.
+///
+/// The library holds an identifier from PUBLISH to PUBREL, and ends the connection when the broker uses it anew before. Mosquitto does,
+/// once it has sent 65,535 messages and repeats old ones. So it is told of a PUBREL as soon as its PUBREC is out, its PUBCOMP ends
+/// here, and the broker's PUBREL goes to the bridge, which tells messages apart.
 ///
 /// The library decodes a packet, and gives the publish in it to us, before {@link #channelRead} returns: so what was read of the packet
 /// belongs to that publish.
@@ -22,6 +28,7 @@ final class Gate extends ChannelDuplexHandler {
   private static final int CONNECT = 1;
   private static final int PUBLISH = 3;
   private static final int PUBREC = 5;
+  private static final int PUBREL = 6;
   private static final int PUBCOMP = 7;
   private static final int PINGREQ = 12;
   private static final int PINGRESP = 13;
@@ -35,6 +42,9 @@ final class Gate extends ChannelDuplexHandler {
   private int packetId;
   private boolean duplicate;
 
+  /// Identifiers whose PUBREC is out, and which the library is to be rid of.
+  private final Deque<Integer> recorded = new ArrayDeque<>();
+
   /// The broker's PUBCOMP.
   interface Answer {
     /// @param reason section 3.7.2.1
@@ -42,7 +52,7 @@ final class Gate extends ChannelDuplexHandler {
   }
 
   /// @param receiveMaximum what the broker is told
-  /// @param released told the identifier when the library would send PUBCOMP
+  /// @param released told the identifier of the broker's PUBREL
   /// @param completed told when the broker has sent PUBCOMP, of which the library tells nothing
   Gate(int receiveMaximum, IntConsumer released, Answer completed) {
     this.receiveMaximum = receiveMaximum;
@@ -96,10 +106,17 @@ final class Gate extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext at, Object read) {
+    forget(at);
     int type = 0;
     int reason = 0;
     if (read instanceof ByteBuf packet) {
       type = typeOf(packet);
+      if (type == PUBREL && isSound(packet)) {
+        int id = packet.getUnsignedShort(bodyFrom(packet));
+        packet.release();
+        released.accept(id);
+        return;
+      }
       if (type == PUBLISH) {
         lookAtPublish(packet);
       } else if (type == PUBREC || type == PUBCOMP) {
@@ -112,6 +129,24 @@ final class Gate extends ChannelDuplexHandler {
     duplicate = false;
     if (type == PUBCOMP && id != 0) {
       completed.come(id, reason);
+    }
+  }
+
+  /// A PUBREL that is none is left to the library, which tells the broker.
+  private static boolean isSound(ByteBuf pubrel) {
+    int at = bodyFrom(pubrel);
+    return pubrel.getByte(pubrel.readerIndex()) == (PUBREL << 4 | 2)
+        && pubrel.writerIndex() - at >= 2
+        && pubrel.getUnsignedShort(at) != 0;
+  }
+
+  /// Takes from the library what it holds of publishes that have their PUBREC.
+  private void forget(ChannelHandlerContext at) {
+    for (Integer id = recorded.poll(); id != null; id = recorded.poll()) {
+      if (at.channel().isActive()) {
+        at.fireChannelRead(
+            at.alloc().buffer(4).writeByte(PUBREL << 4 | 2).writeByte(2).writeShort(id));
+      }
     }
   }
 
@@ -202,13 +237,17 @@ final class Gate extends ChannelDuplexHandler {
       tellReceiveMaximum(packet);
     }
     if (type == PUBCOMP && written instanceof ByteBuf packet) {
-      int id = packet.getUnsignedShort(bodyFrom(packet));
       packet.release();
       if (!promise.isVoid()) {
         promise.setSuccess();
       }
-      released.accept(id);
       return;
+    }
+    if (type == PUBREC && written instanceof ByteBuf packet) {
+      if (recorded.isEmpty()) {
+        at.executor().execute(() -> forget(at)); // not now: the library has not noted it yet
+      }
+      recorded.add(packet.getUnsignedShort(bodyFrom(packet)));
     }
     at.write(written, promise);
     if (type == PINGREQ && paused) {

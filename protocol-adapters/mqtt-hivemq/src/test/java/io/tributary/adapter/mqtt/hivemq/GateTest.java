@@ -59,15 +59,39 @@ class GateTest {
     assertEquals(0, gate.packetId());
   }
 
+  /// MQTT 5, section 4.3.3, seen from the socket; the library is done with the message when its PUBREC is out.
   @Test
-  void keepsPubcompBackUntilItIsTold() {
-    channel.writeOutbound(packet("70020007"));
-    assertNull(channel.readOutbound());
-    assertEquals(List.of("released 7"), told);
-    gate.complete(7);
-    assertEquals("70020007", written());
+  void keepsTheSecondHalfOfQos2FromTheLibrary() {
     channel.writeOutbound(packet("50020007"));
     assertEquals("50020007", written(), "PUBREC is the library's");
+    channel.runPendingTasks();
+    assertEquals(List.of("62020007 0 false"), seen);
+    channel.writeOutbound(packet("70020007"));
+    assertNull(channel.readOutbound(), "its PUBCOMP ends here");
+
+    channel.writeInbound(packet("62020007"));
+    assertEquals(List.of("released 7"), told);
+    assertEquals(1, seen.size());
+    gate.complete(7);
+    assertEquals("70020007", written());
+  }
+
+  @Test
+  void theLibraryIsRidOfAnIdentifierBeforeTheNextPacketIsRead() {
+    channel.writeOneOutbound(packet("50021234"));
+    channel.writeOneInbound(packet(PUBLISH_2));
+    assertEquals(List.of("62021234 0 false", PUBLISH_2 + " 4660 true"), seen);
+    channel.runPendingTasks();
+    assertEquals(2, seen.size());
+  }
+
+  @Test
+  void aPubrelThatIsNoneIsLeftToTheLibrary() {
+    for (String wrong : List.of("60020007", "62020000", "620107")) {
+      channel.writeInbound(packet(wrong));
+    }
+    assertEquals(List.of(), told);
+    assertEquals(3, seen.size());
   }
 
   @Test

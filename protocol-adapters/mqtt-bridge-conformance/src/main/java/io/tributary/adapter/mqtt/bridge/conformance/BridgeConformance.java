@@ -258,6 +258,28 @@ public abstract class BridgeConformance {
     }
   }
 
+  /// Mosquitto 2.0 does so after 65,535 messages, when it sends old ones again.
+  @Test
+  void anIdentifierThatIsUsedAnewBeforeItsReleaseIsAnotherMessage() throws Exception {
+    if (isRefused(2)) {
+      return;
+    }
+    try (ScriptedBroker broker = new ScriptedBroker();
+        BridgeBed bed = bedOf(broker);
+        ScriptedBroker.Connection connection = broker.accept(false)) {
+      connection.publish(1, false, "t/a", "one");
+      connection.read(PUBREC);
+      connection.publish(1, false, "t/a", "two");
+      connection.read(PUBREC);
+      connection.send("62020001");
+      connection.read(PUBCOMP);
+      assertEquals(List.of("one", "two"), bed.values("t"));
+      assertEquals(1, bed.count("identifiersReused"));
+      assertEquals(0, bed.count("connectionsLost"));
+      assertEquals(List.of(), bed.outlet.state());
+    }
+  }
+
   /// Mosquitto 2.0 does so when it is ended between PUBREL and PUBCOMP, now and then.
   @Test
   void whatIsSentAgainAfterItsReleaseIsLoggedOnce() throws Exception {
