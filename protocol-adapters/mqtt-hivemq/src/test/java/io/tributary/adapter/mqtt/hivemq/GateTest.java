@@ -78,8 +78,10 @@ class GateTest {
 
   @Test
   void theLibraryIsRidOfAnIdentifierBeforeTheNextPacketIsRead() {
-    channel.writeOneOutbound(packet("50021234"));
-    channel.writeOneInbound(packet(PUBLISH_2));
+    var written = channel.writeOneOutbound(packet("50021234"));
+    var read = channel.writeOneInbound(packet(PUBLISH_2));
+    assertNull(written.cause());
+    assertNull(read.cause());
     assertEquals(List.of("62021234 0 false", PUBLISH_2 + " 4660 true"), seen);
     channel.runPendingTasks();
     assertEquals(2, seen.size());
