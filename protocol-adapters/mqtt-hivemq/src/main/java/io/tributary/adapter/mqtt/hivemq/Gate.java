@@ -38,7 +38,12 @@ final class Gate extends ChannelDuplexHandler {
   private final IntConsumer released;
   private final Answer completed;
   private @Nullable ChannelHandlerContext context;
-  private boolean paused;
+  private boolean isPaused;
+
+  /// More answers wait for the broker than it reads: it is read again when it has taken some of them.
+  private boolean isOutFull;
+
+  private boolean isFlushing;
   private int packetId;
   private boolean duplicate;
 
@@ -72,19 +77,30 @@ final class Gate extends ChannelDuplexHandler {
 
   /// Reads no further. What the library hears of the broker meanwhile is said by {@link #write}.
   void pause() {
-    paused = true;
-    autoRead(false);
+    isPaused = true;
+    readOrNot();
   }
 
   void resume() {
-    paused = false;
-    autoRead(true);
+    isPaused = false;
+    readOrNot();
   }
 
-  private void autoRead(boolean on) {
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext at) {
+    isOutFull = !at.channel().isWritable();
+    readOrNot();
+    at.fireChannelWritabilityChanged();
+  }
+
+  private boolean isReading() {
+    return !isPaused && !isOutFull;
+  }
+
+  private void readOrNot() {
     ChannelHandlerContext at = context;
     if (at != null) {
-      at.channel().config().setAutoRead(on);
+      at.channel().config().setAutoRead(isReading());
     }
   }
 
@@ -95,7 +111,8 @@ final class Gate extends ChannelDuplexHandler {
     ChannelHandlerContext at = context;
     if (at != null && at.channel().isActive()) {
       ByteBuf packet = at.alloc().buffer(4).writeByte(PUBCOMP << 4).writeByte(2).writeShort(id);
-      at.writeAndFlush(packet, at.voidPromise());
+      at.write(packet, at.voidPromise());
+      flush(at);
     }
   }
 
@@ -229,6 +246,19 @@ final class Gate extends ChannelDuplexHandler {
     }
   }
 
+  /// The library flushes each acknowledgement by itself; those of one turn of the loop cost one system call.
+  @Override
+  public void flush(ChannelHandlerContext at) {
+    if (!isFlushing) {
+      isFlushing = true;
+      at.executor()
+          .execute(() -> {
+            isFlushing = false;
+            at.flush();
+          });
+    }
+  }
+
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // the promise is the library's
   public void write(ChannelHandlerContext at, Object written, ChannelPromise promise) {
@@ -245,16 +275,25 @@ final class Gate extends ChannelDuplexHandler {
     }
     if (type == PUBREC && written instanceof ByteBuf packet) {
       if (recorded.isEmpty()) {
-        at.executor().execute(() -> forget(at)); // not now: the library has not noted it yet
+        // Not now: the library has not noted it yet. And as if all of a packet were read: it
+        // flushes nothing in the middle of one.
+        at.executor()
+            .execute(() -> {
+              forget(at);
+              at.fireChannelReadComplete();
+            });
       }
       recorded.add(packet.getUnsignedShort(bodyFrom(packet)));
     }
     at.write(written, promise);
-    if (type == PINGREQ && paused) {
+    if (type == PINGREQ && !isReading()) {
       // Its answer lies behind what is not read. A broker that is gone is found out by what is sent
       // to it.
       at.executor()
-          .execute(() -> at.fireChannelRead(at.alloc().buffer(2).writeShort(PINGRESP << 12)));
+          .execute(() -> {
+            at.fireChannelRead(at.alloc().buffer(2).writeShort(PINGRESP << 12));
+            at.fireChannelReadComplete();
+          });
     }
   }
 }

@@ -23,7 +23,6 @@ import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAckReasonCode;
 import io.netty.channel.Channel;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.reactivex.disposables.Disposable;
 import io.reactivex.processors.UnicastProcessor;
@@ -58,9 +57,6 @@ final class HivemqClient implements BrokerClient {
   private static final int TOPIC_NAME_INVALID = 0x90;
 
   private static final int PACKET_TOO_LARGE = 0x95;
-
-  /// The library writes each acknowledgement out by itself; together they cost one system call.
-  private static final int FLUSHES_TOGETHER = 256;
 
   private final ConnectionPlan plan;
   private final BrokerEvents events;
@@ -167,9 +163,7 @@ final class HivemqClient implements BrokerClient {
 
   /// Puts TLS and the gate before the library's handlers.
   private void prepare(Channel channel) {
-    channel
-        .pipeline()
-        .addFirst(new FlushConsolidationHandler(FLUSHES_TOGETHER, true), new Packets(), gate);
+    channel.pipeline().addFirst(new Packets(), gate);
     TlsParts tls = plan.tls();
     if (tls != null) {
       SSLEngine engine = tls.context().createSSLEngine(plan.serverName(), plan.address().port());

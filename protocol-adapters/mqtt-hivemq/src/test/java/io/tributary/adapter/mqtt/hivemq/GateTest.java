@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ class GateTest {
 
   private final List<String> seen = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
+  private int readsComplete;
   private final Gate gate =
       new Gate(
           20,
@@ -41,6 +43,11 @@ class GateTest {
               seen.add(
                   ByteBufUtil.hexDump(packet) + " " + gate.packetId() + " " + gate.isDuplicate());
               packet.release();
+            }
+
+            @Override
+            public void channelReadComplete(ChannelHandlerContext at) {
+              readsComplete++;
             }
           });
 
@@ -66,6 +73,7 @@ class GateTest {
     assertEquals("50020007", written(), "PUBREC is the library's");
     channel.runPendingTasks();
     assertEquals(List.of("62020007 0 false"), seen);
+    assertEquals(1, readsComplete, "else it flushes nothing");
     channel.writeOutbound(packet("70020007"));
     assertNull(channel.readOutbound(), "its PUBCOMP ends here");
 
@@ -126,7 +134,22 @@ class GateTest {
     assertTrue(channel.config().isAutoRead());
   }
 
+  /// Else what the broker does not read would take all the memory.
+  @Test
+  void doesNotReadWhileTheBrokerDoesNotTakeItsAnswers() {
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(100, 200));
+    channel.write(packet("50020007".repeat(100)));
+    assertFalse(channel.config().isAutoRead());
+    gate.pause();
+    gate.resume();
+    assertFalse(channel.config().isAutoRead());
+    channel.flush();
+    channel.runPendingTasks();
+    assertTrue(channel.config().isAutoRead());
+  }
+
   private String written() {
+    channel.runPendingTasks();
     ByteBuf packet = channel.readOutbound();
     String hex = ByteBufUtil.hexDump(packet);
     packet.release();
