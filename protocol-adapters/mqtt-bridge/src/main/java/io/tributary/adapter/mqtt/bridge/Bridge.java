@@ -368,6 +368,11 @@ final class Bridge implements ClientAgent {
       return;
     }
     ReceivingLine at = Objects.requireNonNull(line);
+    if (!known.durable && known.hasElder) {
+      known.hasElder = false;
+      complete.run();
+      return;
+    }
     if (!known.durable) {
       fail(at, "PUBREL before its PUBREC, identifier " + packetId, Counter.CONNECTIONS_LOST);
       return;
@@ -516,6 +521,7 @@ final class Bridge implements ClientAgent {
               + " again, which was complete");
     }
     if (next != null) {
+      next.hasElder = known != null && known.durable && !known.releasing;
       received.put(next.packetId, next);
       if (known != null && known.isRecorded() && !known.className.equals(next.className)) {
         change(known.className, List.of(StateChange.remove(key(known.packetId))), Completion.NONE);

@@ -17,6 +17,9 @@ final class Received {
   /// The disk knows of it no more, so that PUBCOMP may go out.
   boolean isForgotten;
 
+  /// Another message with this identifier has its PUBREC, and waits for its PUBREL: that one is not of this message.
+  boolean hasElder;
+
   Received(int packetId, long digest, String className, boolean durable) {
     this.packetId = packetId;
     this.digest = digest;

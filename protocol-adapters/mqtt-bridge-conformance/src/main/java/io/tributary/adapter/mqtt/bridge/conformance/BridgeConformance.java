@@ -269,7 +269,11 @@ public abstract class BridgeConformance {
         ScriptedBroker.Connection connection = broker.accept(false)) {
       connection.publish(1, false, "t/a", "one");
       connection.read(PUBREC);
+      bed.outlet.hold("normal");
       connection.publish(1, false, "t/a", "two");
+      connection.send("62020001"); // of the first
+      connection.read(PUBCOMP);
+      bed.outlet.go("normal");
       connection.read(PUBREC);
       connection.send("62020001");
       connection.read(PUBCOMP);
