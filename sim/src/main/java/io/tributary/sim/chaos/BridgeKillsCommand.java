@@ -220,7 +220,13 @@ public final class BridgeKillsCommand implements Callable<Integer> {
       plant.awaitReady(edge);
       awaitReceiving(edge);
       Feeder feeder =
-          new Feeder(Plant.address(brokerAddress), "feeder", TOPIC + "/n", run.qos, rate);
+          new Feeder(
+              Plant.address(brokerAddress),
+              "feeder",
+              TOPIC + "/n",
+              run.qos,
+              rate,
+              witness::newestDone);
       Thread feeding = new Thread(feeder, "feeder");
       feeding.setDaemon(true);
       long began = System.nanoTime();

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /// Publishes numbers from 0 on to a broker at a rate, with a session that lasts, and keeps its side of QoS 1 or 2 over all
 /// connections: what it says to be acknowledged has a PUBACK or PUBCOMP.
@@ -13,9 +14,14 @@ final class Feeder extends Persistent {
   private static final int WINDOW = 500;
   private static final int PACKET_IDS = 60_000;
 
+  /// More numbers than that the broker is not given beyond those that it has passed on. Mosquitto 2.0.11 keeps to no receive maximum:
+  /// where its machine is slow it has more than 65,535 messages under way, and then two of them have one identifier.
+  private static final int MOST_AHEAD = 20_000;
+
   private final String topic;
   private final int qos;
   private final double perSecond;
+  private final LongSupplier passedOn;
 
   /// By number; true once PUBREC has come.
   private final TreeMap<Long, Boolean> open = new TreeMap<>();
@@ -29,11 +35,19 @@ final class Feeder extends Persistent {
   private volatile long acknowledged;
   private volatile boolean stopping;
 
-  Feeder(InetSocketAddress address, String clientId, String topic, int qos, double perSecond) {
+  /// @param passedOn the newest number that the broker has passed on to the end; -1 before the first
+  Feeder(
+      InetSocketAddress address,
+      String clientId,
+      String topic,
+      int qos,
+      double perSecond,
+      LongSupplier passedOn) {
     super(address, clientId);
     this.topic = topic;
     this.qos = qos;
     this.perSecond = perSecond;
+    this.passedOn = passedOn;
   }
 
   void stop() {
@@ -62,7 +76,7 @@ final class Feeder extends Persistent {
     skipped = due() - next;
     while (!isDone()) {
       long due = due() - skipped;
-      while (!stopping && open.size() < WINDOW && next < due) {
+      while (!stopping && open.size() < WINDOW && next < due && !isFarAhead()) {
         long number = next++;
         open.put(number, false);
         connection.send(RawMqtt.publish(topic, qos, false, idOf(number), String.valueOf(number)));
@@ -73,6 +87,10 @@ final class Feeder extends Persistent {
         take(connection, connection.receive());
       }
     }
+  }
+
+  private boolean isFarAhead() {
+    return next - passedOn.getAsLong() > MOST_AHEAD;
   }
 
   private long due() {

@@ -38,6 +38,7 @@ final class Witness implements AutoCloseable {
   private final Map<Long, Integer> uncertain = new HashMap<>();
   private long repeats;
   private long passed;
+  private long newestDone = -1;
 
   private static final class Received {
     private final long number;
@@ -163,6 +164,7 @@ final class Witness implements AutoCloseable {
       case RawMqtt.PUBREL -> {
         Received released = received.get(number(body, 0));
         if (released != null) {
+          newestDone = Math.max(newestDone, released.number);
           released.isReleased = true; // what bears the identifier from here on is another message
         }
       }
@@ -211,6 +213,7 @@ final class Witness implements AutoCloseable {
       case RawMqtt.PUBACK -> {
         Long number = unacknowledged.remove(id);
         if (number != null) {
+          newestDone = Math.max(newestDone, number);
           acknowledged.add(number);
         }
       }
@@ -234,6 +237,11 @@ final class Witness implements AutoCloseable {
   /// Packets, both ways.
   synchronized long passed() {
     return passed;
+  }
+
+  /// The newest number that the bridge has acknowledged at QoS 1, or the broker has released at QoS 2; -1 before the first.
+  synchronized long newestDone() {
+    return newestDone;
   }
 
   /// Of which the bridge has said that they are on disk.

@@ -1,12 +1,9 @@
 package io.tributary.adapter.mqtt.bridge;
 
-import io.tributary.adapter.Completion;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.Refused;
-import io.tributary.adapter.StateChange;
-import io.tributary.adapter.StateEntry;
 import io.tributary.adapter.mqtt.mapping.Mapping;
 import io.tributary.adapter.mqtt.mapping.Readings;
 import io.tributary.adapter.mqtt.mapping.Route;
@@ -14,11 +11,6 @@ import io.tributary.adapter.mqtt.mapping.Routes;
 import io.tributary.adapter.mqtt.mapping.TopicNameRefused;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,30 +35,20 @@ final class Bridge implements ClientAgent {
   private final BridgeSettings settings;
   private final Outlet outlet;
   private final byte[] clientId;
-  private final long stateSession;
   private final Dialler dialler;
   private final Routes routes;
   private final Readings readings = new Readings();
   private final Inbox inbox = new Inbox();
-  private final Map<Integer, Received> received = new HashMap<>();
-  private final Completed completedLately;
   private final Counts<Counter> counts = new Counts<>(Counter.class);
-
-  /// Changes of state that the journals have not taken yet; they go before any reading.
-  private final Deque<Change> changes = new ArrayDeque<>();
-
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
   private final Queue<Owed> completed = new ConcurrentLinkedQueue<>();
+  private final Identifiers identifiers;
 
   private @Nullable Emitter emitter;
   private @Nullable ReceivingLine line;
-  private int session;
 
   /// Whether the broker's session has all subscriptions of this configuration.
   private boolean hasSubscribed;
-
-  /// The disk knows identifiers of a session that the broker has not any more.
-  private boolean mustForget;
 
   private int inFlight;
   private int toldSources;
@@ -79,17 +61,16 @@ final class Bridge implements ClientAgent {
   private volatile boolean roomAgain;
   private volatile String summary = "not started";
 
-  private record Change(String className, List<StateChange> changes, Completion completion) {}
-
   Bridge(String name, BridgeSettings settings, Outlet outlet, long seed) {
     this.name = name;
     this.settings = settings;
     this.outlet = outlet;
     ConnectionPlan plan = settings.plan();
     this.clientId = plan.clientId().getBytes(StandardCharsets.UTF_8);
-    this.stateSession = ReceivedState.session(plan.address().toString(), plan.clientId());
     this.dialler = new Dialler(settings.broker(), seed);
-    this.completedLately = new Completed(plan);
+    this.identifiers =
+        new Identifiers(
+            settings, counts, events, (at, why) -> fail(at, why, Counter.CONNECTIONS_LOST));
     this.routes = new Routes(settings.mappings(), outlet::classOf);
   }
 
@@ -145,20 +126,7 @@ final class Bridge implements ClientAgent {
 
   private void open() {
     emitter = outlet.open(name, this::afterGroup);
-    Map<String, List<StateChange>> leftovers = new LinkedHashMap<>();
-    for (StateEntry entry : outlet.restored()) {
-      Received found = ReceivedState.found(entry, stateSession);
-      boolean counts =
-          found != null
-              && settings.keepsSession()
-              && received.putIfAbsent(found.packetId, found) == null;
-      if (!counts) {
-        leftovers
-            .computeIfAbsent(entry.className(), key -> new ArrayList<>())
-            .add(StateChange.remove(entry.key()));
-      }
-    }
-    leftovers.forEach((className, removals) -> change(className, removals, Completion.NONE));
+    identifiers.restore(outlet.restored());
   }
 
   // ---- the clients' threads, and the journals'
@@ -199,7 +167,7 @@ final class Bridge implements ClientAgent {
     if (!dialler.mayDial(nowNanos)) {
       return 0;
     }
-    ReceivingLine next = new ReceivingLine(this, session);
+    ReceivingLine next = new ReceivingLine(this, identifiers.session());
     if (counts.lastError() == null) {
       summary = "dialling " + settings.plan().address();
     }
@@ -218,22 +186,20 @@ final class Bridge implements ClientAgent {
     at.deadlineNanos = System.nanoTime() + Bounds.SUBSCRIBE.toNanos();
     dialler.connected(System.nanoTime());
     if (!sessionPresent) {
-      session++;
-      at.session = session;
       hasSubscribed = false;
-      completedLately.forget();
-      if (!received.isEmpty()) {
+      if (identifiers.beginAnew(at)) {
         counts.count(Counter.SESSIONS_LOST);
       }
-      mustForget = true;
     }
-    if (mustForget) {
-      forgetAll(at);
-    } else if (hasSubscribed) {
-      subscribed(at, List.of()); // asked again, the broker would send what it retains again
-    } else {
-      subscribe(at);
-    }
+    identifiers.onceForgotten(
+        at,
+        () -> {
+          if (hasSubscribed) {
+            subscribed(at, List.of()); // asked again, the broker would send what it retains again
+          } else {
+            subscribe(at);
+          }
+        });
   }
 
   private void subscribe(ReceivingLine at) {
@@ -280,11 +246,7 @@ final class Bridge implements ClientAgent {
     inbox.wake();
     at.owed.clear();
     line = null;
-    if (!settings.keepsSession()) {
-      received.clear(); // the broker's session ended with its connection
-      completedLately.forget();
-      session++;
-    }
+    identifiers.connectionEnded();
   }
 
   private void away(String why, long nowNanos) {
@@ -292,132 +254,23 @@ final class Bridge implements ClientAgent {
     counts.example(summary);
   }
 
-  // ---- state
-
-  private void change(String className, List<StateChange> all, Completion completion) {
-    changes.add(new Change(className, all, completion));
-  }
-
-  /// The broker has no session of ours: its identifiers begin anew, so none that is known means anything. Until the disk knows
-  /// that, none can come.
-  private void forgetAll(ReceivingLine at) {
-    Map<String, List<StateChange>> removals = new LinkedHashMap<>();
-    for (Received each : received.values()) {
-      if (each.isRecorded()) {
-        removals
-            .computeIfAbsent(each.className, key -> new ArrayList<>())
-            .add(StateChange.remove(key(each.packetId)));
-      }
-    }
-    Deque<Change> parts = new ArrayDeque<>();
-    Completion gone = whenChanged(at, () -> forgotten(at, parts));
-    removals.forEach((className, all) -> {
-      for (int from = 0; from < all.size(); from += Bounds.FORGET_AT_ONCE) {
-        int to = Math.min(from + Bounds.FORGET_AT_ONCE, all.size());
-        parts.add(new Change(className, List.copyOf(all.subList(from, to)), gone));
-      }
-    });
-    changes.addAll(parts);
-    if (parts.isEmpty()) {
-      allForgotten(at);
-    }
-  }
-
-  /// One part is, of as many as there are.
-  private void forgotten(ReceivingLine at, Deque<Change> parts) {
-    parts.remove();
-    if (parts.isEmpty()) {
-      allForgotten(at);
-    }
-  }
-
-  private void allForgotten(ReceivingLine at) {
-    if (!at.isOver()) { // else the next connection asks for it once more
-      received.clear();
-      mustForget = false;
-      subscribe(at);
-    }
-  }
-
-  private Completion whenChanged(ReceivingLine at, Runnable then) {
-    return new Completion() {
-      @Override
-      public void durable(long offset) {
-        events.add(then);
-      }
-
-      @Override
-      public void refused(Refused reason) {
-        events.add(() -> {
-          if (!at.isOver()) {
-            fail(at, "the journal takes nothing: " + reason, Counter.CONNECTIONS_LOST);
-          }
-        });
-      }
-    };
-  }
-
-  private String key(int packetId) {
-    return ReceivedState.key(stateSession, packetId);
-  }
-
-  void released(int packetId, Runnable complete) {
-    Received known = received.get(packetId);
-    if (known == null) {
-      complete.run();
-      return;
-    }
-    ReceivingLine at = Objects.requireNonNull(line);
-    if (!known.durable && known.hasElder) {
-      known.hasElder = false;
-      complete.run();
-      return;
-    }
-    if (!known.durable) {
-      fail(at, "PUBREL before its PUBREC, identifier " + packetId, Counter.CONNECTIONS_LOST);
-      return;
-    }
-    if (!known.isRecorded()) {
-      complete(known, complete);
-      return;
-    }
-    known.releasing = true;
-    List<StateChange> removal = List.of(StateChange.remove(key(packetId)));
-    change(
-        known.className,
-        removal,
-        whenChanged(
-            at,
-            () -> {
-              known.isForgotten = true;
-              if (!at.isOver()) {
-                complete(known, complete);
-              }
-            }));
-  }
-
-  private void complete(Received released, Runnable complete) {
-    if (received.remove(released.packetId, released)) {
-      completedLately.completed(released);
-      complete.run();
-    }
+  void released(ReceivingLine at, int packetId, Runnable complete) {
+    identifiers.released(at, packetId, complete);
   }
 
   // ---- messages
 
   /// Hands over what waits, changes first, until the journals say no.
   private int hand() {
-    int done = 0;
-    while (!starving && !changes.isEmpty()) {
-      Change change = changes.element();
-      if (!emitter().changeState(change.className, change.changes, change.completion)) {
-        starve();
-        return done;
-      }
-      changes.remove();
-      done++;
+    if (starving) {
+      return 0;
     }
-    while (!starving && done < Bounds.TURN_MESSAGES) {
+    int done = identifiers.hand(emitter());
+    if (!identifiers.isHanded()) {
+      starve();
+      return done;
+    }
+    while (done < Bounds.TURN_MESSAGES) {
       Inbox.Held held = inbox.peek();
       if (held == null) {
         return done;
@@ -464,29 +317,16 @@ final class Bridge implements ClientAgent {
       counts.example("no mapping takes topic '" + arrival.topic() + "': acknowledged and dropped");
       return pass(held);
     }
-    // Of a session that is gone: the broker does not send it again, and its identifier means
-    // nothing.
-    boolean isNumbered =
-        arrival.qos() == 2 && arrival.packetId() != 0 && held.line.session == session;
-    long digest = isNumbered ? ReceivedState.digest(arrival.topic(), arrival.payload()) : 0;
-    Received known = isNumbered ? received.get(arrival.packetId()) : null;
-    Received same = isNumbered ? repeated(held, known, digest, route.className) : null;
+    Received number = identifiers.number(held, route.className);
+    Received same = number == null ? null : identifiers.repeated(held, number);
     if (same != null) {
       counts.count(Counter.ARRIVED_QOS_2);
       counts.count(Counter.DUPLICATES);
       owe(held, new Owed(arrival, same, this::completed));
       return true;
     }
-    if (known != null && !known.releasing) {
-      counts.count(Counter.IDENTIFIERS_REUSED);
-    }
-    boolean isRecorded = isNumbered && settings.keepsSession();
     Reading reading = held.reading;
     if (reading == null) {
-      List<StateChange> own =
-          isRecorded
-              ? List.of(new StateChange(key(arrival.packetId()), ReceivedState.value(digest)))
-              : List.of();
       reading =
           readings.of(
               route,
@@ -495,64 +335,18 @@ final class Bridge implements ClientAgent {
               arrival.properties(),
               clientId,
               System.currentTimeMillis(),
-              own);
+              identifiers.recordOf(number));
       held.reading = reading;
     }
-    Received next =
-        isNumbered
-            ? new Received(arrival.packetId(), digest, isRecorded ? route.className : "", false)
-            : null;
-    Owed owed = new Owed(arrival, next, this::completed);
+    Owed owed = new Owed(arrival, number, this::completed);
     if (!emitter().emit(reading, owed)) {
       return false;
     }
     inFlight++;
     counts.count(Counter.arrived(arrival.qos()));
-    if (arrival.packetId() != 0 && !arrival.duplicate() && held.line.session == session) {
-      completedLately.begun(arrival.packetId());
-    }
-    if (isNumbered && completedLately.resembles(arrival, digest)) {
-      counts.count(Counter.IN_DOUBT);
-      counts.example(
-          "'"
-              + arrival.topic()
-              + "': logged, though it may be identifier "
-              + arrival.packetId()
-              + " again, which was complete");
-    }
-    if (next != null) {
-      next.hasElder = known != null && known.durable && !known.releasing;
-      received.put(next.packetId, next);
-      if (known != null && known.isRecorded() && !known.className.equals(next.className)) {
-        change(known.className, List.of(StateChange.remove(key(known.packetId))), Completion.NONE);
-      }
-    }
+    identifiers.begun(held, number);
     owe(held, owed);
     return true;
-  }
-
-  /// What a publish of QoS 2 repeats; null when it is new. A broker may send again even what it has released: that is not logged
-  /// again, and the disk is to know the identifier once more.
-  private @Nullable Received repeated(
-      Inbox.Held held, @Nullable Received known, long digest, String className) {
-    boolean isKnown = known != null && known.isSameAs(held.arrival, digest);
-    if (known != null && isKnown && !known.releasing) {
-      return known;
-    }
-    if (!isKnown && !completedLately.isRepeat(held.arrival, digest)) {
-      return null;
-    }
-    int packetId = held.arrival.packetId();
-    boolean isToRecord = settings.keepsSession();
-    Received again = new Received(packetId, digest, isToRecord ? className : "", !isToRecord);
-    received.put(packetId, again);
-    if (isToRecord) {
-      change(
-          className,
-          List.of(new StateChange(key(packetId), ReceivedState.value(digest))),
-          whenChanged(held.line, () -> again.durable = true));
-    }
-    return again;
   }
 
   /// Acknowledges a message that is not logged.
@@ -589,16 +383,12 @@ final class Bridge implements ClientAgent {
           due(owed);
           return;
         }
-        // The disk need not know the identifier, as it does of what is logged.
-        byte[] value = ReceivedState.value(number.digest);
-        change(
-            number.className,
-            List.of(new StateChange(key(number.packetId), value)),
-            whenChanged(at, () -> due(owed)));
+        // The disk must know the identifier, as it does of what is logged.
+        identifiers.record(at, number, () -> due(owed));
       }
       case FAILED, SHUTDOWN -> {
         if (number != null) {
-          received.remove(number.packetId, number);
+          identifiers.dropped(number);
         }
         ReceivingLine at = line;
         if (at != null && at.owes(owed)) {

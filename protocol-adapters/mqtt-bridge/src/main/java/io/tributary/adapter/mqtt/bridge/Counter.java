@@ -13,6 +13,7 @@ enum Counter {
   ARRIVED_QOS_2("arrivedQos2"),
   LOGGED("logged"),
   ACKNOWLEDGED("acknowledged"),
+  RELEASED("releasedQos2"),
   DUPLICATES("duplicatesQos2"),
 
   /// Logged, though it may be what was completed, sent again against the standard: see {@link Completed}.

@@ -17,8 +17,9 @@ final class Received {
   /// The disk knows of it no more, so that PUBCOMP may go out.
   boolean isForgotten;
 
-  /// Another message with this identifier has its PUBREC, and waits for its PUBREL: that one is not of this message.
-  boolean hasElder;
+  /// Other messages with this identifier came before it and were not released: while this one is not durable, a PUBREL is of one of
+  /// these.
+  int elders;
 
   Received(int packetId, long digest, String className, boolean durable) {
     this.packetId = packetId;

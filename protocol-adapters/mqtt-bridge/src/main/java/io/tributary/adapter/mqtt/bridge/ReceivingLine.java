@@ -52,6 +52,6 @@ final class ReceivingLine extends Line {
 
   @Override
   public void released(int packetId, Runnable complete) {
-    happened(() -> bridge.released(packetId, complete));
+    happened(() -> bridge.released(this, packetId, complete));
   }
 }

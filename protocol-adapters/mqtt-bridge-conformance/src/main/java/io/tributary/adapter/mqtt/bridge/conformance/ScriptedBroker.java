@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Set;
 
 /// A broker that does what a test says, for what a real one does once in a while: one connection at a time.
 final class ScriptedBroker implements AutoCloseable {
@@ -94,19 +96,32 @@ final class ScriptedBroker implements AutoCloseable {
     byte[] read(int type) throws IOException {
       while (true) {
         int first = in.readUnsignedByte();
-        int length = 0;
-        int shift = 0;
-        int digit;
-        do {
-          digit = in.readUnsignedByte();
-          length |= (digit & 127) << shift;
-          shift += 7;
-        } while (digit >= 128);
-        byte[] body = in.readNBytes(length);
+        byte[] body = readBody();
         if (first >> 4 == type) {
           return body;
         }
       }
+    }
+
+    /// The next packets of two types, in either order.
+    void readBoth(int one, int other) throws IOException {
+      Set<Integer> missing = new HashSet<>(Set.of(one, other));
+      while (!missing.isEmpty()) {
+        missing.remove(in.readUnsignedByte() >> 4);
+        readBody();
+      }
+    }
+
+    private byte[] readBody() throws IOException {
+      int length = 0;
+      int shift = 0;
+      int digit;
+      do {
+        digit = in.readUnsignedByte();
+        length |= (digit & 127) << shift;
+        shift += 7;
+      } while (digit >= 128);
+      return in.readNBytes(length);
     }
 
     /// Returns when the client has closed it.
