@@ -335,11 +335,11 @@ final class Bridge implements ClientAgent {
               arrival.properties(),
               clientId,
               System.currentTimeMillis(),
-              identifiers.recordOf(number));
+              List.of());
       held.reading = reading;
     }
     Owed owed = new Owed(arrival, number, this::completed);
-    if (!emitter().emit(reading, owed)) {
+    if (!emitter().emit(reading.with(identifiers.recordOf(number)), owed)) {
       return false;
     }
     inFlight++;

@@ -77,9 +77,9 @@ final class Identifiers {
     Map<String, List<StateChange>> leftovers = new LinkedHashMap<>();
     for (StateEntry entry : entries) {
       Received found = ReceivedState.found(entry, stateSession);
-      boolean counts =
+      boolean isOurs =
           found != null && keepsSession && received.putIfAbsent(found.packetId, found) == null;
-      if (!counts) {
+      if (!isOurs) {
         leftovers
             .computeIfAbsent(entry.className(), key -> new ArrayList<>())
             .add(StateChange.remove(entry.key()));
