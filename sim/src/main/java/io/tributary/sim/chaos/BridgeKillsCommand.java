@@ -226,7 +226,7 @@ public final class BridgeKillsCommand implements Callable<Integer> {
               TOPIC + "/n",
               run.qos,
               rate,
-              witness::newestDone);
+              witness::oldestUnsettled);
       Thread feeding = new Thread(feeder, "feeder");
       feeding.setDaemon(true);
       long began = System.nanoTime();

@@ -3,10 +3,11 @@ package io.tributary.sim.chaos;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Publishes numbers from 0 on to a broker at a rate, with a session that lasts, and keeps its side of QoS 1 or 2 over all
 /// connections: what it says to be acknowledged has a PUBACK or PUBCOMP.
@@ -14,14 +15,14 @@ final class Feeder extends Persistent {
   private static final int WINDOW = 500;
   private static final int PACKET_IDS = 60_000;
 
-  /// More numbers than that the broker is not given beyond those that it has passed on. Mosquitto 2.0.11 keeps to no receive maximum:
-  /// where its machine is slow it has more than 65,535 messages under way, and then two of them have one identifier.
+  /// More numbers than that the broker is not given beyond the oldest that it has not done with. Mosquitto 2.0.11 keeps to no receive
+  /// maximum: where its machine is slow it has more than 65,535 messages under way, and then two of them have one identifier.
   private static final int MOST_AHEAD = 20_000;
 
   private final String topic;
   private final int qos;
   private final double perSecond;
-  private final LongSupplier passedOn;
+  private final Supplier<OptionalLong> oldestUnsettled;
 
   /// By number; true once PUBREC has come.
   private final TreeMap<Long, Boolean> open = new TreeMap<>();
@@ -35,19 +36,19 @@ final class Feeder extends Persistent {
   private volatile long acknowledged;
   private volatile boolean stopping;
 
-  /// @param passedOn the newest number that the broker has passed on to the end; -1 before the first
+  /// @param oldestUnsettled the oldest number that the broker has not done with
   Feeder(
       InetSocketAddress address,
       String clientId,
       String topic,
       int qos,
       double perSecond,
-      LongSupplier passedOn) {
+      Supplier<OptionalLong> oldestUnsettled) {
     super(address, clientId);
     this.topic = topic;
     this.qos = qos;
     this.perSecond = perSecond;
-    this.passedOn = passedOn;
+    this.oldestUnsettled = oldestUnsettled;
   }
 
   void stop() {
@@ -90,7 +91,7 @@ final class Feeder extends Persistent {
   }
 
   private boolean isFarAhead() {
-    return next - passedOn.getAsLong() > MOST_AHEAD;
+    return next - oldestUnsettled.get().orElse(next) > MOST_AHEAD;
   }
 
   private long due() {

@@ -10,10 +10,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Stands between a bridge and its broker and writes down what passed, as the specification counts it: which numbers the
 /// bridge acknowledged, and how often a number was handed over as a new message (MQTT 5, sections 4.3 and 4.4).
@@ -38,7 +42,18 @@ final class Witness implements AutoCloseable {
   private final Map<Long, Integer> uncertain = new HashMap<>();
   private long repeats;
   private long passed;
-  private long newestDone = -1;
+
+  /// Of this connection: numbers that the broker has handed over and has not done with.
+  private final TreeSet<Long> unsettled = new TreeSet<>();
+
+  /// Of this connection: how many packets the bridge had sent by its PUBREC of an identifier, and by each PUBCOMP. A PUBREL says that
+  /// the broker has read all before its PUBREC.
+  private final Map<Integer, Long> recordedAt = new HashMap<>();
+
+  private final Deque<Completed> completed = new ArrayDeque<>();
+  private long sentByBridge;
+
+  private record Completed(long number, long at) {}
 
   private static final class Received {
     private final long number;
@@ -78,6 +93,9 @@ final class Witness implements AutoCloseable {
       to.setTcpNoDelay(true);
       synchronized (this) {
         unacknowledged.clear();
+        unsettled.clear();
+        recordedAt.clear();
+        completed.clear();
         open.add(bridge);
         open.add(to);
       }
@@ -162,11 +180,15 @@ final class Witness implements AutoCloseable {
       }
       case RawMqtt.PUBLISH -> published(first, body);
       case RawMqtt.PUBREL -> {
+        Long recorded = recordedAt.get(number(body, 0));
         Received released = received.get(number(body, 0));
         if (released != null) {
-          newestDone = Math.max(newestDone, released.number);
+          if (recorded == null) {
+            unsettled.add(released.number);
+          }
           released.isReleased = true; // what bears the identifier from here on is another message
         }
+        settle(recorded == null ? 0 : recorded);
       }
       default -> {
         // Says nothing of messages.
@@ -186,6 +208,7 @@ final class Witness implements AutoCloseable {
     long number = Long.parseLong(new String(body, at, body.length - at, StandardCharsets.UTF_8));
     if (qos > 0) {
       unacknowledged.put(id, number);
+      unsettled.add(number);
     }
     if (qos == 2) {
       Received known = received.get(id);
@@ -209,16 +232,18 @@ final class Witness implements AutoCloseable {
       return;
     }
     int id = number(body, 0);
+    sentByBridge++;
     switch (type) {
       case RawMqtt.PUBACK -> {
         Long number = unacknowledged.remove(id);
         if (number != null) {
-          newestDone = Math.max(newestDone, number);
+          unsettled.remove(number);
           acknowledged.add(number);
         }
       }
       case RawMqtt.PUBREC -> {
         unacknowledged.remove(id);
+        recordedAt.put(id, sentByBridge);
         Received known = received.get(id);
         if (known != null && !known.isAnswered) {
           known.isAnswered = true;
@@ -226,7 +251,20 @@ final class Witness implements AutoCloseable {
           handedOver.merge(known.number, 1, Integer::sum);
         }
       }
-      default -> received.remove(id);
+      default -> {
+        Received known = received.remove(id);
+        if (known != null) {
+          completed.add(new Completed(known.number, sentByBridge));
+        }
+      }
+    }
+  }
+
+  private void settle(long before) {
+    for (Completed next = completed.peek();
+        next != null && next.at < before;
+        next = completed.peek()) {
+      unsettled.remove(completed.remove().number);
     }
   }
 
@@ -239,9 +277,9 @@ final class Witness implements AutoCloseable {
     return passed;
   }
 
-  /// The newest number that the bridge has acknowledged at QoS 1, or the broker has released at QoS 2; -1 before the first.
-  synchronized long newestDone() {
-    return newestDone;
+  /// The oldest number that the broker has handed over and may still have to bring to an end.
+  synchronized OptionalLong oldestUnsettled() {
+    return unsettled.isEmpty() ? OptionalLong.empty() : OptionalLong.of(unsettled.first());
   }
 
   /// Of which the bridge has said that they are on disk.
