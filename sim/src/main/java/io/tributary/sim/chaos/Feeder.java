@@ -15,14 +15,11 @@ final class Feeder extends Persistent {
   private static final int WINDOW = 500;
   private static final int PACKET_IDS = 60_000;
 
-  /// More numbers than that the broker is not given beyond the oldest that it has not done with. Mosquitto 2.0.11 keeps to no receive
-  /// maximum: where its machine is slow it has more than 65,535 messages under way, and then two of them have one identifier.
-  private static final int MOST_AHEAD = 20_000;
-
   private final String topic;
   private final int qos;
   private final double perSecond;
   private final Supplier<OptionalLong> oldestUnsettled;
+  private final int mostAhead;
 
   /// By number; true once PUBREC has come.
   private final TreeMap<Long, Boolean> open = new TreeMap<>();
@@ -36,19 +33,22 @@ final class Feeder extends Persistent {
   private volatile long acknowledged;
   private volatile boolean stopping;
 
-  /// @param oldestUnsettled the oldest number that the broker has not done with
+  /// @param oldestUnsettled the oldest number that the broker has handed over and not done with
+  /// @param mostAhead how many numbers beyond that one the broker is given
   Feeder(
       InetSocketAddress address,
       String clientId,
       String topic,
       int qos,
       double perSecond,
-      Supplier<OptionalLong> oldestUnsettled) {
+      Supplier<OptionalLong> oldestUnsettled,
+      int mostAhead) {
     super(address, clientId);
     this.topic = topic;
     this.qos = qos;
     this.perSecond = perSecond;
     this.oldestUnsettled = oldestUnsettled;
+    this.mostAhead = mostAhead;
   }
 
   void stop() {
@@ -91,7 +91,7 @@ final class Feeder extends Persistent {
   }
 
   private boolean isFarAhead() {
-    return next - oldestUnsettled.get().orElse(next) > MOST_AHEAD;
+    return next - oldestUnsettled.get().orElse(next) > mostAhead;
   }
 
   private long due() {

@@ -307,6 +307,16 @@ final class Witness implements AutoCloseable {
     return unacknowledged.size();
   }
 
+  /// How many messages the broker has released, and has no PUBCOMP of.
+  synchronized long uncompleted() {
+    return received.values().stream().filter(each -> each.isReleased).count();
+  }
+
+  /// Whether the bridge has answered all that the broker has sent.
+  boolean isIdle() {
+    return unacknowledged() == 0 && uncompleted() == 0;
+  }
+
   /// Messages of QoS 2 that the broker sent again.
   synchronized long repeats() {
     return repeats;

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// once it has sent 65,535 messages and repeats old ones. So it is told of a PUBREL as soon as its PUBREC is out, its PUBCOMP ends
 /// here, and the broker's PUBREL goes to the bridge, which tells messages apart.
 ///
+/// A broker may stop reading until we have read what it sends: so we always read on, whether it takes our answers or not. Meanwhile they
+/// lie here back to back, four bytes each, and of QoS 2 there are at most two for each of the 65,535 identifiers.
+///
 /// The library decodes a packet, and gives the publish in it to us, before {@link #channelRead} returns: so what was read of the packet
 /// belongs to that publish.
 final class Gate extends ChannelDuplexHandler {
@@ -27,6 +30,7 @@ final class Gate extends ChannelDuplexHandler {
 
   private static final int CONNECT = 1;
   private static final int PUBLISH = 3;
+  private static final int PUBACK = 4;
   private static final int PUBREC = 5;
   private static final int PUBREL = 6;
   private static final int PUBCOMP = 7;
@@ -39,11 +43,11 @@ final class Gate extends ChannelDuplexHandler {
   private final Answer completed;
   private @Nullable ChannelHandlerContext context;
   private boolean isPaused;
-
-  /// More answers wait for the broker than it reads: it is read again when it has taken some of them.
-  private boolean isOutFull;
-
   private boolean isFlushing;
+
+  /// PUBACK, PUBREC and PUBCOMP on their way to the broker.
+  private @Nullable ByteBuf answers;
+
   private int packetId;
   private boolean duplicate;
 
@@ -86,34 +90,29 @@ final class Gate extends ChannelDuplexHandler {
     readOrNot();
   }
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext at) {
-    isOutFull = !at.channel().isWritable();
-    readOrNot();
-    at.fireChannelWritabilityChanged();
-  }
-
-  private boolean isReading() {
-    return !isPaused && !isOutFull;
-  }
-
   private void readOrNot() {
     ChannelHandlerContext at = context;
     if (at != null) {
-      at.channel().config().setAutoRead(isReading());
+      at.channel().config().setAutoRead(!isPaused);
     }
   }
 
   /// Sends PUBCOMP (MQTT 5, section 3.7), with reason "success".
-  @SuppressWarnings(
-      "FutureReturnValueIgnored") // a connection that does not take it ends, and says so
   void complete(int id) {
     ChannelHandlerContext at = context;
     if (at != null && at.channel().isActive()) {
-      ByteBuf packet = at.alloc().buffer(4).writeByte(PUBCOMP << 4).writeByte(2).writeShort(id);
-      at.write(packet, at.voidPromise());
+      answers(at).writeByte(PUBCOMP << 4).writeByte(2).writeShort(id);
       flush(at);
     }
+  }
+
+  private ByteBuf answers(ChannelHandlerContext at) {
+    ByteBuf waiting = answers;
+    if (waiting == null) {
+      waiting = at.alloc().buffer();
+      answers = waiting;
+    }
+    return waiting;
   }
 
   @Override
@@ -254,8 +253,36 @@ final class Gate extends ChannelDuplexHandler {
       at.executor()
           .execute(() -> {
             isFlushing = false;
+            writeAnswers(at);
             at.flush();
           });
+    }
+  }
+
+  @SuppressWarnings(
+      "FutureReturnValueIgnored") // a connection that does not take them ends, and says so
+  private void writeAnswers(ChannelHandlerContext at) {
+    ByteBuf waiting = answers;
+    if (waiting != null && at.channel().isWritable()) {
+      answers = null;
+      at.write(waiting, at.voidPromise());
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext at) {
+    if (answers != null) {
+      flush(at);
+    }
+    at.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext at) {
+    ByteBuf waiting = answers;
+    if (waiting != null) {
+      answers = null;
+      waiting.release();
     }
   }
 
@@ -263,30 +290,28 @@ final class Gate extends ChannelDuplexHandler {
   @SuppressWarnings("FutureReturnValueIgnored") // the promise is the library's
   public void write(ChannelHandlerContext at, Object written, ChannelPromise promise) {
     int type = written instanceof ByteBuf packet ? typeOf(packet) : 0;
-    if (type == CONNECT && written instanceof ByteBuf packet) {
-      tellReceiveMaximum(packet);
-    }
-    if (type == PUBCOMP && written instanceof ByteBuf packet) {
-      packet.release();
-      if (!promise.isVoid()) {
-        promise.setSuccess();
+    if (written instanceof ByteBuf packet) {
+      switch (type) {
+        case CONNECT -> tellReceiveMaximum(packet);
+        case PUBACK, PUBREC -> {
+          if (type == PUBREC) {
+            recorded(at, packet.getUnsignedShort(bodyFrom(packet)));
+          }
+          answers(at).writeBytes(packet);
+          done(packet, promise);
+          return;
+        }
+        case PUBCOMP -> { // the bridge sends it
+          done(packet, promise);
+          return;
+        }
+        default -> {
+          // As it is.
+        }
       }
-      return;
-    }
-    if (type == PUBREC && written instanceof ByteBuf packet) {
-      if (recorded.isEmpty()) {
-        // Not now: the library has not noted it yet. And as if all of a packet were read: it
-        // flushes nothing in the middle of one.
-        at.executor()
-            .execute(() -> {
-              forget(at);
-              at.fireChannelReadComplete();
-            });
-      }
-      recorded.add(packet.getUnsignedShort(bodyFrom(packet)));
     }
     at.write(written, promise);
-    if (type == PINGREQ && !isReading()) {
+    if (type == PINGREQ && isPaused) {
       // Its answer lies behind what is not read. A broker that is gone is found out by what is sent
       // to it.
       at.executor()
@@ -295,5 +320,25 @@ final class Gate extends ChannelDuplexHandler {
             at.fireChannelReadComplete();
           });
     }
+  }
+
+  private static void done(ByteBuf packet, ChannelPromise promise) {
+    packet.release();
+    if (!promise.isVoid()) {
+      promise.setSuccess();
+    }
+  }
+
+  private void recorded(ChannelHandlerContext at, int id) {
+    if (recorded.isEmpty()) {
+      // Not now: the library has not noted it yet. And as if all of a packet were read: it
+      // flushes nothing in the middle of one.
+      at.executor()
+          .execute(() -> {
+            forget(at);
+            at.fireChannelReadComplete();
+          });
+    }
+    recorded.add(id);
   }
 }
