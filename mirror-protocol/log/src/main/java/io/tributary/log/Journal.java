@@ -257,7 +257,7 @@ public final class Journal implements AutoCloseable {
     long kept = 0;
     long bytes = 0;
     for (StateUpdate update : updates) {
-      kept += update.value() == null ? 0 : update.sizeBytes();
+      kept += update.value() == null ? 0 : LogLimits.STATE_ENTRY_BYTES + update.sizeBytes();
       bytes += update.sizeBytes() + GroupHeader.CHANGE_OVERHEAD_BYTES;
     }
     if (bytes > LogLimits.STATE_UPDATES_BYTES) {

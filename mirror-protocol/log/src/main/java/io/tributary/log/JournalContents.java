@@ -112,7 +112,11 @@ final class JournalContents {
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   private void count(String key, byte @Nullable [] before, byte @Nullable [] after) {
-    stateBytes -= before == null ? 0 : key.length() + before.length;
-    stateBytes += after == null ? 0 : key.length() + after.length;
+    stateBytes -= before == null ? 0 : bytes(key, before);
+    stateBytes += after == null ? 0 : bytes(key, after);
+  }
+
+  private static int bytes(String key, byte[] value) {
+    return LogLimits.STATE_ENTRY_BYTES + key.length() + value.length;
   }
 }

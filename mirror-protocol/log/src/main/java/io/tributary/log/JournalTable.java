@@ -9,6 +9,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,38 +48,58 @@ record JournalTable(Map<Long, Stream> streams, Map<String, byte[]> state) {
 
   static final JournalTable EMPTY = new JournalTable(Map.of(), Map.of());
 
-  /// What is durable of the streams, and the state.
+  /// What is durable of the streams, and the state: the state may be large, and is put where it stays.
   static byte[] encode(Collection<TrackedStream> streams, Map<String, byte[]> state) {
+    byte[] head = encoded(out -> writeStreams(out, streams));
+    byte[] tail = encoded(out -> writeSeals(out, streams));
+    int stateBytes = 4;
+    for (Map.Entry<String, byte[]> entry : state.entrySet()) {
+      stateBytes += 2 + utf8(entry.getKey()).length + 4 + entry.getValue().length;
+    }
+    ByteBuffer table = ByteBuffer.allocate(head.length + stateBytes + tail.length);
+    table.put(head).putInt(state.size());
+    state.forEach((key, value) -> {
+      byte[] name = utf8(key);
+      table.putShort((short) name.length).put(name).putInt(value.length).put(value);
+    });
+    return table.put(tail).array();
+  }
+
+  private interface Part {
+    void writeTo(DataOutputStream out) throws IOException;
+  }
+
+  private static byte[] encoded(Part part) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(streams.size());
-      for (TrackedStream stream : streams) {
-        TrackedStream.Durable durable = stream.durable();
-        out.writeLong(stream.id());
-        writeName(out, stream.topic());
-        out.writeLong(durable.end());
-        out.writeLong(durable.digest());
-        out.writeLong(stream.acked());
-        List<DeclaredGap> gaps = DeclaredGap.upTo(stream.gaps(), durable.end());
-        out.writeInt(gaps.size());
-        for (DeclaredGap gap : gaps) {
-          out.writeLong(gap.from());
-          out.writeLong(gap.to());
-          out.writeByte(gap.gap().reason().id());
-          out.writeLong(gap.digestAtTo());
-        }
-      }
-      out.writeInt(state.size());
-      for (Map.Entry<String, byte[]> entry : state.entrySet()) {
-        writeName(out, entry.getKey());
-        out.writeInt(entry.getValue().length);
-        out.write(entry.getValue());
-      }
-      writeSeals(out, streams);
+      part.writeTo(out);
     } catch (IOException e) {
       throw new UncheckedIOException("a stream into memory failed", e);
     }
     return bytes.toByteArray();
+  }
+
+  private static void writeStreams(DataOutputStream out, Collection<TrackedStream> streams)
+      throws IOException {
+    out.writeInt(streams.size());
+    for (TrackedStream stream : streams) {
+      TrackedStream.Durable durable = stream.durable();
+      byte[] topic = utf8(stream.topic());
+      out.writeLong(stream.id());
+      out.writeShort(topic.length);
+      out.write(topic);
+      out.writeLong(durable.end());
+      out.writeLong(durable.digest());
+      out.writeLong(stream.acked());
+      List<DeclaredGap> gaps = DeclaredGap.upTo(stream.gaps(), durable.end());
+      out.writeInt(gaps.size());
+      for (DeclaredGap gap : gaps) {
+        out.writeLong(gap.from());
+        out.writeLong(gap.to());
+        out.writeByte(gap.gap().reason().id());
+        out.writeLong(gap.digestAtTo());
+      }
+    }
   }
 
   /// The bytes have passed their CRC.
@@ -150,10 +171,8 @@ record JournalTable(Map<Long, Stream> streams, Map<String, byte[]> state) {
     }
   }
 
-  private static void writeName(DataOutputStream out, String name) throws IOException {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    out.writeShort(bytes.length);
-    out.write(bytes);
+  private static byte[] utf8(String name) {
+    return name.getBytes(StandardCharsets.UTF_8);
   }
 
   private static String readName(DataInputStream in) throws IOException {

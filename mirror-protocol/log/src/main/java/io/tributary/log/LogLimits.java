@@ -35,7 +35,10 @@ public final class LogLimits {
 
   public static final int STATE_VALUE_BYTES = 1024 * 1024;
 
-  /// The most bytes of state, keys and values: every segment's header holds them all.
+  /// What an entry of the state takes in memory beside its key and its value.
+  static final int STATE_ENTRY_BYTES = 128;
+
+  /// The most bytes of state, entries, keys and values: they are in memory, and every segment's header holds them all.
   public static final int STATE_BYTES = 24 * 1024 * 1024;
 
   /// The most bytes of state updates that belong together, with 32 B for each: one group commits them all.

@@ -157,15 +157,26 @@ record SegmentHeader(
     return (bytes + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
   }
 
-  /// Writes everything but the stamps.
+  /// Writes everything but the stamps, what lies behind them piece by piece: a table may be large.
   void write(DiskFile file) throws IOException {
     ByteBuffer fixed = encodeFixed();
-    ByteBuffer copies = ByteBuffer.allocate(headerBytes - COPY);
-    copies.put(0, fixed, 0, SECTOR_BYTES);
-    copies.put(TABLE - COPY, table);
-    copies.put(TABLE - COPY + padded(table.length), table);
     file.write(fixed, 0);
-    file.write(copies, COPY);
+    for (int at = COPY; at < headerBytes; at += LogLimits.CHUNK_BYTES) {
+      ByteBuffer piece = ByteBuffer.allocate(Math.min(headerBytes - at, LogLimits.CHUNK_BYTES));
+      lay(fixed.array(), COPY, piece, at);
+      lay(table, TABLE, piece, at);
+      lay(table, TABLE + padded(table.length), piece, at);
+      file.write(piece, at);
+    }
+  }
+
+  /// Puts what of a part falls into a piece of the file.
+  private static void lay(byte[] part, int partAt, ByteBuffer piece, int pieceAt) {
+    int from = Math.max(partAt, pieceAt);
+    int to = Math.min(partAt + part.length, pieceAt + piece.capacity());
+    if (from < to) {
+      piece.put(from - pieceAt, part, from - partAt, to - from);
+    }
   }
 
   /// Whether both copies of everything but the stamps lie in the file as they were written.

@@ -1,5 +1,6 @@
 package io.tributary.log;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import io.tributary.record.EncodedHeaders;
 import io.tributary.record.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -109,6 +111,46 @@ class JournalDamageTest {
         assertEquals(RECORDS, endOf(journal, RARE));
       }
     }
+  }
+
+  /// The header is written in pieces; each copy is whole.
+  @Test
+  void aStateOfManyPiecesIsInTheHeaderTwice() throws Exception {
+    int keys = 5_000;
+    try (Journal journal = open()) {
+      fill(journal);
+      for (int i = 0; i < keys; i++) {
+        assertEquals(Admission.ADMITTED, journal.changeState("key " + i, value(i)));
+        if (i % 1_000 == 999) {
+          journal.commit(1);
+        }
+      }
+    }
+    flip(segments().get(0), GroupHeader.NO_STREAM);
+    try (Journal journal = open()) {
+      assertEquals(2, journal.status().segments());
+    }
+    Path second = segments().get(1);
+    int tableBytes = ByteBuffer.wrap(Files.readAllBytes(second)).getInt(72);
+    assertTrue(tableBytes > LogLimits.CHUNK_BYTES);
+    for (int copy : new int[] {0, 1}) {
+      for (int at = 0; at < tableBytes; at += LogLimits.CHUNK_BYTES) {
+        byte[] whole = Files.readAllBytes(second);
+        int padded = (tableBytes + 511) / 512 * 512;
+        Disks.flip(second, (2_048 + copy * padded + at) * 8L);
+        try (Journal journal = open()) {
+          assertEquals(keys, journal.state().size());
+          for (int i = 0; i < keys; i++) {
+            assertArrayEquals(value(i), journal.state().get("key " + i));
+          }
+        }
+        Files.write(second, whole);
+      }
+    }
+  }
+
+  private static byte[] value(int i) {
+    return ("the value of " + i + " ").repeat(6).getBytes(StandardCharsets.UTF_8);
   }
 
   /// The stream that has one batch only is born in the same group.
