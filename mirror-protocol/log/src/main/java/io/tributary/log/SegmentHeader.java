@@ -159,11 +159,11 @@ record SegmentHeader(
 
   /// Writes everything but the stamps, what lies behind them piece by piece: a table may be large.
   void write(DiskFile file) throws IOException {
-    ByteBuffer fixed = encodeFixed();
-    file.write(fixed, 0);
+    byte[] fixed = encodeFixed().array();
+    file.write(ByteBuffer.wrap(fixed), 0);
     for (int at = COPY; at < headerBytes; at += LogLimits.CHUNK_BYTES) {
       ByteBuffer piece = ByteBuffer.allocate(Math.min(headerBytes - at, LogLimits.CHUNK_BYTES));
-      lay(fixed.array(), COPY, piece, at);
+      lay(fixed, COPY, piece, at);
       lay(table, TABLE, piece, at);
       lay(table, TABLE + padded(table.length), piece, at);
       file.write(piece, at);
