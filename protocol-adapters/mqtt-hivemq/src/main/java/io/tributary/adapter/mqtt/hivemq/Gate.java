@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// here, and the broker's PUBREL goes to the bridge, which tells messages apart.
 ///
 /// A broker may stop reading until we have read what it sends: so we always read on, whether it takes our answers or not. Meanwhile they
-/// lie here back to back, four bytes each, and of QoS 2 there are at most two for each of the 65,535 identifiers.
+/// lie here back to back, four bytes each, and a broker is owed at most two for each of the 65,535 identifiers.
 ///
 /// The library decodes a packet, and gives the publish in it to us, before {@link #channelRead} returns: so what was read of the packet
 /// belongs to that publish.
@@ -27,6 +27,10 @@ final class Gate extends ChannelDuplexHandler {
   /// that as soon as the first are acknowledged; what comes too much is bounded by the {@link HandOver}. Not the default, 65,535, which
   /// the library would leave out of CONNECT.
   static final int LIBRARYS_RECEIVE_MAXIMUM = 65_534;
+
+  /// A broker that takes no answers and lets more than these become due uses identifiers that are not free: its connection ends, else
+  /// they would fill the memory.
+  static final int ANSWERS_BYTES = 1 << 20;
 
   private static final int CONNECT = 1;
   private static final int PUBLISH = 3;
@@ -102,6 +106,7 @@ final class Gate extends ChannelDuplexHandler {
     ChannelHandlerContext at = context;
     if (at != null && at.channel().isActive()) {
       answers(at).writeByte(PUBCOMP << 4).writeByte(2).writeShort(id);
+      bound(at);
       flush(at);
     }
   }
@@ -113,6 +118,13 @@ final class Gate extends ChannelDuplexHandler {
       answers = waiting;
     }
     return waiting;
+  }
+
+  private void bound(ChannelHandlerContext at) {
+    ByteBuf waiting = answers;
+    if (waiting != null && waiting.readableBytes() > ANSWERS_BYTES) {
+      var unused = at.close();
+    }
   }
 
   @Override
@@ -295,9 +307,10 @@ final class Gate extends ChannelDuplexHandler {
         case CONNECT -> tellReceiveMaximum(packet);
         case PUBACK, PUBREC -> {
           if (type == PUBREC) {
-            recorded(at, packet.getUnsignedShort(bodyFrom(packet)));
+            forgetSoon(at, packet.getUnsignedShort(bodyFrom(packet)));
           }
           answers(at).writeBytes(packet);
+          bound(at);
           done(packet, promise);
           return;
         }
@@ -329,7 +342,7 @@ final class Gate extends ChannelDuplexHandler {
     }
   }
 
-  private void recorded(ChannelHandlerContext at, int id) {
+  private void forgetSoon(ChannelHandlerContext at, int id) {
     if (recorded.isEmpty()) {
       // Not now: the library has not noted it yet. And as if all of a packet were read: it
       // flushes nothing in the middle of one.

@@ -168,6 +168,21 @@ class GateTest {
     assertEquals(all.toString(), written(), "in one piece");
   }
 
+  @Test
+  void aBrokerThatTakesNoAnswersAndSendsOnWithoutEndIsLeft() {
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(100, 200));
+    isStuck = true;
+    channel.writeOutbound(packet("c000".repeat(200)));
+    for (int i = 0; i < 2 * 65_535; i++) {
+      gate.complete(1 + i % 65_535);
+    }
+    assertTrue(channel.isActive(), "so many it may be owed");
+    for (int i = 0; i < Gate.ANSWERS_BYTES / 4; i++) {
+      gate.complete(1);
+    }
+    assertFalse(channel.isActive());
+  }
+
   private String written() {
     channel.runPendingTasks();
     ByteBuf packet = channel.readOutbound();
