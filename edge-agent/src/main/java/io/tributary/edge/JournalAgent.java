@@ -423,6 +423,12 @@ final class JournalAgent implements Agent, Vital {
           if (!group.isEmpty()) {
             commit(nowNanos);
           }
+          if (journal.mayChangeState(submission.updates()) == Admission.FULL) {
+            // Not kept waiting: what makes room may be behind it.
+            trouble = "the adapters' state is full: what would make it grow is refused";
+            enter(submission, -1, Refused.FAILED, nowNanos);
+            return true;
+          }
           if (tries == 0 && journal.retain(clockMs.getAsLong())) {
             continue;
           }

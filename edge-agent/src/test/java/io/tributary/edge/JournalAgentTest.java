@@ -137,6 +137,45 @@ final class JournalAgentTest {
   }
 
   @Test
+  void aFullStateRefusesWhatMakesItGrowAndLetsTheRestPass() throws IOException {
+    try (Journal journal = open(FullPolicy.BLOCK, 200 << 20)) {
+      JournalAgent agent = agent(journal, 100);
+      SourceEmitter emitter = emitter(agent);
+      long now = System.nanoTime();
+      int entries = 0;
+      while (!told.contains("grow FAILED") && entries < 100) {
+        StateChange large = new StateChange("large/" + entries++, new byte[1_000_000]);
+        assertTrue(emitter.changeState("normal", List.of(large), completion("grow")));
+        now += LINGER_NANOS;
+        agent.doWork(now);
+        agent.doWork(now + LINGER_NANOS);
+      }
+      told.clear();
+      assertTrue(String.valueOf(agent.trouble()).contains("state is full"), agent.trouble());
+      Reading reading =
+          new Reading("t", 1, null, new byte[] {1}, List.of(), List.of(entry(1_000_000)));
+      assertTrue(emitter.emit(reading, completion("reading")));
+      assertTrue(emit(emitter, "plain"));
+      assertTrue(
+          emitter.changeState(
+              "normal", List.of(StateChange.remove("large/0")), completion("gone")));
+      agent.doWork(now);
+      agent.doWork(now + LINGER_NANOS);
+      assertEquals("reading FAILED", told.get(0));
+      assertEquals("plain durable 0", told.get(1));
+      assertTrue(told.get(2).startsWith("gone durable"), told.toString());
+      assertTrue(emitter.emit(reading, completion("again")));
+      agent.doWork(now);
+      agent.doWork(now + LINGER_NANOS);
+      assertEquals("again durable 1", told.get(3));
+    }
+  }
+
+  private static StateChange entry(int bytes) {
+    return new StateChange("entry", new byte[bytes]);
+  }
+
+  @Test
   void blocksWithoutLosingAnythingUntilTheHubMakesRoom() throws IOException {
     try (Journal journal = open(FullPolicy.BLOCK, 4 << 20)) {
       JournalAgent agent = agent(journal, 64);

@@ -51,6 +51,10 @@ final class Witness implements AutoCloseable {
   private final Map<Integer, Long> recordedAt = new HashMap<>();
 
   private final Deque<Completed> completed = new ArrayDeque<>();
+
+  /// Of this connection: identifiers with a PUBREL and no PUBCOMP.
+  private final Set<Integer> uncompleted = new HashSet<>();
+
   private long sentByBridge;
 
   private record Completed(long number, long at) {}
@@ -96,6 +100,7 @@ final class Witness implements AutoCloseable {
         unsettled.clear();
         recordedAt.clear();
         completed.clear();
+        uncompleted.clear();
         open.add(bridge);
         open.add(to);
       }
@@ -180,6 +185,7 @@ final class Witness implements AutoCloseable {
       }
       case RawMqtt.PUBLISH -> published(first, body);
       case RawMqtt.PUBREL -> {
+        uncompleted.add(number(body, 0));
         Long recorded = recordedAt.get(number(body, 0));
         Received released = received.get(number(body, 0));
         if (released != null) {
@@ -252,6 +258,7 @@ final class Witness implements AutoCloseable {
         }
       }
       default -> {
+        uncompleted.remove(id);
         Received known = received.remove(id);
         if (known != null) {
           completed.add(new Completed(known.number, sentByBridge));
@@ -307,9 +314,9 @@ final class Witness implements AutoCloseable {
     return unacknowledged.size();
   }
 
-  /// How many messages the broker has released, and has no PUBCOMP of.
-  synchronized long uncompleted() {
-    return received.values().stream().filter(each -> each.isReleased).count();
+  /// How many messages the broker has released over the connection that is there now, and has no PUBCOMP of.
+  synchronized int uncompleted() {
+    return uncompleted.size();
   }
 
   /// Whether the bridge has answered all that the broker has sent.

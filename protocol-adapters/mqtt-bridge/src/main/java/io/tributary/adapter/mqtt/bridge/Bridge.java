@@ -265,12 +265,13 @@ final class Bridge implements ClientAgent {
     if (starving) {
       return 0;
     }
-    int done = identifiers.hand(emitter());
-    if (!identifiers.isHanded()) {
-      starve();
-      return done;
-    }
+    int done = 0;
     while (done < Bounds.TURN_MESSAGES) {
+      done += identifiers.hand(emitter());
+      if (!identifiers.isHanded()) {
+        starve();
+        return done;
+      }
       Inbox.Held held = inbox.peek();
       if (held == null) {
         return done;
@@ -401,7 +402,7 @@ final class Bridge implements ClientAgent {
   private static void due(Owed owed) {
     owed.due = true;
     if (owed.received != null) {
-      owed.received.durable = true;
+      owed.received.becomeDurable();
     }
   }
 

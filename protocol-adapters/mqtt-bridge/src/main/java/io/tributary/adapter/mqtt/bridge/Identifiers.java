@@ -150,8 +150,10 @@ final class Identifiers {
     }
   }
 
-  /// A connection has ended, and where the broker does not keep it, the session.
+  /// A connection has ended, and where the broker does not keep it, the session. What it has released and is no change yet, it releases
+  /// again.
   void connectionEnded() {
+    releases.clear();
     if (!keepsSession) {
       received.clear();
       completedLately.forget();
@@ -185,9 +187,9 @@ final class Identifiers {
     }
     received.put(number.packetId, number);
     if (number.isRecorded()) {
-      record(held.line, number, () -> number.durable = true);
+      record(held.line, number, number::becomeDurable);
     } else {
-      number.durable = true;
+      number.becomeDurable();
     }
     return number;
   }
@@ -259,8 +261,9 @@ final class Identifiers {
       return;
     }
     if (!known.durable) {
+      // Of an elder, whose entry on disk the group of this one replaces.
       known.elders--;
-      complete.run();
+      known.onceDurable(complete);
       return;
     }
     Release release = new Release(known, at, complete);

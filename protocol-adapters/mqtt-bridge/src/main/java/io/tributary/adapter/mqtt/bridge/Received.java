@@ -1,5 +1,9 @@
 package io.tributary.adapter.mqtt.bridge;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /// A QoS 2 publish that was taken and for which no PUBCOMP was sent. The bridge's thread only.
 final class Received {
   final int packetId;
@@ -21,6 +25,8 @@ final class Received {
   /// these.
   int elders;
 
+  private @Nullable List<Runnable> whenDurable;
+
   Received(int packetId, long digest, String className, boolean durable) {
     this.packetId = packetId;
     this.digest = digest;
@@ -30,6 +36,22 @@ final class Received {
 
   boolean isRecorded() {
     return !className.isEmpty() && !isForgotten;
+  }
+
+  void becomeDurable() {
+    durable = true;
+    List<Runnable> waiting = whenDurable;
+    if (waiting != null) {
+      whenDurable = null;
+      waiting.forEach(Runnable::run);
+    }
+  }
+
+  void onceDurable(Runnable then) {
+    if (whenDurable == null) {
+      whenDurable = new ArrayList<>(1);
+    }
+    whenDurable.add(then);
   }
 
   /// Whether a publish that bears the identifier is this one, sent again. A broker that went back to an older state may give

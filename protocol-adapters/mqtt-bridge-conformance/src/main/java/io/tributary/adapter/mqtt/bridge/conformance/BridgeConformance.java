@@ -273,9 +273,9 @@ public abstract class BridgeConformance {
       connection.publish(1, false, "t/a", "two");
       eventually("it is on its way", () -> bed.outlet.pending("normal") == 1);
       connection.send("62020001"); // of the first
-      connection.read(PUBCOMP);
+      eventually("it has come", () -> bed.count("releasedQos2") == 1);
       bed.outlet.go("normal");
-      connection.read(PUBREC);
+      connection.readBoth(PUBCOMP, PUBREC);
       connection.send("62020001");
       connection.read(PUBCOMP);
       assertEquals(List.of("one", "two"), bed.values("t"));
