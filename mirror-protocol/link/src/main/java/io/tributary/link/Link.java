@@ -44,6 +44,9 @@ public final class Link implements AutoCloseable {
   private final AtomicReference<@Nullable String> closedBecause = new AtomicReference<>();
   private @Nullable AgentRunner reader;
 
+  /// Frames may still come into the inbox, also when a write has found the link broken.
+  private volatile boolean isReading;
+
   /// `onInbox` is called on the reader's thread when there is something to [#poll] or the link has
   /// broken: it wakes the agent that owns this link.
   public Link(LinkConfig config, Runnable onInbox) {
@@ -73,7 +76,9 @@ public final class Link implements AutoCloseable {
       closedBecause.compareAndSet(null, String.valueOf(e.getMessage()));
       throw e;
     }
-    reader = new AgentRunner(new Reader(), bug -> breakOff("a bug in the reader: " + bug)).start();
+    isReading = true;
+    reader =
+        new AgentRunner(new Reader(), bug -> readNoMore("a bug in the reader: " + bug)).start();
   }
 
   /// Puts a frame behind those sent before. It may go out only with [#flush]; when it does not fit
@@ -120,8 +125,8 @@ public final class Link implements AutoCloseable {
   /// Why the link is closed; null while it is open or still dialling, and while there is still
   /// something to [#poll].
   public @Nullable String closedBecause() {
-    String because = closedBecause.get(); // first: nothing is put into the inbox after it is set
-    return inbox.isEmpty() ? because : null;
+    boolean mayBeMore = isReading; // first: nothing is put into the inbox after it is false
+    return mayBeMore || !inbox.isEmpty() ? null : closedBecause.get();
   }
 
   /// Whether bytes go readable by anyone on the way.
@@ -175,6 +180,13 @@ public final class Link implements AutoCloseable {
     onInbox.run();
   }
 
+  /// The reader's last word: what came is in the inbox.
+  private void readNoMore(String reason) {
+    closedBecause.compareAndSet(null, reason);
+    isReading = false;
+    breakOff(reason);
+  }
+
   private final class Reader implements Agent {
     private final FrameReader frames = new FrameReader();
     private final ByteBuffer bytes = ByteBuffer.allocate(config.limits().readBytes());
@@ -186,25 +198,35 @@ public final class Link implements AutoCloseable {
 
     @Override
     public int doWork(long nowNanos) {
-      if (closedBecause.get() != null) {
+      String because = closedBecause.get();
+      if (because != null) {
+        if (isReading) {
+          readNoMore(because);
+        }
         return 0; // the runner is about to be closed by the owner
       }
       try {
         int read = connection.read(bytes.array());
         if (read < 0) {
-          breakOff(frames.isInFrame() ? "the hub closed within a frame" : connection.closedByHub());
+          readNoMore(
+              frames.isInFrame() ? "the hub closed within a frame" : connection.closedByHub());
           return 0;
         }
         bytes.position(0).limit(read);
         return deliver();
       } catch (IOException e) {
-        breakOff(connection.problem(e));
+        readNoMore(connection.problem(e));
       } catch (FrameRefused e) {
-        breakOff("the hub sent no frame: " + e.getMessage());
+        readNoMore("the hub sent no frame: " + e.getMessage());
       } catch (InterruptedException e) {
-        breakOff("the reader was interrupted");
+        readNoMore("the reader was interrupted");
       }
       return 0;
+    }
+
+    @Override
+    public void onClose() {
+      isReading = false;
     }
 
     private int deliver() throws IOException, FrameRefused, InterruptedException {
