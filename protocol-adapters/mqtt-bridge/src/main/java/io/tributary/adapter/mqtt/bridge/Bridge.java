@@ -103,6 +103,7 @@ final class Bridge implements ClientAgent {
       done++;
     }
     done += acknowledge();
+    done += identifiers.letGo(nowNanos);
     done += hand();
     done += acknowledge();
     tellWaiting();

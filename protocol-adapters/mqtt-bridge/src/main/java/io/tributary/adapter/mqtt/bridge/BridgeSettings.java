@@ -27,14 +27,19 @@ record BridgeSettings(
     Duration expiry =
         section.duration(
             "session-expiry", Duration.ofDays(7), Duration.ofSeconds(1), Duration.ofDays(3650));
+    List<Subscription> subscriptions = subscriptions(section, broker.client());
+    boolean hasQos2 = subscriptions.stream().anyMatch(each -> each.qos() == 2);
+    int receiveMaximum =
+        section.integer(
+            "receive-maximum",
+            hasQos2 ? Pace.MOSQUITTOS_MAXIMUM : ConnectionPlan.RECEIVE_MAXIMUM,
+            1,
+            65_535);
     ConnectionPlan plan =
         broker
             .plan()
             .receiving(
-                cleanStart,
-                cleanStart ? 0 : expiry.toSeconds(),
-                section.integer("receive-maximum", 1000, 1, 65_535),
-                subscriptions(section, broker.client()));
+                cleanStart, cleanStart ? 0 : expiry.toSeconds(), receiveMaximum, subscriptions);
     return new BridgeSettings(broker, plan, !cleanStart, Mappings.read(section));
   }
 

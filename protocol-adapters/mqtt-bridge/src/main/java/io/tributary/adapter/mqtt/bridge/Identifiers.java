@@ -37,6 +37,7 @@ final class Identifiers {
   private final BiConsumer<ReceivingLine, String> fail;
   private final Map<Integer, Received> received = new HashMap<>();
   private final Completed completedLately;
+  private final Pace pace;
 
   /// Changes of state that the journals have not taken yet; they go before any reading.
   private final Deque<Change> changes = new ArrayDeque<>();
@@ -52,8 +53,6 @@ final class Identifiers {
 
   private record Change(String className, List<StateChange> changes, Completion completion) {}
 
-  private record Release(Received released, ReceivingLine at, Runnable complete) {}
-
   /// @param events runs what it is given on the bridge's thread; any thread adds to it
   /// @param fail ends a connection, with the reason
   Identifiers(
@@ -65,6 +64,7 @@ final class Identifiers {
     this.stateSession = ReceivedState.session(plan.address().toString(), plan.clientId());
     this.keepsSession = settings.keepsSession();
     this.completedLately = new Completed(plan);
+    this.pace = new Pace(plan.receiveMaximum());
     this.counts = counts;
     this.events = events;
     this.fail = fail;
@@ -77,9 +77,10 @@ final class Identifiers {
     Map<String, List<StateChange>> leftovers = new LinkedHashMap<>();
     for (StateEntry entry : entries) {
       Received found = ReceivedState.found(entry, stateSession);
-      boolean isOurs =
-          found != null && keepsSession && received.putIfAbsent(found.packetId, found) == null;
-      if (!isOurs) {
+      boolean isOurs = found != null && keepsSession && !received.containsKey(found.packetId);
+      if (isOurs) {
+        put(found);
+      } else {
         leftovers
             .computeIfAbsent(entry.className(), key -> new ArrayList<>())
             .add(StateChange.remove(entry.key()));
@@ -145,6 +146,7 @@ final class Identifiers {
   private void forgotten(ReceivingLine at, Runnable then) {
     if (!at.isOver()) { // else the next connection asks for it once more
       received.clear();
+      pace.forget();
       mustForget = false;
       then.run();
     }
@@ -154,8 +156,10 @@ final class Identifiers {
   /// again.
   void connectionEnded() {
     releases.clear();
+    pace.connectionEnded();
     if (!keepsSession) {
       received.clear();
+      pace.forget();
       completedLately.forget();
       session++;
     }
@@ -185,7 +189,10 @@ final class Identifiers {
     if (!isKnown && !completedLately.isRepeat(held.arrival, number.digest)) {
       return null;
     }
-    received.put(number.packetId, number);
+    if (known != null && isKnown) {
+      pace.replaced(known, number);
+    }
+    put(number);
     if (number.isRecorded()) {
       record(held.line, number, number::becomeDurable);
     } else {
@@ -226,7 +233,7 @@ final class Identifiers {
               + arrival.packetId()
               + " again, which was complete");
     }
-    Received known = received.put(number.packetId, number);
+    Received known = put(number);
     if (known == null) {
       return;
     }
@@ -241,7 +248,31 @@ final class Identifiers {
 
   /// The journal did not keep its reading; the broker sends it again.
   void dropped(Received number) {
-    received.remove(number.packetId, number);
+    remove(number);
+  }
+
+  /// @return which had the identifier before
+  private @Nullable Received put(Received number) {
+    Received known = received.put(number.packetId, number);
+    if (known != null) {
+      pace.ended(known);
+      Release waiting = known.waiting;
+      if (waiting != null) {
+        known.waiting = null;
+        known.releasing = true;
+        number.onceDurable(waiting.complete());
+      }
+    }
+    pace.begun(number);
+    return known;
+  }
+
+  private boolean remove(Received number) {
+    boolean isThere = received.remove(number.packetId, number);
+    if (isThere) {
+      pace.ended(number);
+    }
+    return isThere;
   }
 
   // ---- releases
@@ -267,23 +298,48 @@ final class Identifiers {
       return;
     }
     Release release = new Release(known, at, complete);
-    if (known.isRecorded()) {
-      known.releasing = true;
-      releases.computeIfAbsent(known.className, key -> new ArrayList<>()).add(release);
+    if (pace.mustWait(known)) {
+      known.waiting = release;
+    } else {
+      letGo(release);
+    }
+  }
+
+  /// Lets go what had to wait.
+  ///
+  /// @return how many
+  int letGo(long nowNanos) {
+    int done = 0;
+    for (Received next = pace.next(nowNanos); next != null; next = pace.next(nowNanos)) {
+      Release release = next.waiting;
+      if (release != null) { // else another message has taken its identifier
+        next.waiting = null;
+        letGo(release);
+        done++;
+      }
+    }
+    return done;
+  }
+
+  private void letGo(Release release) {
+    Received released = release.released();
+    if (released.isRecorded()) {
+      released.releasing = true;
+      releases.computeIfAbsent(released.className, key -> new ArrayList<>()).add(release);
     } else {
       complete(release);
     }
   }
 
   private void complete(Release release) {
-    Received released = release.released;
-    if (release.at.isOver()) {
+    Received released = release.released();
+    if (release.at().isOver()) {
       return;
     }
-    if (received.remove(released.packetId, released)) {
+    if (remove(released)) {
       completedLately.completed(released);
     }
-    release.complete.run();
+    release.complete().run();
   }
 
   private void gatherReleases() {
@@ -292,7 +348,7 @@ final class Identifiers {
         int to = Math.min(from + Bounds.FORGET_AT_ONCE, all.size());
         List<Release> part = List.copyOf(all.subList(from, to));
         List<StateChange> removals =
-            part.stream().map(each -> StateChange.remove(key(each.released))).toList();
+            part.stream().map(each -> StateChange.remove(key(each.released()))).toList();
         changes.add(new Change(className, removals, whenForgotten(part)));
       }
     });
@@ -305,7 +361,7 @@ final class Identifiers {
       public void durable(long offset) {
         events.add(() -> {
           for (Release each : part) {
-            each.released.isForgotten = true;
+            each.released().isForgotten = true;
             complete(each);
           }
         });
@@ -313,7 +369,7 @@ final class Identifiers {
 
       @Override
       public void refused(Refused reason) {
-        events.add(() -> part.forEach(each -> failed(each.at, reason)));
+        events.add(() -> part.forEach(each -> failed(each.at(), reason)));
       }
     };
   }

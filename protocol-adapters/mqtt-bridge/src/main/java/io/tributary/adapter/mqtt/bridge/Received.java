@@ -18,6 +18,14 @@ final class Received {
   /// PUBREL has come.
   boolean releasing;
 
+  // Of the Pace:
+  boolean isUnderWay;
+  boolean isFirst;
+  long begun;
+
+  /// PUBREL has come and is to wait.
+  @Nullable Release waiting;
+
   /// The disk knows of it no more, so that PUBCOMP may go out.
   boolean isForgotten;
 

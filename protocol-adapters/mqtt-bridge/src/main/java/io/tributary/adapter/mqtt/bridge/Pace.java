@@ -1,0 +1,144 @@
+package io.tributary.adapter.mqtt.bridge;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// When a message of QoS 2 may be completed, so that a broker does not run ahead of its bridge. The bridge's thread only.
+///
+/// Mosquitto 2.0.11 takes the place of a message in its list for the number that are under way: for the PUBCOMP of the first it
+/// sends as many of its queue as the receive maximum, for that of the second one fewer, and one for the place that is
+/// the receive maximum. So a bridge that completes in the order of arrival is handed the whole queue at once: tens of
+/// thousands of messages, a list that the broker searches for each answer, and in the end identifiers that two messages have. Therefore,
+/// once far more are under way than the receive maximum, the first ones wait, one fewer than that; all others
+/// complete in the order of arrival, each from the place that brings one. Behind it a PUBCOMP would bring none, and
+/// Mosquitto would let the next publish overtake its queue: so no more than these wait.
+///
+/// The standard orders PUBACK, PUBREC and PUBREL, not PUBCOMP (MQTT 5, section 4.6). A broker that keeps to its receive maximum
+/// never gets here.
+final class Pace {
+  /// What Mosquitto sends before the first is complete, unless its configuration says otherwise: with a receive maximum above it the
+  /// broker's own number decides, which nobody tells.
+  static final int MOSQUITTOS_MAXIMUM = 20;
+
+  /// They wait until for so long not half as many were under way, or nothing came: else a broker that is behind with the answers
+  /// that it has would send more; and one that releases a message only when the one before is complete would wait for ever.
+  private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /// Messages that come while one waits: all have other identifiers, of 65,535, also where a broker does not look which are in
+  /// use.
+  private static final int LATER_MOST = 40_000;
+
+  private final int firstMost;
+
+  /// Under way at once, from where on the first ones wait.
+  private final int many;
+
+  private final Deque<Received> waiting = new ArrayDeque<>();
+
+  /// What is under way and not of the first, in the order of arrival; those that are done go when they are at the head.
+  private final Deque<Received> later = new ArrayDeque<>();
+
+  private int underWay;
+  private int first;
+  private long begun;
+  private boolean areMany;
+  private boolean isStirred;
+  private long stirredNanos;
+
+  /// @param receiveMaximum what the broker was told, or would have been if its version had the word
+  Pace(int receiveMaximum) {
+    this.firstMost = Math.min(receiveMaximum, MOSQUITTOS_MAXIMUM) - 1;
+    this.many = 2 * receiveMaximum;
+  }
+
+  /// A message is under way.
+  void begun(Received number) {
+    begun++;
+    number.begun = begun;
+    number.isUnderWay = true;
+    underWay++;
+    if (!number.isFirst) {
+      later.add(number);
+      tidy();
+    }
+    stir();
+  }
+
+  /// A message is under way no more.
+  void ended(Received number) {
+    number.isUnderWay = false;
+    underWay--;
+    if (number.isFirst) {
+      first--;
+    }
+    tidy();
+  }
+
+  private void tidy() {
+    for (Received head = later.peek(); head != null; head = later.peek()) {
+      if (head.isUnderWay && first == firstMost) {
+        return;
+      }
+      later.remove();
+      if (head.isUnderWay) {
+        head.isFirst = true;
+        first++;
+      }
+    }
+  }
+
+  /// Another object stands for a message from here on: before {@link #ended} and {@link #begun}.
+  void replaced(Received known, Received number) {
+    if (known.isFirst) {
+      known.isFirst = false;
+      number.isFirst = true;
+    }
+  }
+
+  /// The broker has released a message.
+  ///
+  /// @return whether it is to wait until {@link #next} gives it
+  boolean mustWait(Received released) {
+    stir();
+    if (!areMany || !released.isFirst) {
+      return false;
+    }
+    waiting.add(released);
+    return true;
+  }
+
+  private void stir() {
+    areMany |= underWay >= many;
+    isStirred |= underWay >= many / 2;
+  }
+
+  /// What has waited and need not wait any longer; null when there is none. To be asked at least once a second.
+  @Nullable Received next(long nowNanos) {
+    if (isStirred) {
+      isStirred = false;
+      stirredNanos = nowNanos;
+    } else if (nowNanos - stirredNanos >= CALM_NANOS) {
+      areMany = false;
+    }
+    Received head = waiting.peek();
+    boolean mayGo = head != null && (!areMany || begun - head.begun > LATER_MOST);
+    return mayGo ? waiting.remove() : null;
+  }
+
+  /// The connection is over: what the broker has released, it releases again.
+  void connectionEnded() {
+    waiting.forEach(each -> each.waiting = null);
+    waiting.clear();
+  }
+
+  /// Nothing is under way any more.
+  void forget() {
+    connectionEnded();
+    later.clear();
+    underWay = 0;
+    first = 0;
+    areMany = false;
+  }
+}
