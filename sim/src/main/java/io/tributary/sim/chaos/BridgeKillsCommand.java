@@ -117,16 +117,6 @@ public final class BridgeKillsCommand implements Callable<Integer> {
   private double rate;
 
   @Option(
-      names = "--most-ahead",
-      paramLabel = "N",
-      defaultValue = "20000",
-      description = {
-        "how many messages the broker is given beyond the oldest that it has not done with (default: ${DEFAULT-VALUE});",
-        "Mosquitto 2.0.11 keeps to no receive maximum, and with more than 32,767 under way its identifiers say nothing"
-      })
-  private int mostAhead;
-
-  @Option(
       names = "--most-millis",
       paramLabel = "N",
       defaultValue = "4000",
@@ -158,13 +148,8 @@ public final class BridgeKillsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    if (kills < 1
-        || mostMillis < 1
-        || rate <= 0
-        || mostAhead < 1
-        || !List.of(1, 2).containsAll(levels)) {
-      err.println(
-          "sim bridge-kills: --kills, --rate, --most-ahead and --most-millis are positive, --qos 1 or 2");
+    if (kills < 1 || mostMillis < 1 || rate <= 0 || !List.of(1, 2).containsAll(levels)) {
+      err.println("sim bridge-kills: --kills, --rate and --most-millis are positive, --qos 1 or 2");
       return ExitStatus.USAGE;
     }
     if (!Mosquitto.isThere()) {
@@ -235,14 +220,7 @@ public final class BridgeKillsCommand implements Callable<Integer> {
       plant.awaitReady(edge);
       awaitReceiving(edge);
       Feeder feeder =
-          new Feeder(
-              Plant.address(brokerAddress),
-              "feeder",
-              TOPIC + "/n",
-              run.qos,
-              rate,
-              witness::oldestUnsettled,
-              mostAhead);
+          new Feeder(Plant.address(brokerAddress), "feeder", TOPIC + "/n", run.qos, rate);
       Thread feeding = new Thread(feeder, "feeder");
       feeding.setDaemon(true);
       long began = System.nanoTime();

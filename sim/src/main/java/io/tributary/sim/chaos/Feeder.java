@@ -3,11 +3,9 @@ package io.tributary.sim.chaos;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 
 /// Publishes numbers from 0 on to a broker at a rate, with a session that lasts, and keeps its side of QoS 1 or 2 over all
 /// connections: what it says to be acknowledged has a PUBACK or PUBCOMP.
@@ -18,8 +16,6 @@ final class Feeder extends Persistent {
   private final String topic;
   private final int qos;
   private final double perSecond;
-  private final Supplier<OptionalLong> oldestUnsettled;
-  private final int mostAhead;
 
   /// By number; true once PUBREC has come.
   private final TreeMap<Long, Boolean> open = new TreeMap<>();
@@ -33,22 +29,11 @@ final class Feeder extends Persistent {
   private volatile long acknowledged;
   private volatile boolean stopping;
 
-  /// @param oldestUnsettled the oldest number that the broker has handed over and not done with
-  /// @param mostAhead how many numbers beyond that one the broker is given
-  Feeder(
-      InetSocketAddress address,
-      String clientId,
-      String topic,
-      int qos,
-      double perSecond,
-      Supplier<OptionalLong> oldestUnsettled,
-      int mostAhead) {
+  Feeder(InetSocketAddress address, String clientId, String topic, int qos, double perSecond) {
     super(address, clientId);
     this.topic = topic;
     this.qos = qos;
     this.perSecond = perSecond;
-    this.oldestUnsettled = oldestUnsettled;
-    this.mostAhead = mostAhead;
   }
 
   void stop() {
@@ -77,7 +62,7 @@ final class Feeder extends Persistent {
     skipped = due() - next;
     while (!isDone()) {
       long due = due() - skipped;
-      while (!stopping && open.size() < WINDOW && next < due && !isFarAhead()) {
+      while (!stopping && open.size() < WINDOW && next < due) {
         long number = next++;
         open.put(number, false);
         connection.send(RawMqtt.publish(topic, qos, false, idOf(number), String.valueOf(number)));
@@ -88,10 +73,6 @@ final class Feeder extends Persistent {
         take(connection, connection.receive());
       }
     }
-  }
-
-  private boolean isFarAhead() {
-    return next - oldestUnsettled.get().orElse(next) > mostAhead;
   }
 
   private long due() {

@@ -10,14 +10,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 
 /// Stands between a bridge and its broker and writes down what passed, as the specification counts it: which numbers the
 /// bridge acknowledged, and how often a number was handed over as a new message (MQTT 5, sections 4.3 and 4.4).
@@ -43,21 +39,8 @@ final class Witness implements AutoCloseable {
   private long repeats;
   private long passed;
 
-  /// Of this connection: numbers that the broker has handed over and has not done with.
-  private final TreeSet<Long> unsettled = new TreeSet<>();
-
-  /// Of this connection: how many packets the bridge had sent by its PUBREC of an identifier, and by each PUBCOMP. A PUBREL says that
-  /// the broker has read all before its PUBREC.
-  private final Map<Integer, Long> recordedAt = new HashMap<>();
-
-  private final Deque<Completed> completed = new ArrayDeque<>();
-
   /// Of this connection: identifiers with a PUBREL and no PUBCOMP.
   private final Set<Integer> uncompleted = new HashSet<>();
-
-  private long sentByBridge;
-
-  private record Completed(long number, long at) {}
 
   private static final class Received {
     private final long number;
@@ -97,9 +80,6 @@ final class Witness implements AutoCloseable {
       to.setTcpNoDelay(true);
       synchronized (this) {
         unacknowledged.clear();
-        unsettled.clear();
-        recordedAt.clear();
-        completed.clear();
         uncompleted.clear();
         open.add(bridge);
         open.add(to);
@@ -186,15 +166,10 @@ final class Witness implements AutoCloseable {
       case RawMqtt.PUBLISH -> published(first, body);
       case RawMqtt.PUBREL -> {
         uncompleted.add(number(body, 0));
-        Long recorded = recordedAt.get(number(body, 0));
         Received released = received.get(number(body, 0));
         if (released != null) {
-          if (recorded == null) {
-            unsettled.add(released.number);
-          }
           released.isReleased = true; // what bears the identifier from here on is another message
         }
-        settle(recorded == null ? 0 : recorded);
       }
       default -> {
         // Says nothing of messages.
@@ -214,7 +189,6 @@ final class Witness implements AutoCloseable {
     long number = Long.parseLong(new String(body, at, body.length - at, StandardCharsets.UTF_8));
     if (qos > 0) {
       unacknowledged.put(id, number);
-      unsettled.add(number);
     }
     if (qos == 2) {
       Received known = received.get(id);
@@ -238,18 +212,15 @@ final class Witness implements AutoCloseable {
       return;
     }
     int id = number(body, 0);
-    sentByBridge++;
     switch (type) {
       case RawMqtt.PUBACK -> {
         Long number = unacknowledged.remove(id);
         if (number != null) {
-          unsettled.remove(number);
           acknowledged.add(number);
         }
       }
       case RawMqtt.PUBREC -> {
         unacknowledged.remove(id);
-        recordedAt.put(id, sentByBridge);
         Received known = received.get(id);
         if (known != null && !known.isAnswered) {
           known.isAnswered = true;
@@ -259,19 +230,8 @@ final class Witness implements AutoCloseable {
       }
       default -> {
         uncompleted.remove(id);
-        Received known = received.remove(id);
-        if (known != null) {
-          completed.add(new Completed(known.number, sentByBridge));
-        }
+        received.remove(id);
       }
-    }
-  }
-
-  private void settle(long before) {
-    for (Completed next = completed.peek();
-        next != null && next.at < before;
-        next = completed.peek()) {
-      unsettled.remove(completed.remove().number);
     }
   }
 
@@ -282,11 +242,6 @@ final class Witness implements AutoCloseable {
   /// Packets, both ways.
   synchronized long passed() {
     return passed;
-  }
-
-  /// The oldest number that the broker has handed over and may still have to bring to an end.
-  synchronized OptionalLong oldestUnsettled() {
-    return unsettled.isEmpty() ? OptionalLong.empty() : OptionalLong.of(unsettled.first());
   }
 
   /// Of which the bridge has said that they are on disk.
