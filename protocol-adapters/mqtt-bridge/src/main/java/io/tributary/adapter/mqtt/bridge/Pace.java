@@ -50,7 +50,7 @@ final class Pace {
   /// @param receiveMaximum what the broker was told, or would have been if its version had the word
   Pace(int receiveMaximum) {
     this.firstMost = Math.min(receiveMaximum, MOSQUITTOS_MAXIMUM) - 1;
-    this.many = Integer.getInteger("many", 2 * receiveMaximum);
+    this.many = 2 * receiveMaximum;
   }
 
   /// A message is under way.

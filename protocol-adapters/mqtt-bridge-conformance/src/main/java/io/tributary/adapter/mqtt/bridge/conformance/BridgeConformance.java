@@ -310,6 +310,37 @@ public abstract class BridgeConformance {
     }
   }
 
+  /// Mosquitto 2.0.11 sends, for the PUBCOMP of the first message under way, as many more as the receive maximum, however many
+  /// are under way: from twice as many on, all but one of the first wait.
+  @Test
+  void aBrokerThatRunsAheadGetsThePubcompsOfTheFirstMessagesLast() throws Exception {
+    if (isRefused(2)) {
+      return;
+    }
+    int maximum = 5;
+    int messages = 2 * maximum;
+    try (ScriptedBroker broker = new ScriptedBroker();
+        BridgeBed bed = bedOf(broker, maximum);
+        ScriptedBroker.Connection connection = broker.accept(false)) {
+      for (int id = 1; id <= messages; id++) {
+        connection.publish(id, false, "t/a", "n" + id);
+      }
+      for (int id = 1; id <= messages; id++) {
+        connection.read(PUBREC);
+      }
+      for (int id = 1; id <= messages; id++) {
+        connection.send("620200%02x".formatted(id));
+      }
+      List<Integer> completed = new ArrayList<>();
+      for (int i = 0; i < messages; i++) {
+        completed.add((int) connection.read(PUBCOMP)[1]);
+      }
+      assertEquals(List.of(5, 6, 7, 8, 9, 10, 1, 2, 3, 4), completed);
+      assertEquals(messages, bed.values("t").size());
+      assertEquals(List.of(), bed.outlet.state());
+    }
+  }
+
   /// Mosquitto 2.0 does so when it is ended between PUBREL and PUBCOMP, now and then.
   @Test
   void whatIsSentAgainAfterItsReleaseIsLoggedOnce() throws Exception {
@@ -391,9 +422,13 @@ public abstract class BridgeConformance {
   }
 
   private BridgeBed bedOf(ScriptedBroker broker) throws IOException {
+    return bedOf(broker, 2);
+  }
+
+  private BridgeBed bedOf(ScriptedBroker broker, int receiveMaximum) throws IOException {
     return of(
-        "address: %s\nclient: %s\nversion: '%s'\nclient-id: edge\nreceive-maximum: 2\n"
-                .formatted(broker.address(), client(), version())
+        "address: %s\nclient: %s\nversion: '%s'\nclient-id: edge\nreceive-maximum: %d\n"
+                .formatted(broker.address(), client(), version(), receiveMaximum)
             + subscriptions(2));
   }
 
