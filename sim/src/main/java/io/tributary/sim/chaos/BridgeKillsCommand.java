@@ -200,7 +200,6 @@ public final class BridgeKillsCommand implements Callable<Integer> {
             persistence_location %s/
             autosave_interval 1
             max_queued_messages 0
-            max_inflight_messages 1000
             """
                 .formatted(plant.directory()));
     broker.start();

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 /// Publishes numbers from 0 on to a broker at a rate, with a session that lasts, and keeps its side of QoS 1 or 2 over all
 /// connections: what it says to be acknowledged has a PUBACK or PUBCOMP.
 final class Feeder extends Persistent {
-  private static final int WINDOW = 500;
+  private static final int WINDOW = 20;
   private static final int PACKET_IDS = 60_000;
 
   private final String topic;
