@@ -37,7 +37,6 @@ final class Identifiers {
   private final BiConsumer<ReceivingLine, String> fail;
   private final Map<Integer, Received> received = new HashMap<>();
   private final Completed completedLately;
-  private final Pace pace;
 
   /// Changes of state that the journals have not taken yet; they go before any reading.
   private final Deque<Change> changes = new ArrayDeque<>();
@@ -50,6 +49,9 @@ final class Identifiers {
 
   /// The disk knows identifiers of a session that the broker has not any more.
   private boolean mustForget;
+
+  private final int receiveMaximum;
+  private Pace pace;
 
   private record Change(String className, List<StateChange> changes, Completion completion) {}
 
@@ -64,7 +66,8 @@ final class Identifiers {
     this.stateSession = ReceivedState.session(plan.address().toString(), plan.clientId());
     this.keepsSession = settings.keepsSession();
     this.completedLately = new Completed(plan);
-    this.pace = new Pace(plan.receiveMaximum());
+    this.receiveMaximum = plan.receiveMaximum();
+    this.pace = new Pace(receiveMaximum);
     this.counts = counts;
     this.events = events;
     this.fail = fail;
@@ -79,7 +82,7 @@ final class Identifiers {
       Received found = ReceivedState.found(entry, stateSession);
       boolean isOurs = found != null && keepsSession && !received.containsKey(found.packetId);
       if (isOurs) {
-        put(found);
+        received.put(found.packetId, found);
       } else {
         leftovers
             .computeIfAbsent(entry.className(), key -> new ArrayList<>())
@@ -146,7 +149,6 @@ final class Identifiers {
   private void forgotten(ReceivingLine at, Runnable then) {
     if (!at.isOver()) { // else the next connection asks for it once more
       received.clear();
-      pace.forget();
       mustForget = false;
       then.run();
     }
@@ -156,10 +158,10 @@ final class Identifiers {
   /// again.
   void connectionEnded() {
     releases.clear();
-    pace.connectionEnded();
+    pace.over();
+    pace = new Pace(receiveMaximum);
     if (!keepsSession) {
       received.clear();
-      pace.forget();
       completedLately.forget();
       session++;
     }
@@ -184,13 +186,11 @@ final class Identifiers {
     Received known = received.get(number.packetId);
     boolean isKnown = known != null && known.isSameAs(held.arrival, number.digest);
     if (known != null && isKnown && !known.releasing) {
+      pace.came(known);
       return known;
     }
     if (!isKnown && !completedLately.isRepeat(held.arrival, number.digest)) {
       return null;
-    }
-    if (known != null && isKnown) {
-      pace.replaced(known, number);
     }
     put(number);
     if (number.isRecorded()) {
@@ -263,7 +263,7 @@ final class Identifiers {
         number.onceDurable(waiting.complete());
       }
     }
-    pace.begun(number);
+    pace.came(number);
     return known;
   }
 

@@ -5,13 +5,14 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// When a message of QoS 2 may be completed, so that a broker does not run ahead of its bridge. The bridge's thread only.
+/// When the messages of QoS 2 of one connection may be completed, so that the broker does not run ahead of its bridge. The bridge's
+/// thread only.
 ///
 /// Mosquitto 2.0.11 takes the place of a message in its list for the number that are under way: for the PUBCOMP of the first it
 /// sends as many of its queue as the receive maximum, for that of the second one fewer, and one for the place that is
 /// the receive maximum. So a bridge that completes in the order of arrival is handed the whole queue at once: tens of
 /// thousands of messages, a list that the broker searches for each answer, and in the end identifiers that two messages have. Therefore,
-/// once far more are under way than the receive maximum, the first ones wait, one fewer than that; all others
+/// once twice as many are under way as the receive maximum, the first ones wait, one fewer than that; all others
 /// complete in the order of arrival, each from the place that brings one. Behind it a PUBCOMP would bring none, and
 /// Mosquitto would let the next publish overtake its queue: so no more than these wait.
 ///
@@ -22,7 +23,7 @@ final class Pace {
   /// broker's own number decides, which nobody tells.
   static final int MOSQUITTOS_MAXIMUM = 20;
 
-  /// They wait until for so long not half as many were under way, or nothing came: else a broker that is behind with the answers
+  /// The first ones wait until for so long fewer were under way, or nothing came: else a broker that is behind with the answers
   /// that it has would send more; and one that releases a message only when the one before is complete would wait for ever.
   private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -53,13 +54,14 @@ final class Pace {
     this.many = 2 * receiveMaximum;
   }
 
-  /// A message is under way.
-  void begun(Received number) {
-    begun++;
-    number.begun = begun;
-    number.isUnderWay = true;
-    underWay++;
-    if (!number.isFirst) {
+  /// A message came over this connection, or its PUBREL.
+  void came(Received number) {
+    if (number.pace != this) {
+      begun++;
+      number.begun = begun;
+      number.pace = this;
+      number.isFirst = false;
+      underWay++;
       later.add(number);
       tidy();
     }
@@ -68,7 +70,10 @@ final class Pace {
 
   /// A message is under way no more.
   void ended(Received number) {
-    number.isUnderWay = false;
+    if (number.pace != this) {
+      return;
+    }
+    number.pace = null;
     underWay--;
     if (number.isFirst) {
       first--;
@@ -78,22 +83,15 @@ final class Pace {
 
   private void tidy() {
     for (Received head = later.peek(); head != null; head = later.peek()) {
-      if (head.isUnderWay && first == firstMost) {
+      boolean isUnderWay = head.pace == this;
+      if (isUnderWay && first == firstMost) {
         return;
       }
       later.remove();
-      if (head.isUnderWay) {
+      if (isUnderWay) {
         head.isFirst = true;
         first++;
       }
-    }
-  }
-
-  /// Another object stands for a message from here on: before {@link #ended} and {@link #begun}.
-  void replaced(Received known, Received number) {
-    if (known.isFirst) {
-      known.isFirst = false;
-      number.isFirst = true;
     }
   }
 
@@ -101,7 +99,7 @@ final class Pace {
   ///
   /// @return whether it is to wait until {@link #next} gives it
   boolean mustWait(Received released) {
-    stir();
+    came(released);
     if (!areMany || !released.isFirst) {
       return false;
     }
@@ -110,8 +108,10 @@ final class Pace {
   }
 
   private void stir() {
-    areMany |= underWay >= many;
-    isStirred |= underWay >= many / 2;
+    if (underWay >= many) {
+      areMany = true;
+      isStirred = true;
+    }
   }
 
   /// What has waited and need not wait any longer; null when there is none. To be asked at least once a second.
@@ -128,17 +128,8 @@ final class Pace {
   }
 
   /// The connection is over: what the broker has released, it releases again.
-  void connectionEnded() {
+  void over() {
     waiting.forEach(each -> each.waiting = null);
     waiting.clear();
-  }
-
-  /// Nothing is under way any more.
-  void forget() {
-    connectionEnded();
-    later.clear();
-    underWay = 0;
-    first = 0;
-    areMany = false;
   }
 }

@@ -18,8 +18,8 @@ final class Received {
   /// PUBREL has come.
   boolean releasing;
 
-  // Of the Pace:
-  boolean isUnderWay;
+  // Of the Pace, null where it did not come over the connection that is there:
+  @Nullable Pace pace;
   boolean isFirst;
   long begun;
 

@@ -120,7 +120,7 @@ class PaceTest {
       underWay.put(identifier, number);
       releases.add(number);
       if (pace != null) {
-        pace.begun(number);
+        pace.came(number);
       }
     }
 
@@ -201,34 +201,13 @@ class PaceTest {
   void aBrokerThatReleasesOneAfterTheOtherIsNotKeptWaitingForEver() {
     Pace pace = new Pace(MAXIMUM);
     Received first = new Received(1, 0, "", true);
-    pace.begun(first);
+    pace.came(first);
     for (int i = 2; i <= 400; i++) {
-      pace.begun(new Received(i, 0, "", true));
+      pace.came(new Received(i, 0, "", true));
     }
     assertTrue(pace.mustWait(first));
     assertNull(pace.next(TimeUnit.SECONDS.toNanos(1)));
     assertSame(first, pace.next(TimeUnit.SECONDS.toNanos(2)));
-  }
-
-  @Test
-  void whatIsUnderWayWhenAConnectionEndsCountsInTheNext() {
-    Pace pace = new Pace(MAXIMUM);
-    Deque<Received> underWay = new ArrayDeque<>();
-    for (int i = 1; i <= 400; i++) {
-      Received number = new Received(i, 0, "", true);
-      underWay.add(number);
-      pace.begun(number);
-    }
-    pace.connectionEnded();
-    assertNull(pace.next(TimeUnit.SECONDS.toNanos(1)));
-    assertNull(pace.next(TimeUnit.SECONDS.toNanos(3)), "nobody is connected, nothing waits");
-    for (int i = 1; i < MAXIMUM; i++) {
-      assertTrue(pace.mustWait(underWay.remove()), "of the first");
-    }
-    Received later = underWay.remove();
-    assertFalse(pace.mustWait(later), "of the others");
-    pace.ended(later);
-    assertNull(pace.next(TimeUnit.SECONDS.toNanos(4)));
   }
 
   @Test
@@ -238,7 +217,7 @@ class PaceTest {
     for (int i = 1; i <= 400; i++) {
       Received number = new Received(i, 0, "", true);
       underWay.add(number);
-      pace.begun(number);
+      pace.came(number);
     }
     pace.ended(underWay.get(MAXIMUM - 1));
     pace.ended(underWay.get(0));
@@ -247,17 +226,39 @@ class PaceTest {
   }
 
   @Test
-  void whatStandsForAFirstOneHasItsPlace() {
-    Pace pace = new Pace(MAXIMUM);
-    Received known = new Received(1, 0, "", true);
-    pace.begun(known);
-    for (int i = 2; i <= 400; i++) {
-      pace.begun(new Received(i, 0, "", true));
+  void whatCameOverAnotherConnectionCountsWhenItIsReleased() {
+    Pace before = new Pace(MAXIMUM);
+    List<Received> underWay = new ArrayList<>();
+    for (int i = 1; i <= 400; i++) {
+      Received number = new Received(i, 0, "", true);
+      underWay.add(number);
+      before.came(number);
     }
-    Received again = new Received(1, 0, "", true);
-    pace.replaced(known, again);
-    pace.ended(known);
-    pace.begun(again);
-    assertTrue(pace.mustWait(again));
+    before.over();
+    Pace pace = new Pace(MAXIMUM);
+    for (int i = 0; i < 2 * MAXIMUM - 1; i++) {
+      assertFalse(pace.mustWait(underWay.get(i)), "there are not many yet");
+    }
+    pace.came(underWay.get(2 * MAXIMUM - 1));
+    assertTrue(pace.mustWait(underWay.get(0)));
+    assertFalse(pace.mustWait(underWay.get(MAXIMUM)));
+  }
+
+  @Test
+  void fewAtATimeForASecondIsCalm() {
+    Pace pace = new Pace(MAXIMUM);
+    List<Received> underWay = new ArrayList<>();
+    for (int i = 1; i <= 2 * MAXIMUM; i++) {
+      Received number = new Received(i, 0, "", true);
+      underWay.add(number);
+      pace.came(number);
+    }
+    assertTrue(pace.mustWait(underWay.get(0)));
+    assertNull(pace.next(TimeUnit.MILLISECONDS.toNanos(1_000)));
+    pace.ended(underWay.get(2 * MAXIMUM - 1));
+    pace.ended(underWay.get(2 * MAXIMUM - 2));
+    pace.came(new Received(1_000, 0, "", true));
+    assertNull(pace.next(TimeUnit.MILLISECONDS.toNanos(1_999)));
+    assertSame(underWay.get(0), pace.next(TimeUnit.MILLISECONDS.toNanos(2_000)));
   }
 }
