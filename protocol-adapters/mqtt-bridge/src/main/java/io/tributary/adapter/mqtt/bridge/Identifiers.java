@@ -44,6 +44,9 @@ final class Identifiers {
   /// What the broker has released and is no change yet, by class.
   private final Map<String, List<Release>> releases = new LinkedHashMap<>();
 
+  /// What was let go and has no PUBCOMP yet: they leave in this order, though one journal may be faster than another.
+  private final Deque<Release> completing = new ArrayDeque<>();
+
   /// Counted from 0.
   private int session;
 
@@ -158,7 +161,8 @@ final class Identifiers {
   /// again.
   void connectionEnded() {
     releases.clear();
-    pace.over();
+    completing.clear();
+    received.values().forEach(each -> each.release = null);
     pace = new Pace(receiveMaximum);
     if (!keepsSession) {
       received.clear();
@@ -256,11 +260,11 @@ final class Identifiers {
     Received known = received.put(number.packetId, number);
     if (known != null) {
       pace.ended(known);
-      Release waiting = known.waiting;
-      if (waiting != null) {
-        known.waiting = null;
+      Release release = known.release;
+      if (release != null) {
+        known.release = null;
         known.releasing = true;
-        number.onceDurable(waiting.complete());
+        number.onceDurable(release.complete());
       }
     }
     pace.came(number);
@@ -297,23 +301,19 @@ final class Identifiers {
       known.onceDurable(complete);
       return;
     }
-    Release release = new Release(known, at, complete);
-    if (pace.mustWait(known)) {
-      known.waiting = release;
-    } else {
-      letGo(release);
-    }
+    known.release = new Release(known, at, complete);
+    pace.released(known);
   }
 
-  /// Lets go what had to wait.
+  /// Lets go what was released, at its pace.
   ///
   /// @return how many
   int letGo(long nowNanos) {
     int done = 0;
     for (Received next = pace.next(nowNanos); next != null; next = pace.next(nowNanos)) {
-      Release release = next.waiting;
+      Release release = next.release;
       if (release != null) { // else another message has taken its identifier
-        next.waiting = null;
+        next.release = null;
         letGo(release);
         done++;
       }
@@ -323,19 +323,26 @@ final class Identifiers {
 
   private void letGo(Release release) {
     Received released = release.released();
+    completing.add(release);
     if (released.isRecorded()) {
       released.releasing = true;
       releases.computeIfAbsent(released.className, key -> new ArrayList<>()).add(release);
     } else {
-      complete(release);
+      complete();
+    }
+  }
+
+  /// Sends PUBCOMP for all that the disk knows no more, up to the first that it does know.
+  private void complete() {
+    for (Release head = completing.peek();
+        head != null && !head.released().isRecorded();
+        head = completing.peek()) {
+      complete(completing.remove());
     }
   }
 
   private void complete(Release release) {
     Received released = release.released();
-    if (release.at().isOver()) {
-      return;
-    }
     if (remove(released)) {
       completedLately.completed(released);
     }
@@ -360,10 +367,8 @@ final class Identifiers {
       @Override
       public void durable(long offset) {
         events.add(() -> {
-          for (Release each : part) {
-            each.released().isForgotten = true;
-            complete(each);
-          }
+          part.forEach(each -> each.released().isForgotten = true);
+          complete();
         });
       }
 

@@ -2,6 +2,7 @@ package io.tributary.adapter.mqtt.bridge;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// thousands of messages, a list that the broker searches for each answer, and in the end identifiers that two messages have. Therefore,
 /// once twice as many are under way as the receive maximum, the first ones wait, one fewer than that; all others
 /// complete in the order of arrival, each from the place that brings one. Behind it a PUBCOMP would bring none, and
-/// Mosquitto would let the next publish overtake its queue: so no more than these wait.
+/// Mosquitto would let the next publish overtake its queue: so no more than these wait, and none goes before an earlier one, though
+/// a client may tell of releases in another order than they came.
 ///
 /// The standard orders PUBACK, PUBREC and PUBREL, not PUBCOMP (MQTT 5, section 4.6). A broker that keeps to its receive maximum
 /// never gets here.
@@ -36,13 +38,16 @@ final class Pace {
   /// Under way at once, from where on the first ones wait.
   private final int many;
 
-  private final Deque<Received> waiting = new ArrayDeque<>();
+  /// The first that are under way and not let go, in the order of arrival.
+  private final Deque<Received> first = new ArrayDeque<>();
 
-  /// What is under way and not of the first, in the order of arrival; those that are done go when they are at the head.
+  /// The others, and some that are not held any more.
   private final Deque<Received> later = new ArrayDeque<>();
 
+  /// What may be completed.
+  private final Deque<Received> going = new ArrayDeque<>();
+
   private int underWay;
-  private int first;
   private long begun;
   private boolean areMany;
   private boolean isStirred;
@@ -60,76 +65,88 @@ final class Pace {
       begun++;
       number.begun = begun;
       number.pace = this;
-      number.isFirst = false;
+      number.isHeld = true;
+      number.isReleased = false;
       underWay++;
       later.add(number);
-      tidy();
     }
-    stir();
-  }
-
-  /// A message is under way no more.
-  void ended(Received number) {
-    if (number.pace != this) {
-      return;
-    }
-    number.pace = null;
-    underWay--;
-    if (number.isFirst) {
-      first--;
-    }
-    tidy();
-  }
-
-  private void tidy() {
-    for (Received head = later.peek(); head != null; head = later.peek()) {
-      boolean isUnderWay = head.pace == this;
-      if (isUnderWay && first == firstMost) {
-        return;
-      }
-      later.remove();
-      if (isUnderWay) {
-        head.isFirst = true;
-        first++;
-      }
-    }
-  }
-
-  /// The broker has released a message.
-  ///
-  /// @return whether it is to wait until {@link #next} gives it
-  boolean mustWait(Received released) {
-    came(released);
-    if (!areMany || !released.isFirst) {
-      return false;
-    }
-    waiting.add(released);
-    return true;
-  }
-
-  private void stir() {
     if (underWay >= many) {
       areMany = true;
       isStirred = true;
     }
+    settle();
   }
 
-  /// What has waited and need not wait any longer; null when there is none. To be asked at least once a second.
+  /// The broker has released a message: {@link #next} gives it when it may be completed.
+  void released(Received number) {
+    came(number);
+    number.isReleased = true;
+    if (areMany) {
+      settle();
+    } else {
+      letGo(number);
+    }
+  }
+
+  /// A message is under way no more.
+  void ended(Received number) {
+    if (number.pace == this) {
+      number.pace = null;
+      underWay--;
+      drop(number);
+    }
+  }
+
+  private void letGo(Received number) {
+    if (number.isHeld) {
+      going.add(number);
+      drop(number);
+    }
+  }
+
+  private void drop(Received number) {
+    if (number.isHeld) {
+      number.isHeld = false;
+      first.remove(number);
+      settle();
+    }
+  }
+
+  private void settle() {
+    for (Received head = later.peek(); head != null; head = later.peek()) {
+      if (head.isHeld && first.size() < firstMost) {
+        first.add(later.remove());
+      } else if (!head.isHeld) {
+        later.remove();
+      } else if (areMany && head.isReleased) {
+        head.isHeld = false;
+        going.add(later.remove());
+      } else {
+        return;
+      }
+    }
+  }
+
+  /// What may be completed; null when there is nothing. To be asked at least once a second.
   @Nullable Received next(long nowNanos) {
     if (isStirred) {
       isStirred = false;
       stirredNanos = nowNanos;
-    } else if (nowNanos - stirredNanos >= CALM_NANOS) {
+    } else if (areMany && nowNanos - stirredNanos >= CALM_NANOS) {
       areMany = false;
+      List.copyOf(first).forEach(this::letGoIfReleased);
+      List.copyOf(later).forEach(this::letGoIfReleased);
     }
-    Received head = waiting.peek();
-    boolean mayGo = head != null && (!areMany || begun - head.begun > LATER_MOST);
-    return mayGo ? waiting.remove() : null;
+    Received oldest = first.peek();
+    if (oldest != null && begun - oldest.begun > LATER_MOST) {
+      letGoIfReleased(oldest);
+    }
+    return going.poll();
   }
 
-  /// The connection is over: what the broker has released, it releases again.
-  void over() {
-    waiting.forEach(each -> each.waiting = null);
-    waiting.clear();
+  private void letGoIfReleased(Received number) {
+    if (number.isReleased) {
+      letGo(number);
+    }
   }
 }

@@ -18,13 +18,14 @@ final class Received {
   /// PUBREL has come.
   boolean releasing;
 
-  // Of the Pace, null where it did not come over the connection that is there:
-  @Nullable Pace pace;
-  boolean isFirst;
-  long begun;
+  /// PUBREL has come, and it is not let go yet.
+  @Nullable Release release;
 
-  /// PUBREL has come and is to wait.
-  @Nullable Release waiting;
+  // Of the Pace; the first is null where it did not come over the connection that is there.
+  @Nullable Pace pace;
+  long begun;
+  boolean isHeld;
+  boolean isReleased;
 
   /// The disk knows of it no more, so that PUBCOMP may go out.
   boolean isForgotten;

@@ -2,8 +2,6 @@ package io.tributary.adapter.mqtt.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
@@ -103,6 +101,7 @@ class PaceTest {
       for (Received next = next(); next != null; next = next()) {
         complete(next);
       }
+      waited = Math.max(waited, underWay.size() - releases.size());
       while (!broker.sent.isEmpty()) {
         arrived(broker.sent.remove());
       }
@@ -125,10 +124,10 @@ class PaceTest {
     }
 
     private void release(Received number) {
-      if (pace != null && pace.mustWait(number)) {
-        waited++;
-      } else {
+      if (pace == null) {
         complete(number);
+      } else {
+        pace.released(number);
       }
     }
 
@@ -170,7 +169,7 @@ class PaceTest {
     Bridge bridge = new Bridge(broker, new Pace(MAXIMUM));
     bridge.untilAllIsDone();
     assertTrue(bridge.most < 1_000, () -> "at most " + bridge.most);
-    assertTrue(bridge.waited > 0);
+    assertTrue(bridge.waited > 0, "some wait");
   }
 
   @Test
@@ -197,68 +196,82 @@ class PaceTest {
     assertEquals(0, bridge.waited);
   }
 
+  private static List<Received> came(Pace pace, int messages) {
+    List<Received> all = new ArrayList<>();
+    for (int i = 1; i <= messages; i++) {
+      Received number = new Received(i, 0, "", true);
+      all.add(number);
+      pace.came(number);
+    }
+    return all;
+  }
+
+  private static List<Integer> going(Pace pace, long millis) {
+    List<Integer> all = new ArrayList<>();
+    long now = TimeUnit.MILLISECONDS.toNanos(millis);
+    for (Received next = pace.next(now); next != null; next = pace.next(now)) {
+      all.add(next.packetId);
+    }
+    return all;
+  }
+
   @Test
   void aBrokerThatReleasesOneAfterTheOtherIsNotKeptWaitingForEver() {
     Pace pace = new Pace(MAXIMUM);
-    Received first = new Received(1, 0, "", true);
-    pace.came(first);
-    for (int i = 2; i <= 400; i++) {
-      pace.came(new Received(i, 0, "", true));
+    pace.released(came(pace, 400).get(0));
+    assertEquals(List.of(), going(pace, 1_000));
+    assertEquals(List.of(), going(pace, 1_999));
+    assertEquals(List.of(1), going(pace, 2_000));
+  }
+
+  @Test
+  void theOthersGoInTheOrderOfArrival() {
+    Pace pace = new Pace(5);
+    List<Received> all = came(pace, 10);
+    for (int id : new int[] {7, 6, 2, 5, 9}) {
+      pace.released(all.get(id - 1));
     }
-    assertTrue(pace.mustWait(first));
-    assertNull(pace.next(TimeUnit.SECONDS.toNanos(1)));
-    assertSame(first, pace.next(TimeUnit.SECONDS.toNanos(2)));
+    assertEquals(List.of(5, 6, 7), going(pace, 1_000));
+    pace.released(all.get(8 - 1));
+    assertEquals(List.of(8, 9), going(pace, 1_000));
+    assertEquals(List.of(2), going(pace, 2_000));
   }
 
   @Test
   void whenAFirstOneIsDoneTheOldestOfTheOthersTakesItsPlace() {
-    Pace pace = new Pace(MAXIMUM);
-    List<Received> underWay = new ArrayList<>();
-    for (int i = 1; i <= 400; i++) {
-      Received number = new Received(i, 0, "", true);
-      underWay.add(number);
-      pace.came(number);
+    Pace pace = new Pace(5);
+    List<Received> all = came(pace, 10);
+    pace.ended(all.get(1 - 1));
+    for (int id = 1; id <= 7; id++) {
+      pace.released(all.get(id - 1));
     }
-    pace.ended(underWay.get(MAXIMUM - 1));
-    pace.ended(underWay.get(0));
-    assertTrue(pace.mustWait(underWay.get(MAXIMUM)));
-    assertFalse(pace.mustWait(underWay.get(MAXIMUM + 1)));
+    assertEquals(List.of(6, 7), going(pace, 1_000));
   }
 
   @Test
   void whatCameOverAnotherConnectionCountsWhenItIsReleased() {
-    Pace before = new Pace(MAXIMUM);
-    List<Received> underWay = new ArrayList<>();
-    for (int i = 1; i <= 400; i++) {
-      Received number = new Received(i, 0, "", true);
-      underWay.add(number);
-      before.came(number);
+    List<Received> all = came(new Pace(5), 20);
+    Pace pace = new Pace(5);
+    for (int id = 1; id <= 9; id++) {
+      pace.released(all.get(id - 1));
     }
-    before.over();
-    Pace pace = new Pace(MAXIMUM);
-    for (int i = 0; i < 2 * MAXIMUM - 1; i++) {
-      assertFalse(pace.mustWait(underWay.get(i)), "there are not many yet");
+    assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9), going(pace, 1_000), "there are not many yet");
+    for (int id = 10; id <= 16; id++) {
+      pace.released(all.get(id - 1));
     }
-    pace.came(underWay.get(2 * MAXIMUM - 1));
-    assertTrue(pace.mustWait(underWay.get(0)));
-    assertFalse(pace.mustWait(underWay.get(MAXIMUM)));
+    assertEquals(List.of(14, 15, 16), going(pace, 1_000));
   }
 
   @Test
   void fewAtATimeForASecondIsCalm() {
-    Pace pace = new Pace(MAXIMUM);
-    List<Received> underWay = new ArrayList<>();
-    for (int i = 1; i <= 2 * MAXIMUM; i++) {
-      Received number = new Received(i, 0, "", true);
-      underWay.add(number);
-      pace.came(number);
-    }
-    assertTrue(pace.mustWait(underWay.get(0)));
-    assertNull(pace.next(TimeUnit.MILLISECONDS.toNanos(1_000)));
-    pace.ended(underWay.get(2 * MAXIMUM - 1));
-    pace.ended(underWay.get(2 * MAXIMUM - 2));
+    Pace pace = new Pace(5);
+    List<Received> all = came(pace, 10);
+    pace.released(all.get(1 - 1));
+    assertEquals(List.of(), going(pace, 1_000));
+    pace.ended(all.get(10 - 1));
+    pace.ended(all.get(9 - 1));
     pace.came(new Received(1_000, 0, "", true));
-    assertNull(pace.next(TimeUnit.MILLISECONDS.toNanos(1_999)));
-    assertSame(underWay.get(0), pace.next(TimeUnit.MILLISECONDS.toNanos(2_000)));
+    assertEquals(List.of(), going(pace, 1_999));
+    assertEquals(List.of(1), going(pace, 2_000));
   }
 }
