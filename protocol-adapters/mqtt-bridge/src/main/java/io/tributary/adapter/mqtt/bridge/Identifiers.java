@@ -83,10 +83,9 @@ final class Identifiers {
     Map<String, List<StateChange>> leftovers = new LinkedHashMap<>();
     for (StateEntry entry : entries) {
       Received found = ReceivedState.found(entry, stateSession);
-      boolean isOurs = found != null && keepsSession && !received.containsKey(found.packetId);
-      if (isOurs) {
-        received.put(found.packetId, found);
-      } else {
+      boolean isOurs =
+          found != null && keepsSession && received.putIfAbsent(found.packetId, found) == null;
+      if (!isOurs) {
         leftovers
             .computeIfAbsent(entry.className(), key -> new ArrayList<>())
             .add(StateChange.remove(entry.key()));

@@ -311,7 +311,7 @@ public abstract class BridgeConformance {
   }
 
   /// Mosquitto 2.0.11 sends, for the PUBCOMP of the first message under way, as many more as the receive maximum, however many
-  /// are under way: from twice as many on, all but one of the first wait.
+  /// are under way: from twice as many on, the first wait, one fewer than that.
   @Test
   void aBrokerThatRunsAheadGetsThePubcompsOfTheFirstMessagesLast() throws Exception {
     if (isRefused(2)) {
