@@ -50,8 +50,7 @@ class PaceTest {
 
     void completed(int identifier) {
       int place = inFlight.indexOf(identifier);
-      assertTrue(place >= 0, "not under way");
-      inFlight.remove(place);
+      assertTrue(inFlight.remove((Object) identifier), "not under way");
       quota = Math.min(MAXIMUM, quota + 1);
       for (int i = place; mayDequeue(i); i++) {
         send(queue.remove());
