@@ -37,6 +37,10 @@ final class Identifiers {
   private final BiConsumer<ReceivingLine, String> fail;
   private final Map<Integer, Received> received = new HashMap<>();
   private final Completed completedLately;
+  private final int receiveMaximum;
+
+  /// Of the connection that is there.
+  private Pace pace;
 
   /// Changes of state that the journals have not taken yet; they go before any reading.
   private final Deque<Change> changes = new ArrayDeque<>();
@@ -52,9 +56,6 @@ final class Identifiers {
 
   /// The disk knows identifiers of a session that the broker has not any more.
   private boolean mustForget;
-
-  private final int receiveMaximum;
-  private Pace pace;
 
   private record Change(String className, List<StateChange> changes, Completion completion) {}
 
@@ -189,13 +190,13 @@ final class Identifiers {
     Received known = received.get(number.packetId);
     boolean isKnown = known != null && known.isSameAs(held.arrival, number.digest);
     if (known != null && isKnown && !known.releasing) {
-      pace.came(known);
+      came(held, known);
       return known;
     }
     if (!isKnown && !completedLately.isRepeat(held.arrival, number.digest)) {
       return null;
     }
-    put(number);
+    put(held, number);
     if (number.isRecorded()) {
       record(held.line, number, number::becomeDurable);
     } else {
@@ -236,7 +237,7 @@ final class Identifiers {
               + arrival.packetId()
               + " again, which was complete");
     }
-    Received known = put(number);
+    Received known = put(held, number);
     if (known == null) {
       return;
     }
@@ -255,7 +256,7 @@ final class Identifiers {
   }
 
   /// @return which had the identifier before
-  private @Nullable Received put(Received number) {
+  private @Nullable Received put(Inbox.Held held, Received number) {
     Received known = received.put(number.packetId, number);
     if (known != null) {
       pace.ended(known);
@@ -266,8 +267,14 @@ final class Identifiers {
         number.onceDurable(release.complete());
       }
     }
-    pace.came(number);
+    came(held, number);
     return known;
+  }
+
+  private void came(Inbox.Held held, Received number) {
+    if (!held.line.isOver()) { // else the broker sends it again, in its order
+      pace.came(number);
+    }
   }
 
   private boolean remove(Received number) {
