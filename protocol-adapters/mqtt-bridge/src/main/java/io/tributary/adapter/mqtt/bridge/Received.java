@@ -15,7 +15,7 @@ final class Received {
   /// Whether the log has the reading, so that PUBREC may go out.
   boolean durable;
 
-  /// PUBREL has come.
+  /// PUBREL has come, and the disk is to know it no more.
   boolean releasing;
 
   /// PUBREL has come, and it is not let go yet.
