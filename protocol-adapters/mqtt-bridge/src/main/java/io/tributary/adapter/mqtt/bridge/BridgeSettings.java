@@ -6,7 +6,6 @@ import io.tributary.settings.Section;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A bridge's configuration.
 ///
@@ -15,19 +14,13 @@ import org.jspecify.annotations.Nullable;
 record BridgeSettings(
     BrokerSettings broker, ConnectionPlan plan, boolean keepsSession, List<Mapping> mappings) {
 
-  /// What may become of QoS 2 with a client that does not tell packet identifiers.
-  enum Duplicates {
-    REFUSED,
-    ALLOWED
-  }
-
   static BridgeSettings read(Section section) {
     BrokerSettings broker = BrokerSettings.read(section);
     boolean cleanStart = section.bool("clean-start", false);
     Duration expiry =
         section.duration(
             "session-expiry", Duration.ofDays(7), Duration.ofSeconds(1), Duration.ofDays(3650));
-    List<Subscription> subscriptions = subscriptions(section, broker.client());
+    List<Subscription> subscriptions = subscriptions(section);
     boolean hasQos2 = subscriptions.stream().anyMatch(each -> each.qos() == 2);
     int receiveMaximum =
         section.integer(
@@ -43,24 +36,11 @@ record BridgeSettings(
     return new BridgeSettings(broker, plan, !cleanStart, Mappings.read(section));
   }
 
-  private static List<Subscription> subscriptions(
-      Section section, @Nullable BrokerClientProvider client) {
-    Duplicates duplicates = section.oneOf("duplicates", Duplicates.class, Duplicates.REFUSED);
+  private static List<Subscription> subscriptions(Section section) {
     List<Subscription> subscriptions = new ArrayList<>();
     for (Section each : section.sections("subscriptions")) {
       String filter = Mappings.filter(each).toString();
       int qos = each.integer("qos", 1, 0, 2);
-      if (qos == 2
-          && client != null
-          && !client.tellsPacketIdentifiers()
-          && duplicates == Duplicates.REFUSED) {
-        each.refuse(
-            "qos",
-            "is 2, but the client '"
-                + client.name()
-                + "' does not tell packet identifiers, so a message that comes again after the edge's end would be logged twice:"
-                + " take `client: paho`, or `qos: 1`, or write `duplicates: allowed`");
-      }
       String group = each.stringOrNull("share");
       if (group != null && (group.isEmpty() || group.matches(".*[/+#].*"))) {
         each.refuse(

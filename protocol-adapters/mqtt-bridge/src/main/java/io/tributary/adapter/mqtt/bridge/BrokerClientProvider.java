@@ -10,10 +10,6 @@ public interface BrokerClientProvider {
 
   boolean speaks(MqttVersion version);
 
-  /// Whether an {@link Arrival} has the packet identifier of its QoS 2 publish, and the bridge hears of its release. Without
-  /// them a message that is sent again after the edge's end cannot be told from a new one.
-  boolean tellsPacketIdentifiers();
-
   /// Makes the client of one connection. It does nothing before {@link BrokerClient#dial}.
   BrokerClient open(ConnectionPlan plan, BrokerEvents events);
 }

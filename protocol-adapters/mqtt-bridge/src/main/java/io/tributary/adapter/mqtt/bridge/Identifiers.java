@@ -307,8 +307,15 @@ final class Identifiers {
       known.onceDurable(complete);
       return;
     }
-    known.release = new Release(known, at, complete);
-    pace.released(known);
+    Release earlier = known.release;
+    if (earlier != null) { // sent twice over one connection, which the standard forbids
+      known.release = earlier.and(complete);
+    } else if (pace.hasLetGo(known)) {
+      completing.add(new Release(known, at, complete));
+    } else {
+      known.release = new Release(known, at, complete);
+      pace.released(known);
+    }
   }
 
   /// Lets go what was released, at its pace.

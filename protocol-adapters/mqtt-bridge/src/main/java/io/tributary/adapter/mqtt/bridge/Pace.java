@@ -88,6 +88,11 @@ final class Pace {
     }
   }
 
+  /// Whether {@link #next} has given a message, or will without anything else, and it is under way still.
+  boolean hasLetGo(Received number) {
+    return number.pace == this && !number.isHeld;
+  }
+
   /// A message is under way no more.
   void ended(Received number) {
     if (number.pace == this) {

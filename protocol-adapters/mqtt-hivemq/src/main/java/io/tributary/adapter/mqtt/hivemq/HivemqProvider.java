@@ -28,11 +28,6 @@ public final class HivemqProvider implements BrokerClientProvider {
 
   /// By the {@link Gate}; the library hides them.
   @Override
-  public boolean tellsPacketIdentifiers() {
-    return true;
-  }
-
-  @Override
   public BrokerClient open(ConnectionPlan plan, BrokerEvents events) {
     return new HivemqClient(plan, events);
   }

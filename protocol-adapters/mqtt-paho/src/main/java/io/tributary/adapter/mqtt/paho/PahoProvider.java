@@ -34,11 +34,6 @@ public final class PahoProvider implements BrokerClientProvider {
   }
 
   @Override
-  public boolean tellsPacketIdentifiers() {
-    return true;
-  }
-
-  @Override
   public BrokerClient open(ConnectionPlan plan, BrokerEvents events) {
     return switch (plan.version()) {
       case THREE -> new PahoThree(plan, events);

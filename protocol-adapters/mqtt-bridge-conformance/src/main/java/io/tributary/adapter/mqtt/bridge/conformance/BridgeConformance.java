@@ -2,7 +2,6 @@ package io.tributary.adapter.mqtt.bridge.conformance;
 
 import static io.tributary.adapter.mqtt.bridge.conformance.BridgeBed.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -28,8 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a bridge keeps whichever client it uses: extend it, and say which.
 public abstract class BridgeConformance {
   private static final int MESSAGES = 300;
-  private static final int PUBREC = 5;
-  private static final int PUBCOMP = 7;
 
   /// What Mosquitto sends before the first is acknowledged, by its default and by `receive-maximum`.
   private static final int WINDOW = 20;
@@ -40,11 +37,6 @@ public abstract class BridgeConformance {
   protected abstract String client();
 
   protected abstract String version();
-
-  /// Whether QoS 2 is kept: what is said of it is not asked of a client for which the settings refuse it.
-  protected boolean isExactlyOnce() {
-    return true;
-  }
 
   /// For a subclass only.
   protected BridgeConformance() {}
@@ -60,9 +52,6 @@ public abstract class BridgeConformance {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void messagesArriveOnceAndInOrder(int qos) throws Exception {
-    if (isRefused(qos)) {
-      return;
-    }
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
         BridgeBed bed = bed(broker, qos).receiving()) {
       broker.publish("t/a", qos, lines(0, MESSAGES));
@@ -77,9 +66,6 @@ public abstract class BridgeConformance {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void theBrokerOwesWhatIsNotDurable(int qos) throws Exception {
-    if (isRefused(qos)) {
-      return;
-    }
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"))) {
       try (BridgeBed bed = bed(broker, qos).receiving()) {
         bed.outlet.hold("normal");
@@ -101,9 +87,6 @@ public abstract class BridgeConformance {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void aBrokerThatStartsAgainLosesNothingAndDoublesNothing(int qos) throws Exception {
-    if (isRefused(qos)) {
-      return;
-    }
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
         BridgeBed bed = bed(broker, qos).receiving()) {
       bed.outlet.hold("normal");
@@ -130,9 +113,6 @@ public abstract class BridgeConformance {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void aBrokerThatEndsWhileMessagesFlowLosesNothingAndDoublesNothing(int qos) throws Exception {
-    if (isRefused(qos)) {
-      return;
-    }
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
         BridgeBed bed = bed(broker, qos).receiving()) {
       bed.outlet.hold("normal");
@@ -156,9 +136,6 @@ public abstract class BridgeConformance {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void theEdgesEndBeforeItAcknowledgesLosesNothingAndDoublesNothing(int qos) throws Exception {
-    if (isRefused(qos)) {
-      return;
-    }
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
         BridgeBed first = bed(broker, qos).receiving()) {
       first.outlet.hold("normal");
@@ -180,9 +157,6 @@ public abstract class BridgeConformance {
   /// The edge ends when the broker has released the window, and before the disk has forgotten it.
   @Test
   void theEdgesEndBetweenPubrelAndPubcompLeavesNoIdentifier() throws Exception {
-    if (isRefused(2)) {
-      return;
-    }
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
         BridgeBed first = bed(broker, 2).receiving()) {
       first.outlet.hold("normal");
@@ -206,9 +180,6 @@ public abstract class BridgeConformance {
 
   @Test
   void aBrokerThatHasLostTheSessionMayUseItsIdentifiersAgain() throws Exception {
-    if (isRefused(2)) {
-      return;
-    }
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
         BridgeBed first = bed(broker, 2).receiving()) {
       first.outlet.hold("normal");
@@ -230,222 +201,9 @@ public abstract class BridgeConformance {
     }
   }
 
-  /// The journal could not forget the identifiers of the session that is gone: nothing is taken before it has.
-  @Test
-  void aSessionThatIsGoneIsForgottenBeforeAnythingIsTaken() throws Exception {
-    if (isRefused(2)) {
-      return;
-    }
-    try (ScriptedBroker broker = new ScriptedBroker();
-        BridgeBed bed = bedOf(broker)) {
-      try (ScriptedBroker.Connection first = broker.accept(false)) {
-        first.publish(1, false, "t/a", "one");
-        first.read(PUBREC);
-      }
-      eventually("the connection is gone", () -> bed.summary().startsWith("not connected"));
-      bed.outlet.failNextChange();
-      try (ScriptedBroker.Connection second = broker.acceptOnly(false)) {
-        second.awaitEnd();
-      }
-      assertEquals(1, bed.outlet.state().size());
-      try (ScriptedBroker.Connection third = broker.acceptOnly(true)) {
-        third.takeSubscriptions();
-        assertEquals(List.of(), bed.outlet.state());
-        third.publish(1, true, "t/a", "one");
-        third.read(PUBREC);
-        assertEquals(List.of("one", "one"), bed.values("t"));
-      }
-    }
-  }
-
-  /// Mosquitto 2.0 does so after 65,535 messages, when it sends old ones again.
-  @Test
-  void anIdentifierThatIsUsedAnewBeforeItsReleaseIsAnotherMessage() throws Exception {
-    if (isRefused(2)) {
-      return;
-    }
-    try (ScriptedBroker broker = new ScriptedBroker();
-        BridgeBed bed = bedOf(broker);
-        ScriptedBroker.Connection connection = broker.accept(false)) {
-      connection.publish(1, false, "t/a", "one");
-      connection.read(PUBREC);
-      bed.outlet.hold("normal");
-      connection.publish(1, false, "t/a", "two");
-      eventually("it is on its way", () -> bed.outlet.pending("normal") == 1);
-      connection.send("62020001"); // of the first
-      eventually("it has come", () -> bed.count("releasedQos2") == 1);
-      bed.outlet.go("normal");
-      connection.readBoth(PUBCOMP, PUBREC);
-      connection.send("62020001");
-      connection.read(PUBCOMP);
-      assertEquals(List.of("one", "two"), bed.values("t"));
-      assertEquals(1, bed.count("identifiersReused"));
-      assertEquals(0, bed.count("connectionsLost"));
-      assertEquals(List.of(), bed.outlet.state());
-    }
-  }
-
-  @Test
-  void anIdentifierThatIsUsedAnewBeforeItsPubcompIsAnotherMessage() throws Exception {
-    if (isRefused(2)) {
-      return;
-    }
-    try (ScriptedBroker broker = new ScriptedBroker();
-        BridgeBed bed = bedOf(broker);
-        ScriptedBroker.Connection connection = broker.accept(false)) {
-      connection.publish(1, false, "t/a", "one");
-      connection.read(PUBREC);
-      bed.outlet.hold("normal");
-      connection.send("62020001");
-      eventually("it waits to be forgotten", () -> bed.outlet.pending("normal") == 1);
-      connection.publish(1, false, "t/a", "two");
-      eventually("it is on its way", () -> bed.outlet.pending("normal") == 2);
-      bed.outlet.go("normal");
-      connection.readBoth(PUBCOMP, PUBREC);
-      assertEquals(1, bed.outlet.state().size());
-      connection.send("62020001");
-      connection.read(PUBCOMP);
-      assertEquals(List.of("one", "two"), bed.values("t"));
-      assertEquals(List.of(), bed.outlet.state());
-    }
-  }
-
-  /// Mosquitto 2.0.11 sends, for the PUBCOMP of the first message under way, as many more as the receive maximum, however many
-  /// are under way: from twice as many on, the first wait, one fewer than that.
-  @Test
-  void aBrokerThatRunsAheadGetsThePubcompsOfTheFirstMessagesLast() throws Exception {
-    if (isRefused(2)) {
-      return;
-    }
-    int maximum = 5;
-    int messages = 2 * maximum;
-    try (ScriptedBroker broker = new ScriptedBroker();
-        BridgeBed bed = bedOf(broker, maximum);
-        ScriptedBroker.Connection connection = broker.accept(false)) {
-      for (int id = 1; id <= messages; id++) {
-        connection.publish(id, false, "t/a", "n" + id);
-      }
-      for (int id = 1; id <= messages; id++) {
-        connection.read(PUBREC);
-      }
-      for (int id = 1; id <= messages; id++) {
-        connection.send("620200%02x".formatted(id));
-      }
-      List<Integer> completed = new ArrayList<>();
-      for (int i = 0; i < messages; i++) {
-        completed.add((int) connection.read(PUBCOMP)[1]);
-      }
-      assertEquals(List.of(5, 6, 7, 8, 9, 10, 1, 2, 3, 4), completed);
-      assertEquals(messages, bed.values("t").size());
-      assertEquals(List.of(), bed.outlet.state());
-    }
-  }
-
-  /// Mosquitto 2.0 does so when it is ended between PUBREL and PUBCOMP, now and then.
-  @Test
-  void whatIsSentAgainAfterItsReleaseIsLoggedOnce() throws Exception {
-    if (isRefused(2)) {
-      return;
-    }
-    try (ScriptedBroker broker = new ScriptedBroker();
-        BridgeBed bed = bedOf(broker)) {
-      try (ScriptedBroker.Connection first = broker.accept(false)) {
-        first.publish(1, false, "t/a", "one");
-        first.read(PUBREC);
-        bed.outlet.hold("normal");
-        first.send("62020001");
-        eventually("it waits to be forgotten", () -> bed.outlet.pending("normal") == 1);
-      }
-      eventually("the connection is gone", () -> bed.summary().startsWith("not connected"));
-      bed.outlet.go("normal");
-      eventually("it is forgotten", () -> bed.outlet.state().isEmpty());
-      try (ScriptedBroker.Connection second = broker.accept(true)) {
-        second.publish(1, true, "t/a", "one");
-        second.read(PUBREC);
-        assertEquals(1, bed.outlet.state().size());
-        second.send("62020001");
-        second.read(PUBCOMP);
-        assertEquals(List.of(), bed.outlet.state());
-        second.publish(1, false, "t/a", "one");
-        second.read(PUBREC);
-        second.send("62020001");
-        second.read(PUBCOMP);
-        assertEquals(List.of("one", "one"), bed.values("t"));
-        assertEquals(1, bed.count("duplicatesQos2"));
-      }
-    }
-  }
-
-  /// Mosquitto 2.0.11 does so when it was ended before it had read PUBCOMP. It gives identifiers one after the other.
-  @Test
-  void whatIsSentAgainAfterItsCompletionIsLoggedOnceWhereIdentifiersCountUp() throws Exception {
-    if (isRefused(2)) {
-      return;
-    }
-    try (ScriptedBroker broker = new ScriptedBroker();
-        BridgeBed bed = bedOf(broker)) {
-      try (ScriptedBroker.Connection first = broker.accept(false)) {
-        for (int id = 1; id <= 3; id++) {
-          handOver(first, id, false);
-        }
-      }
-      try (ScriptedBroker.Connection second = broker.accept(true)) {
-        handOver(second, 3, true);
-        // A broker of MQTT 3.1.1 does not know the receive maximum: it may be another message.
-        int repeats = version().equals("5") ? 1 : 0;
-        assertEquals(repeats, bed.count("duplicatesQos2"));
-        assertEquals(4 - repeats, bed.values("t").size());
-        assertEquals(1 - repeats, bed.count("inDoubtQos2"));
-        handOver(second, 4, true); // was lost with the connection
-        assertEquals(5 - repeats, bed.values("t").size());
-      }
-    }
-  }
-
-  /// The broker takes the lowest free identifier: this is another message.
-  @Test
-  void anIdentifierThatIsUsedAgainIsAnotherMessage() throws Exception {
-    if (isRefused(2)) {
-      return;
-    }
-    try (ScriptedBroker broker = new ScriptedBroker();
-        BridgeBed bed = bedOf(broker)) {
-      try (ScriptedBroker.Connection first = broker.accept(false)) {
-        handOver(first, 1, false);
-        handOver(first, 2, false);
-      }
-      try (ScriptedBroker.Connection second = broker.accept(true)) {
-        handOver(second, 1, true);
-        assertEquals(List.of("same", "same", "same"), bed.values("t"));
-      }
-    }
-  }
-
-  private BridgeBed bedOf(ScriptedBroker broker) throws IOException {
-    return bedOf(broker, 2);
-  }
-
-  private BridgeBed bedOf(ScriptedBroker broker, int receiveMaximum) throws IOException {
-    return of(
-        "address: %s\nclient: %s\nversion: '%s'\nclient-id: edge\nreceive-maximum: %d\n"
-                .formatted(broker.address(), client(), version(), receiveMaximum)
-            + subscriptions(2));
-  }
-
-  private static void handOver(ScriptedBroker.Connection to, int id, boolean duplicate)
-      throws IOException {
-    to.publish(id, duplicate, "t/a", "same");
-    to.read(PUBREC);
-    to.send("6202000" + id);
-    to.read(PUBCOMP);
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void aJournalWithoutRoomDropsNothing(int qos) throws Exception {
-    if (isRefused(qos)) {
-      return;
-    }
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
         BridgeBed bed = bed(broker, qos).receiving()) {
       bed.outlet.limit(3);
@@ -478,9 +236,6 @@ public abstract class BridgeConformance {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void whatIsDroppedWithAGapOrTooLargeIsAcknowledgedAndCounted(int qos) throws Exception {
-    if (isRefused(qos)) {
-      return;
-    }
     for (Refused reason : List.of(Refused.QUOTA, Refused.TOO_LARGE)) {
       try (Mosquitto broker = Mosquitto.open(directory.resolve("broker-" + reason));
           BridgeBed bed = bed(broker, qos).receiving()) {
@@ -499,9 +254,6 @@ public abstract class BridgeConformance {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void whatAJournalDidNotKeepComesAgain(int qos) throws Exception {
-    if (isRefused(qos)) {
-      return;
-    }
     AtomicBoolean failing = new AtomicBoolean(true);
     try (Mosquitto broker = Mosquitto.open(directory.resolve("broker"));
         BridgeBed bed = bed(broker, qos).receiving()) {
@@ -617,24 +369,6 @@ public abstract class BridgeConformance {
     } else {
       same(List.copyOf(expected), List.copyOf(new LinkedHashSet<>(all)));
     }
-  }
-
-  /// Whether the client cannot keep QoS 2; then the settings must say so.
-  private boolean isRefused(int qos) {
-    if (qos < 2 || isExactlyOnce()) {
-      return false;
-    }
-    String settings =
-        "address: '127.0.0.1:1'\nclient: %s\nversion: '%s'\nclient-id: edge\n"
-                .formatted(client(), version())
-            + subscriptions(2);
-    String text =
-        String.valueOf(
-            assertThrows(IllegalArgumentException.class, () -> BridgeBed.plan(settings))
-                .getMessage());
-    assertTrue(text.contains("does not tell packet identifiers"), text);
-    BridgeBed.plan(settings + "duplicates: allowed\n");
-    return true;
   }
 
   /// Names the first that differs, instead of showing thousands.

@@ -103,12 +103,20 @@ final class ScriptedBroker implements AutoCloseable {
       }
     }
 
+    /// The next packet.
+    ///
+    /// @return its type
+    int readNext() throws IOException {
+      int type = in.readUnsignedByte() >> 4;
+      readBody();
+      return type;
+    }
+
     /// The next packets of two types, in either order.
     void readBoth(int one, int other) throws IOException {
       Set<Integer> missing = new HashSet<>(Set.of(one, other));
       while (!missing.isEmpty()) {
-        missing.remove(in.readUnsignedByte() >> 4);
-        readBody();
+        missing.remove(readNext());
       }
     }
 
