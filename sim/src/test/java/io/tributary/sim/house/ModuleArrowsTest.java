@@ -27,7 +27,8 @@ class ModuleArrowsTest {
           "adapter-mqtt",
           "mqtt-bridge",
           "mqtt-paho",
-          "mqtt-hivemq");
+          "mqtt-hivemq",
+          "measurement");
   private static final Set<String> HUB_PARTS =
       Set.of(
           "record",
@@ -57,6 +58,7 @@ class ModuleArrowsTest {
           Map.entry("store-log", Set.of("record", "log", "agent", "store")),
           Map.entry("adapter-api", Set.of("record", "settings")),
           Map.entry("memory-outlet", Set.of("record", "adapter-api")),
+          Map.entry("measurement", Set.of("record", "settings", "adapter-api")),
           Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
           Map.entry("mqtt-users", Set.of()),

@@ -1,8 +1,8 @@
 package io.tributary.adapter.template;
 
 import io.tributary.adapter.Completion;
+import io.tributary.adapter.Counts;
 import io.tributary.adapter.Refused;
-import io.tributary.adapter.template.Counters.Counter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 final class Line implements Completion {
   final long number;
   private final String key;
-  private final Counters counters;
+  private final Counts<Counter> counters;
   private volatile @Nullable String answer;
   private volatile boolean isForTheDeviceToKeep;
 
-  Line(String key, long number, Counters counters) {
+  Line(String key, long number, Counts<Counter> counters) {
     this.key = key;
     this.number = number;
     this.counters = counters;
   }
 
   /// A line whose answer is known without a journal.
-  static Line answered(String answer, Counters counters) {
+  static Line answered(String answer, Counts<Counter> counters) {
     Line line = new Line("", 0, counters);
     line.answer = answer;
     return line;

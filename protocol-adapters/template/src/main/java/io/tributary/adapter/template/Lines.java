@@ -1,11 +1,11 @@
 package io.tributary.adapter.template;
 
+import io.tributary.adapter.Counts;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.Reading;
 import io.tributary.adapter.StateChange;
 import io.tributary.adapter.StateEntry;
-import io.tributary.adapter.template.Counters.Counter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -30,16 +30,18 @@ final class Lines {
   private final String topic;
   private final String className;
   private final Emitter emitter;
-  private final Counters counters;
+  private final Counts<Counter> counters;
   private final Map<String, Line> latest = new HashMap<>();
 
-  Lines(String topic, Outlet outlet, Emitter emitter, Counters counters) {
+  Lines(String topic, Outlet outlet, Emitter emitter, Counts<Counter> counters) {
     this.topic = topic;
     this.className = outlet.classOf(topic);
     this.emitter = emitter;
     this.counters = counters;
     for (StateEntry entry : outlet.restored()) {
-      Line known = new Line(entry.key(), ByteBuffer.wrap(entry.value()).getLong(), new Counters());
+      Line known =
+          new Line(
+              entry.key(), ByteBuffer.wrap(entry.value()).getLong(), new Counts<>(Counter.class));
       known.durable(0);
       latest.merge(entry.key(), known, (a, b) -> a.number > b.number ? a : b);
     }

@@ -2,10 +2,12 @@ package io.tributary.adapter.template;
 
 import io.tributary.adapter.Adapter;
 import io.tributary.adapter.AdapterStatus;
+import io.tributary.adapter.Counts;
 import io.tributary.adapter.Outlet;
 import io.tributary.agent.AgentRunner;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One life of the adapter: a listener and the thread that runs it. After a failure the edge makes another.
@@ -38,16 +40,16 @@ final class LinesAdapter implements Adapter {
   public AdapterStatus status() {
     Running now = running;
     if (now == null) {
-      return new AdapterStatus(type, false, "not started", Counters.NONE, null);
+      return new AdapterStatus(type, false, "not started", Map.of(), null);
     }
     String standstill = now.thread.standstill(System.nanoTime());
-    Counters counters = now.listener.counters();
+    Counts<Counter> counters = now.listener.counters();
     return new AdapterStatus(
         type,
         standstill == null,
         standstill == null ? now.listener.summary() : standstill,
         counters.shown(),
-        counters.example());
+        counters.lastError());
   }
 
   @Override

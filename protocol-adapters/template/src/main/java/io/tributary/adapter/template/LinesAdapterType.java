@@ -22,7 +22,7 @@ public final class LinesAdapterType implements AdapterType {
     return new AdapterPlan() {
       @Override
       public Map<String, Optional<TopicClass>> topics() {
-        return Map.of(settings.topic(), settings.topicClass());
+        return Map.of(settings.target().name(), settings.target().topicClass());
       }
 
       @Override

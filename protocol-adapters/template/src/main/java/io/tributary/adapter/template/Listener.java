@@ -1,8 +1,8 @@
 package io.tributary.adapter.template;
 
+import io.tributary.adapter.Counts;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Outlet;
-import io.tributary.adapter.template.Counters.Counter;
 import io.tributary.agent.Agent;
 import io.tributary.settings.HostAndPort;
 import java.io.IOException;
@@ -31,7 +31,7 @@ final class Listener implements Agent {
   private final ServerSocketChannel server;
   private final Emitter emitter;
   private final Lines lines;
-  private final Counters counters = new Counters();
+  private final Counts<Counter> counters = new Counts<>(Counter.class);
   private final Set<Device> devices = new LinkedHashSet<>();
   private volatile int connected;
   private volatile boolean waitsForRoom;
@@ -56,7 +56,7 @@ final class Listener implements Agent {
       bind(server, settings.listen());
       server.configureBlocking(false);
       server.register(selector, SelectionKey.OP_ACCEPT);
-      return new Listener(name, settings.topic(), outlet, selector, server);
+      return new Listener(name, settings.target().name(), outlet, selector, server);
     } catch (IOException | RuntimeException e) {
       server.close();
       selector.close();
@@ -210,7 +210,7 @@ final class Listener implements Agent {
     return server.socket().getLocalPort();
   }
 
-  Counters counters() {
+  Counts<Counter> counters() {
     return counters;
   }
 }

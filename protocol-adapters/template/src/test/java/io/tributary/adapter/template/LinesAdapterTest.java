@@ -269,7 +269,7 @@ final class LinesAdapterTest {
     assertEquals(
         """
         edge.yaml:1: listen: is 'here' but must be HOST:PORT, such as 127.0.0.1:1883 or [::1]:1883
-        edge.yaml:2: topic: is '_x' but must be 1 to 249 of the characters a-z A-Z 0-9 . _ - and begin with a letter or a digit
+        edge.yaml:2: topic: is '_x' but must be 1 to 249 of the characters a-z A-Z 0-9 . _ - and not begin with _
         edge.yaml:3: class: is 'urgent' but must be one of alarm, normal, bulk
         edge.yaml:4: port: unknown key; allowed are class, listen, topic\
         """,

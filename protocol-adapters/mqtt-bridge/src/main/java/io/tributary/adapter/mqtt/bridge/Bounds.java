@@ -35,8 +35,5 @@ final class Bounds {
   /// A password file that is larger is none (MQTT 5, section 3.1.3.6).
   static final int PASSWORD_BYTES = 65_535;
 
-  /// Characters of an example that status shows.
-  static final int EXAMPLE_CHARACTERS = 300;
-
   private Bounds() {}
 }

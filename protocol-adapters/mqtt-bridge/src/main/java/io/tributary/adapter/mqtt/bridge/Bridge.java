@@ -1,5 +1,6 @@
 package io.tributary.adapter.mqtt.bridge;
 
+import io.tributary.adapter.Counts;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.Reading;
@@ -323,7 +324,7 @@ final class Bridge implements ClientAgent {
     Received same = number == null ? null : identifiers.repeated(held, number);
     if (same != null) {
       counts.count(Counter.ARRIVED_QOS_2);
-      counts.count(Counter.DUPLICATES);
+      counts.count(Counter.DUPLICATES_QOS_2);
       owe(held, new Owed(arrival, same, this::completed));
       return true;
     }
@@ -462,7 +463,7 @@ final class Bridge implements ClientAgent {
 
   @Override
   public Map<String, Long> counters() {
-    Map<String, Long> all = counts.shown(counter -> counter.shown);
+    Map<String, Long> all = counts.shown();
     all.put("timestampsOfArrival", readings.timestampsOfArrival());
     all.put("keysMissing", readings.keysMissing());
     return all;

@@ -4,34 +4,28 @@ import io.tributary.adapter.Refused;
 
 /// What a bridge counts, under the names that its status shows.
 enum Counter {
-  CONNECTED("connected"),
-  CONNECTS_FAILED("connectsFailed"),
-  CONNECTIONS_LOST("connectionsLost"),
-  SESSIONS_LOST("sessionsLost"),
-  ARRIVED_QOS_0("arrivedQos0"),
-  ARRIVED_QOS_1("arrivedQos1"),
-  ARRIVED_QOS_2("arrivedQos2"),
-  LOGGED("logged"),
-  ACKNOWLEDGED("acknowledged"),
-  RELEASED("releasedQos2"),
-  DUPLICATES("duplicatesQos2"),
+  CONNECTED,
+  CONNECTS_FAILED,
+  CONNECTIONS_LOST,
+  SESSIONS_LOST,
+  ARRIVED_QOS_0,
+  ARRIVED_QOS_1,
+  ARRIVED_QOS_2,
+  LOGGED,
+  ACKNOWLEDGED,
+  RELEASED_QOS_2,
+  DUPLICATES_QOS_2,
 
   /// Logged, though it may be what was completed, sent again against the standard: see {@link Completed}.
-  IN_DOUBT("inDoubtQos2"),
-  IDENTIFIERS_REUSED("identifiersReused"),
-  UNMAPPED("unmapped"),
-  TOPICS_REFUSED("topicsRefused"),
-  REFUSED_TOO_LARGE("refusedTooLarge"),
-  REFUSED_QUOTA("refusedQuota"),
-  REFUSED_FAILED("refusedFailed"),
-  SUBSCRIPTIONS_REFUSED("subscriptionsRefused"),
-  PAUSES("pauses");
-
-  final String shown;
-
-  Counter(String shown) {
-    this.shown = shown;
-  }
+  IN_DOUBT_QOS_2,
+  IDENTIFIERS_REUSED,
+  UNMAPPED,
+  TOPICS_REFUSED,
+  REFUSED_TOO_LARGE,
+  REFUSED_QUOTA,
+  REFUSED_FAILED,
+  SUBSCRIPTIONS_REFUSED,
+  PAUSES;
 
   static Counter of(Refused refused) {
     return switch (refused) {

@@ -1,6 +1,7 @@
 package io.tributary.adapter.mqtt.bridge;
 
 import io.tributary.adapter.Completion;
+import io.tributary.adapter.Counts;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateChange;
@@ -229,7 +230,7 @@ final class Identifiers {
       return;
     }
     if (completedLately.resembles(arrival, number.digest)) {
-      counts.count(Counter.IN_DOUBT);
+      counts.count(Counter.IN_DOUBT_QOS_2);
       counts.example(
           "'"
               + arrival.topic()
@@ -291,7 +292,7 @@ final class Identifiers {
   ///
   /// @param complete sends PUBCOMP
   void released(ReceivingLine at, int packetId, Runnable complete) {
-    counts.count(Counter.RELEASED);
+    counts.count(Counter.RELEASED_QOS_2);
     Received known = received.get(packetId);
     if (known == null) {
       complete.run();

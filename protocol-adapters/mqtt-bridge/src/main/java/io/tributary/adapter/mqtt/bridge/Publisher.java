@@ -1,6 +1,7 @@
 package io.tributary.adapter.mqtt.bridge;
 
 import io.tributary.adapter.Completion;
+import io.tributary.adapter.Counts;
 import io.tributary.adapter.Emitter;
 import io.tributary.adapter.Found;
 import io.tributary.adapter.Outlet;
@@ -467,7 +468,7 @@ final class Publisher implements ClientAgent {
 
   @Override
   public Map<String, Long> counters() {
-    Map<String, Long> all = counts.shown(counter -> counter.shown);
+    Map<String, Long> all = counts.shown();
     all.put("ahead", ahead);
     return all;
   }

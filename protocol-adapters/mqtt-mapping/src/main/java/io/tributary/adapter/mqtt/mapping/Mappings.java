@@ -1,5 +1,6 @@
 package io.tributary.adapter.mqtt.mapping;
 
+import io.tributary.adapter.TargetTopic;
 import io.tributary.adapter.TopicClass;
 import io.tributary.settings.Section;
 import java.nio.charset.StandardCharsets;
@@ -9,13 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// The configuration of mappings: which MQTT topics become which topic.
 public final class Mappings {
-  /// Kafka's rule for the names of topics.
-  private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
-
   private static final String KEYS =
       "mqtt-topic, client-id, none, level:N (counted from 1) or json:FIELD";
   private static final String TIMESTAMPS = "arrival, json:FIELD or user-property:NAME";
@@ -53,10 +50,11 @@ public final class Mappings {
 
   private static Mapping mapping(Section section) {
     TopicFilter filter = filter(section);
+    TargetTopic target = TargetTopic.read(section);
     return new Mapping(
         filter,
-        topic(section),
-        section.has("class") ? section.oneOf("class", TopicClass.class, TopicClass.NORMAL) : null,
+        target.name(),
+        target.topicClass().orElse(null),
         key(section, filter),
         timestamp(section),
         section.oneOf("keep-topic", Mapping.KeepTopic.class, Mapping.KeepTopic.AUTO));
@@ -77,19 +75,6 @@ public final class Mappings {
       }
       return new TopicFilter("#");
     }
-  }
-
-  private static String topic(Section section) {
-    String topic = section.string("topic");
-    boolean dots = topic.equals(".") || topic.equals("..");
-    if (!topic.isEmpty() && (dots || topic.startsWith("_") || !TOPIC.matcher(topic).matches())) {
-      section.refuse(
-          "topic",
-          "is '"
-              + topic
-              + "' but must be 1 to 249 of the characters a-z A-Z 0-9 . _ - and not begin with _");
-    }
-    return topic;
   }
 
   private static Mapping.KeyRule key(Section section, TopicFilter filter) {
