@@ -28,7 +28,9 @@ class ModuleArrowsTest {
           "mqtt-bridge",
           "mqtt-paho",
           "mqtt-hivemq",
-          "measurement");
+          "measurement",
+          "serial-port",
+          "adapter-serial");
   private static final Set<String> HUB_PARTS =
       Set.of(
           "record",
@@ -59,6 +61,10 @@ class ModuleArrowsTest {
           Map.entry("adapter-api", Set.of("record", "settings")),
           Map.entry("memory-outlet", Set.of("record", "adapter-api")),
           Map.entry("measurement", Set.of("record", "settings", "adapter-api")),
+          Map.entry("serial-port", Set.of("settings")),
+          Map.entry(
+              "adapter-serial",
+              Set.of("settings", "agent", "adapter-api", "measurement", "serial-port")),
           Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
           Map.entry("mqtt-users", Set.of()),

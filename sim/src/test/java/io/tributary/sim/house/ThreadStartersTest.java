@@ -50,6 +50,9 @@ class ThreadStartersTest {
         "store-log",
         "core",
         "adapter-api",
+        "measurement",
+        "serial-port",
+        "adapter-serial",
         "adapter-template",
         "adapter-mqtt",
         "mqtt-bridge"
