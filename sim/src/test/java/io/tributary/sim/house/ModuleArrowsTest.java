@@ -30,7 +30,8 @@ class ModuleArrowsTest {
           "mqtt-hivemq",
           "measurement",
           "serial-port",
-          "adapter-serial");
+          "adapter-serial",
+          "adapter-modbus");
   private static final Set<String> HUB_PARTS =
       Set.of(
           "record",
@@ -64,6 +65,9 @@ class ModuleArrowsTest {
           Map.entry("serial-port", Set.of("settings")),
           Map.entry(
               "adapter-serial",
+              Set.of("settings", "agent", "adapter-api", "measurement", "serial-port")),
+          Map.entry(
+              "adapter-modbus",
               Set.of("settings", "agent", "adapter-api", "measurement", "serial-port")),
           Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),

@@ -53,6 +53,7 @@ class ThreadStartersTest {
         "measurement",
         "serial-port",
         "adapter-serial",
+        "adapter-modbus",
         "adapter-template",
         "adapter-mqtt",
         "mqtt-bridge"

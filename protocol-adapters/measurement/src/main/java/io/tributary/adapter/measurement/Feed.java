@@ -42,18 +42,20 @@ public final class Feed {
   /// Takes a measurement. Never blocks.
   ///
   /// @param nowMs when it came in
-  public void put(Measurement measurement, long nowMs) {
+  /// @return whether it is kept; else it is counted among the dropped
+  public boolean put(Measurement measurement, long nowMs) {
     Reading reading = envelope.reading(measurement, nowMs);
     flush();
     if (waiting.isEmpty() && dropped == 0 && emit(reading)) {
-      return;
+      return true;
     }
     if (waitingBytes + bytes(reading) > WAITING_BYTES) {
       drop(nowMs);
-      return;
+      return false;
     }
     tellDropped();
     await(reading);
+    return true;
   }
 
   private void drop(long nowMs) {

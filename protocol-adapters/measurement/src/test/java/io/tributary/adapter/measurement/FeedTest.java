@@ -91,7 +91,7 @@ class FeedTest {
     byte[] payload = new byte[PAYLOAD_BYTES];
     byte[] digits = Integer.toString(number).getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(digits, 0, payload, 0, digits.length);
-    feed.put(Measurement.good("s", number).of(payload), number);
+    var unused = feed.put(Measurement.good("s", number).of(payload), number);
   }
 
   /// Until all that was put has been taken by the journal.

@@ -134,7 +134,7 @@ final class Listener implements Agent, Framer.Frames {
   private void put(Measurement measurement) {
     long nowMs = System.currentTimeMillis();
     freshness.saw(measurement, nowMs, System.nanoTime());
-    feed.put(measurement, nowMs);
+    var unused = feed.put(measurement, nowMs);
   }
 
   @Override

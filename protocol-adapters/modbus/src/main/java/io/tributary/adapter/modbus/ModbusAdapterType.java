@@ -1,0 +1,36 @@
+package io.tributary.adapter.modbus;
+
+import io.tributary.adapter.Adapter;
+import io.tributary.adapter.AdapterPlan;
+import io.tributary.adapter.AdapterType;
+import io.tributary.adapter.Outlet;
+import io.tributary.adapter.TargetTopic;
+import io.tributary.adapter.TopicClass;
+import io.tributary.settings.Section;
+import java.util.Map;
+import java.util.Optional;
+
+/// The adapter type `modbus`.
+public final class ModbusAdapterType implements AdapterType {
+  @Override
+  public String type() {
+    return "modbus";
+  }
+
+  @Override
+  public AdapterPlan plan(Section section) {
+    ModbusSettings settings = ModbusSettings.read(section);
+    TargetTopic target = settings.envelope().target();
+    return new AdapterPlan() {
+      @Override
+      public Map<String, Optional<TopicClass>> topics() {
+        return Map.of(target.name(), target.topicClass());
+      }
+
+      @Override
+      public Adapter open(String name, Outlet outlet) {
+        return new ModbusAdapter(type(), name, settings, outlet);
+      }
+    };
+  }
+}
