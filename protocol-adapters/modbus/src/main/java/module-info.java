@@ -3,6 +3,7 @@ module io.tributary.adapter.modbus {
   requires static transitive org.jspecify;
   requires transitive io.tributary.adapter;
   requires transitive io.tributary.settings;
+  requires io.tributary.adapter.command;
   requires io.tributary.adapter.measurement;
   requires io.tributary.adapter.serial.port;
   requires io.tributary.agent;

@@ -13,6 +13,15 @@ public record TargetTopic(String name, Optional<TopicClass> topicClass) {
 
   /// Reads both keys; what is wrong is reported to the section.
   public static TargetTopic read(Section section) {
+    return new TargetTopic(
+        name(section),
+        section.has("class")
+            ? Optional.of(section.oneOf("class", TopicClass.class, TopicClass.NORMAL))
+            : Optional.empty());
+  }
+
+  /// Reads the key `topic` alone.
+  public static String name(Section section) {
     String name = section.string("topic");
     boolean dots = name.equals(".") || name.equals("..");
     if (!name.isEmpty() && (dots || name.startsWith("_") || !NAME.matcher(name).matches())) {
@@ -22,10 +31,6 @@ public record TargetTopic(String name, Optional<TopicClass> topicClass) {
               + name
               + "' but must be 1 to 249 of the characters a-z A-Z 0-9 . _ - and not begin with _");
     }
-    return new TargetTopic(
-        name,
-        section.has("class")
-            ? Optional.of(section.oneOf("class", TopicClass.class, TopicClass.NORMAL))
-            : Optional.empty());
+    return name;
   }
 }

@@ -29,6 +29,7 @@ class ModuleArrowsTest {
           "mqtt-paho",
           "mqtt-hivemq",
           "measurement",
+          "command",
           "serial-port",
           "adapter-serial",
           "adapter-modbus");
@@ -62,13 +63,14 @@ class ModuleArrowsTest {
           Map.entry("adapter-api", Set.of("record", "settings")),
           Map.entry("memory-outlet", Set.of("record", "adapter-api")),
           Map.entry("measurement", Set.of("record", "settings", "adapter-api")),
+          Map.entry("command", Set.of("record", "settings", "adapter-api", "measurement")),
           Map.entry("serial-port", Set.of("settings")),
           Map.entry(
               "adapter-serial",
               Set.of("settings", "agent", "adapter-api", "measurement", "serial-port")),
           Map.entry(
               "adapter-modbus",
-              Set.of("settings", "agent", "adapter-api", "measurement", "serial-port")),
+              Set.of("settings", "agent", "adapter-api", "measurement", "command", "serial-port")),
           Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
           Map.entry("mqtt-users", Set.of()),

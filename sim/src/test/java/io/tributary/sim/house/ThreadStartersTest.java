@@ -51,6 +51,7 @@ class ThreadStartersTest {
         "core",
         "adapter-api",
         "measurement",
+        "command",
         "serial-port",
         "adapter-serial",
         "adapter-modbus",

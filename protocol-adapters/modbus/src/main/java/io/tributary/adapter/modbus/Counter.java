@@ -24,8 +24,5 @@ enum Counter {
   /// Values within their deadband, which are not logged.
   UNCHANGED,
   /// Registers that hold no value of their type.
-  IMPOSSIBLE,
-  WRITES,
-  WRITES_FAILED,
-  WRITES_EXPIRED
+  IMPOSSIBLE
 }

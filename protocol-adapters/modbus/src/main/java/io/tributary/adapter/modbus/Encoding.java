@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// How a value lies in its registers. The standard says big-endian bytes in a register, and nothing of values that take several:
 ///
@@ -47,7 +48,7 @@ record Encoding(
   ///
   /// @param length in registers
   /// @throws NoValue when it is not of the type, or beyond it
-  byte[] encode(Object value, int length) throws NoValue {
+  byte[] encode(@Nullable Object value, int length) throws NoValue {
     if (type == PointType.STRING) {
       return inOrder(padded(String.valueOf(value), length));
     }

@@ -6,9 +6,11 @@ import io.tributary.adapter.AdapterType;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.TargetTopic;
 import io.tributary.adapter.TopicClass;
+import io.tributary.adapter.command.CommandSettings;
 import io.tributary.settings.Section;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The adapter type `modbus`.
 public final class ModbusAdapterType implements AdapterType {
@@ -25,6 +27,12 @@ public final class ModbusAdapterType implements AdapterType {
       @Override
       public Map<String, Optional<TopicClass>> topics() {
         return Map.of(target.name(), target.topicClass());
+      }
+
+      @Override
+      public Set<String> reads() {
+        CommandSettings commands = settings.commands();
+        return commands == null ? Set.of() : Set.of(commands.topic());
       }
 
       @Override

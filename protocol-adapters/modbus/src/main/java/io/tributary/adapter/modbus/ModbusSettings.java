@@ -1,5 +1,6 @@
 package io.tributary.adapter.modbus;
 
+import io.tributary.adapter.command.CommandSettings;
 import io.tributary.adapter.measurement.Envelope;
 import io.tributary.adapter.serial.port.PortSettings;
 import io.tributary.settings.HostAndPort;
@@ -16,8 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// What the owner of the edge writes for devices that speak Modbus.
 ///
 /// @param port of a serial line; null: all devices are reached by TCP
+/// @param commands null: nothing is written
 record ModbusSettings(
-    @Nullable PortSettings port, Envelope envelope, Timing timing, List<DeviceSettings> devices) {
+    @Nullable PortSettings port,
+    Envelope envelope,
+    Timing timing,
+    List<DeviceSettings> devices,
+    @Nullable CommandSettings commands) {
   /// @param address null on a serial line
   record DeviceSettings(
       String name, @Nullable HostAndPort address, int unit, List<Point> points, int gap, int most) {
@@ -41,7 +47,11 @@ record ModbusSettings(
         isSerial ? PortSettings.read(section, LINE_BAUD, PortSettings.Parity.EVEN) : null;
     HostAndPort address = !isSerial && section.has("address") ? section.address("address") : null;
     return new ModbusSettings(
-        port, Envelope.read(section), timing(section, port), devices(section, isSerial, address));
+        port,
+        Envelope.read(section),
+        timing(section, port),
+        devices(section, isSerial, address),
+        CommandSettings.read(section));
   }
 
   private static Timing timing(Section section, @Nullable PortSettings port) {
@@ -168,7 +178,18 @@ record ModbusSettings(
               : null,
           section
               .duration("interval", deviceInterval, Duration.ofMillis(10), Duration.ofDays(1))
-              .toNanos());
+              .toNanos(),
+          isWritable(section, table, type));
+    }
+
+    private static boolean isWritable(Section section, Table table, PointType type) {
+      boolean isWritable = section.bool("writable", false);
+      boolean canBe = table == Table.COIL || (table == Table.HOLDING && type != PointType.BIT);
+      if (isWritable && !canBe) {
+        section.refuse(
+            "writable", "is true, but only coils and whole holding registers can be written");
+      }
+      return isWritable;
     }
 
     private static int count(Section section, Table table, PointType type) {

@@ -21,7 +21,8 @@ record Point(
     Encoding encoding,
     @Nullable String unit,
     @Nullable BigDecimal deadband,
-    long intervalNanos) {
+    long intervalNanos,
+    boolean isWritable) {
   /// Addresses have 16 bits.
   static final int ADDRESSES = 1 << 16;
 

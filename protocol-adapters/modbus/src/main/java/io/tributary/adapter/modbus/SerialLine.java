@@ -21,6 +21,7 @@ final class SerialLine implements LineAgent {
   private final PortSettings settings;
   private final Line line;
   private final Feed feed;
+  private final Orders orders;
   private final Polls polls;
   private final int devices;
   private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -30,12 +31,20 @@ final class SerialLine implements LineAgent {
   private volatile boolean isOpen;
   private volatile String state = "opening its port";
 
-  SerialLine(String name, PortSettings settings, Line line, int devices, Feed feed, Polls polls) {
+  SerialLine(
+      String name,
+      PortSettings settings,
+      Line line,
+      int devices,
+      Feed feed,
+      Orders orders,
+      Polls polls) {
     this.name = name;
     this.settings = settings;
     this.line = line;
     this.devices = devices;
     this.feed = feed;
+    this.orders = orders;
     this.polls = polls;
     this.nextOpenNanos = System.nanoTime();
   }
@@ -47,7 +56,7 @@ final class SerialLine implements LineAgent {
 
   @Override
   public int doWork(long nowNanos) {
-    int done = feed.flush();
+    int done = feed.flush() + orders.work();
     Port open = port;
     if (open == null) {
       return done + away(nowNanos);

@@ -16,13 +16,15 @@ final class TcpLines implements LineAgent {
   private final Selector selector;
   private final List<TcpLine> lines;
   private final Feed feed;
+  private final Orders orders;
   private volatile int open;
 
-  TcpLines(String name, Selector selector, List<TcpLine> lines, Feed feed) {
+  TcpLines(String name, Selector selector, List<TcpLine> lines, Feed feed, Orders orders) {
     this.name = name;
     this.selector = selector;
     this.lines = List.copyOf(lines);
     this.feed = feed;
+    this.orders = orders;
   }
 
   @Override
@@ -32,7 +34,7 @@ final class TcpLines implements LineAgent {
 
   @Override
   public int doWork(long nowNanos) throws IOException {
-    feed.flush();
+    int done = feed.flush() + orders.work();
     long next = nowNanos + TURN_NANOS_MOST;
     int connected = 0;
     for (TcpLine line : lines) {
@@ -42,6 +44,9 @@ final class TcpLines implements LineAgent {
       connected += line.isOpen() ? 1 : 0;
     }
     open = connected;
+    if (done > 0) {
+      next = nowNanos; // perhaps there is more
+    }
     long waitMillis = TimeUnit.NANOSECONDS.toMillis(next - nowNanos + 999_999);
     if (waitMillis > 0) {
       selector.select(this::ready, waitMillis);

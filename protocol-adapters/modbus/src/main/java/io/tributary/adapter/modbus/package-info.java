@@ -11,7 +11,7 @@
 /// the selector of all connections, and with it all lines of its section.
 ///
 /// Requests and answers are encoded by com.digitalpetri.modbus; frames, times and the match of answers to requests are ours.
-/// Imports the adapter API, measurement, serial-port, settings, agent.
+/// Imports the adapter API, measurement, command, serial-port, settings, agent.
 @NullMarked
 package io.tributary.adapter.modbus;
 

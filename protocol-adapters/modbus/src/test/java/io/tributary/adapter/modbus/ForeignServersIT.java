@@ -63,7 +63,9 @@ class ForeignServersIT {
             - {name: bit1, address: 29, type: bit, bit: 1}
             - {name: nan, address: 30, type: float32}
             - {name: coil3, table: coil, address: 3}
-            - {name: coil4, table: coil, address: 4}
+            - {name: coil4, table: coil, address: 4, writable: true}
+            - {name: setpoint, address: 40, type: int16, scale: 0.5, writable: true}
+            - {name: limit, address: 42, type: float32, word-order: little, writable: true}
             - {name: discrete1, table: discrete, address: 1}
             - {name: input5, table: input, address: 5, scale: 0.1, offset: -1, unit: °C}
             - {name: beyond, table: input, address: 5000}
@@ -88,6 +90,8 @@ class ForeignServersIT {
           Map.entry("nan", "null"),
           Map.entry("coil3", "true"),
           Map.entry("coil4", "false"),
+          Map.entry("setpoint", "0.0"),
+          Map.entry("limit", "0.0"),
           Map.entry("discrete1", "true"),
           Map.entry("input5", "9.5"),
           Map.entry("beyond", "null"));
@@ -142,6 +146,51 @@ class ForeignServersIT {
   }
 
   @Test
+  void commandsAreWrittenAndAnswered() throws Exception {
+    int port = freePort();
+    libmodbus("tcp", Integer.toString(port));
+    Adapter adapter = start("commands: {topic: orders}\naddress: 127.0.0.1:" + port);
+    eventually(() -> "0.0".equals(latest().get("setpoint")));
+    order("{\"target\":\"press/setpoint\",\"value\":-21.5}");
+    order("{\"target\":\"press/limit\",\"value\":0.1}");
+    order("{\"target\":\"press/coil4\",\"value\":true}");
+    order("{\"target\":\"press/setpoint\",\"value\":40000}");
+    order("{\"target\":\"press/int16\",\"value\":1}");
+    order("{\"target\":\"press/setpoint\",\"value\":\"on\"}");
+    eventually(() -> adapter.status().counters().get("commandsFailed") == 3);
+    assertEquals(3, adapter.status().counters().get("commandsDone"));
+    eventually(() ->
+        "-21.5".equals(latest().get("setpoint"))
+            && "0.1".equals(latest().get("limit"))
+            && "true".equals(latest().get("coil4")));
+    eventually(() -> answers().size() == 6);
+    assertTrue(answers().get(0).contains("\"value\":-21.5,\"quality\":\"good\""));
+    assertTrue(answers().get(3).contains("80000 is beyond INT16"), () -> answers().get(3));
+    assertTrue(
+        answers().get(4).contains("there are press/coil4, press/limit, press/setpoint"),
+        () -> answers().get(4));
+    assertTrue(answers().get(5).contains("'on' is no number"), () -> answers().get(5));
+  }
+
+  private void order(String command) {
+    outlet.put(
+        new Reading(
+            "orders",
+            System.currentTimeMillis(),
+            null,
+            command.getBytes(StandardCharsets.UTF_8),
+            List.of(),
+            List.of()));
+  }
+
+  private List<String> answers() {
+    return outlet.durable().stream()
+        .map(ForeignServersIT::text)
+        .filter(each -> each.contains("/command\""))
+        .toList();
+  }
+
+  @Test
   void aServerThatGoesAndComesBackIsToldBoth() throws Exception {
     int port = freePort();
     Process server = libmodbus("tcp", Integer.toString(port));
@@ -173,6 +222,9 @@ class ForeignServersIT {
   private Map<String, String> latest() {
     Map<String, String> values = new TreeMap<>();
     for (Reading reading : outlet.durable()) {
+      if (!reading.topic().equals("plant") || text(reading).contains("/command\"")) {
+        continue;
+      }
       String source = new String(Objects.requireNonNull(reading.key()), StandardCharsets.UTF_8);
       String value = text(reading).replaceFirst(".*?\"value\":", "");
       values.put(
@@ -255,6 +307,7 @@ class ForeignServersIT {
     put(image, new byte[] {'A', 'B', '1', 0, 0, 0});
     put(image, ModbusUtil.unsignedShortToRegister(0x8001));
     put(image, ModbusUtil.floatToRegisters(Float.NaN));
+    put(image, new byte[2 * 20]);
     for (int i = 0; i < 20; i++) {
       image.addDigitalOut(new SimpleDigitalOut(i % 3 == 0));
       image.addDigitalIn(new SimpleDigitalIn(i % 2 == 1));

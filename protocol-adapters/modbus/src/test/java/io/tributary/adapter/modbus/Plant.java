@@ -26,7 +26,7 @@ final class Plant implements Polls {
             false,
             BigDecimal.ONE,
             BigDecimal.ZERO);
-    return new Point(name, table, address, count, 0, encoding, null, null, intervalNanos);
+    return new Point(name, table, address, count, 0, encoding, null, null, intervalNanos, false);
   }
 
   /// A device with one register.

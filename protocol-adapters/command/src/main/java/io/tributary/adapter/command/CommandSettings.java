@@ -1,0 +1,25 @@
+package io.tributary.adapter.command;
+
+import io.tributary.adapter.TargetTopic;
+import io.tributary.settings.Section;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Where commands come from: the section `commands` of an adapter.
+///
+/// @param topic of this edge
+/// @param expiry how long a command is good that does not say it itself
+public record CommandSettings(String topic, Duration expiry) {
+  private static final Duration EXPIRY = Duration.ofSeconds(30);
+
+  /// Reads the section; null when there is none.
+  public static @Nullable CommandSettings read(Section adapter) {
+    if (!adapter.has("commands")) {
+      return null;
+    }
+    Section section = adapter.section("commands");
+    return new CommandSettings(
+        TargetTopic.name(section),
+        section.duration("expiry", EXPIRY, Duration.ofMillis(100), Duration.ofDays(30)));
+  }
+}
