@@ -16,9 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonMeasurementTest {
   private static final Envelope ENVELOPE =
       new Envelope(
-          new TargetTopic("t", Optional.empty()),
-          Envelope.Format.JSON,
-          Envelope.Timestamp.ARRIVAL);
+          new TargetTopic("t", Optional.empty()), Envelope.Format.JSON, Envelope.Timestamp.ARRIVAL);
 
   @ParameterizedTest
   @ValueSource(
@@ -38,7 +36,8 @@ class JsonMeasurementTest {
     assertEquals(
         "{\"source\":\"here\",\"value\":1,\"quality\":\"good\",\"time\":\"1970-01-01T00:00:17Z\"}",
         logged("{\"value\":1,\"time\":17000}"));
-    Instant time = JsonMeasurement.read("{\"value\":1,\"time\":\"2026-11-29T02:00:00+02:00\"}", "").time();
+    Instant time =
+        JsonMeasurement.read("{\"value\":1,\"time\":\"2026-11-29T02:00:00+02:00\"}", "").time();
     assertEquals(Instant.parse("2026-11-29T00:00:00Z"), time);
   }
 
@@ -86,8 +85,7 @@ class JsonMeasurementTest {
   }
 
   private static String valueOf(String json) {
-    return json.substring(
-        "{\"source\":\"here\",\"value\":".length(), json.indexOf(",\"quality\""));
+    return json.substring("{\"source\":\"here\",\"value\":".length(), json.indexOf(",\"quality\""));
   }
 
   private static String logged(String json) {
