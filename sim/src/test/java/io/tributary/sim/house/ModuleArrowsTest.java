@@ -28,7 +28,8 @@ class ModuleArrowsTest {
           "mqtt-bridge",
           "mqtt-paho",
           "mqtt-hivemq",
-          "measurement");
+          "measurement",
+          "adapter-http");
   private static final Set<String> HUB_PARTS =
       Set.of(
           "record",
@@ -59,6 +60,17 @@ class ModuleArrowsTest {
           Map.entry("adapter-api", Set.of("record", "settings")),
           Map.entry("memory-outlet", Set.of("record", "adapter-api")),
           Map.entry("measurement", Set.of("record", "settings", "adapter-api")),
+          Map.entry(
+              "adapter-http",
+              Set.of(
+                  "record",
+                  "settings",
+                  "agent",
+                  "session",
+                  "link",
+                  "adapter-api",
+                  "measurement",
+                  "certificates")),
           Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
           Map.entry("mqtt-users", Set.of()),

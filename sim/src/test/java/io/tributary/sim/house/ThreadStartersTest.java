@@ -51,6 +51,7 @@ class ThreadStartersTest {
         "core",
         "adapter-api",
         "adapter-template",
+        "adapter-http",
         "adapter-mqtt",
         "mqtt-bridge"
       })
