@@ -126,7 +126,8 @@ final class HttpAdapter implements Adapter {
     }
     long patienceMs = Bounds.CLOSE.toMillis();
     if (now != null) {
-      // While the loop still turns: a socket that is closed with its loop may stay open in the system, and clients wait at it.
+      // While the loop still turns: a socket that is closed with its loop may stay open in the
+      // system, and clients wait at it.
       now.listening.close().awaitUninterruptibly(patienceMs);
       closing.next().submit(now.endpoint::close).awaitUninterruptibly(patienceMs);
     }
