@@ -11,26 +11,42 @@ import java.util.regex.Pattern;
 public record TargetTopic(String name, Optional<TopicClass> topicClass) {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
+  private static final String ALLOWED =
+      "must be 1 to 249 of the characters a-z A-Z 0-9 . _ - and not begin with _";
+
   /// Reads both keys; what is wrong is reported to the section.
   public static TargetTopic read(Section section) {
-    return new TargetTopic(
-        name(section),
-        section.has("class")
-            ? Optional.of(section.oneOf("class", TopicClass.class, TopicClass.NORMAL))
-            : Optional.empty());
+    return new TargetTopic(name(section), topicClass(section));
   }
 
   /// Reads the key `topic` alone.
   public static String name(Section section) {
     String name = section.string("topic");
-    boolean dots = name.equals(".") || name.equals("..");
-    if (!name.isEmpty() && (dots || name.startsWith("_") || !NAME.matcher(name).matches())) {
-      section.refuse(
-          "topic",
-          "is '"
-              + name
-              + "' but must be 1 to 249 of the characters a-z A-Z 0-9 . _ - and not begin with _");
+    if (!name.isEmpty() && !isName(name)) {
+      section.refuse("topic", "is '" + name + "' but " + ALLOWED);
     }
     return name;
+  }
+
+  /// Reads a section that is named after its topic, and has the key `class` alone.
+  ///
+  /// @param topics which it lies in
+  /// @param name one of the keys of `topics`
+  public static TargetTopic readEntry(Section topics, String name) {
+    if (!isName(name)) {
+      topics.refuse(name, "is the name of a topic, which " + ALLOWED);
+    }
+    return new TargetTopic(name, topicClass(topics.section(name)));
+  }
+
+  private static boolean isName(String name) {
+    boolean dots = name.equals(".") || name.equals("..");
+    return !dots && !name.startsWith("_") && NAME.matcher(name).matches();
+  }
+
+  private static Optional<TopicClass> topicClass(Section section) {
+    return section.has("class")
+        ? Optional.of(section.oneOf("class", TopicClass.class, TopicClass.NORMAL))
+        : Optional.empty();
   }
 }

@@ -32,7 +32,8 @@ class ModuleArrowsTest {
           "command",
           "serial-port",
           "adapter-serial",
-          "adapter-modbus");
+          "adapter-modbus",
+          "adapter-http");
   private static final Set<String> HUB_PARTS =
       Set.of(
           "record",
@@ -71,6 +72,17 @@ class ModuleArrowsTest {
           Map.entry(
               "adapter-modbus",
               Set.of("settings", "agent", "adapter-api", "measurement", "command", "serial-port")),
+          Map.entry(
+              "adapter-http",
+              Set.of(
+                  "record",
+                  "settings",
+                  "agent",
+                  "session",
+                  "link",
+                  "adapter-api",
+                  "measurement",
+                  "certificates")),
           Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
           Map.entry("mqtt-users", Set.of()),

@@ -56,6 +56,7 @@ class ThreadStartersTest {
         "adapter-serial",
         "adapter-modbus",
         "adapter-template",
+        "adapter-http",
         "adapter-mqtt",
         "mqtt-bridge"
       })

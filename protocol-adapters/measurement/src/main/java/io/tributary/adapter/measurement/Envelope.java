@@ -39,8 +39,20 @@ public record Envelope(TargetTopic target, Format format, Timestamp timestamp) {
 
   /// Reads the keys; what is wrong is reported to the section.
   public static Envelope read(Section section) {
+    return read(TargetTopic.read(section), section);
+  }
+
+  /// Reads the keys of a section that is named after its topic, and has no key `topic`.
+  ///
+  /// @param topics which it lies in
+  /// @param name one of the keys of `topics`
+  public static Envelope readEntry(Section topics, String name) {
+    return read(TargetTopic.readEntry(topics, name), topics.section(name));
+  }
+
+  private static Envelope read(TargetTopic target, Section section) {
     return new Envelope(
-        TargetTopic.read(section),
+        target,
         section.oneOf("format", Format.class, Format.JSON),
         section.oneOf("timestamp", Timestamp.class, Timestamp.ARRIVAL));
   }

@@ -106,6 +106,25 @@ class EnvelopeTest {
         refused.getMessage());
   }
 
+  @Test
+  void aSectionMayBeNamedAfterItsTopic() throws SettingsRefused {
+    Section good = Settings.parse("edge.yaml", "t: {class: bulk, format: raw}\nu:\n");
+    Envelope envelope = Envelope.readEntry(good, "t");
+    assertEquals("t", envelope.target().name());
+    assertEquals(Optional.of(TopicClass.BULK), envelope.target().topicClass());
+    assertEquals(Envelope.Format.RAW, envelope.format());
+    assertEquals("u", Envelope.readEntry(good, "u").target().name());
+    good.finish();
+    Section bad = Settings.parse("edge.yaml", "_t: {topic: u}");
+    Envelope.readEntry(bad, "_t");
+    assertEquals(
+        """
+        edge.yaml:1: _t: is the name of a topic, which must be 1 to 249 of the characters a-z A-Z 0-9 . _ - and not begin with _
+        edge.yaml:1: _t.topic: unknown key; allowed are class, format, timestamp\
+        """,
+        assertThrows(SettingsRefused.class, bad::finish).getMessage());
+  }
+
   private String valueOf(Object value) {
     String text = value(Measurement.good("s", value));
     return text.substring(
