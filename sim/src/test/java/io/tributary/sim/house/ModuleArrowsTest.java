@@ -25,6 +25,7 @@ class ModuleArrowsTest {
           "mqtt-mapping",
           "mqtt-users",
           "adapter-mqtt",
+          "adapter-file-tail",
           "mqtt-bridge",
           "mqtt-paho",
           "mqtt-hivemq",
@@ -59,6 +60,9 @@ class ModuleArrowsTest {
           Map.entry("adapter-api", Set.of("record", "settings")),
           Map.entry("memory-outlet", Set.of("record", "adapter-api")),
           Map.entry("measurement", Set.of("record", "settings", "adapter-api")),
+          Map.entry(
+              "adapter-file-tail",
+              Set.of("settings", "agent", "adapter-api", "measurement")),
           Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
           Map.entry("mqtt-users", Set.of()),

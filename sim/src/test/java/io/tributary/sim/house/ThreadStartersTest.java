@@ -52,6 +52,7 @@ class ThreadStartersTest {
         "adapter-api",
         "adapter-template",
         "adapter-mqtt",
+        "adapter-file-tail",
         "mqtt-bridge"
       })
   void startsNoThreadOfItsOwn(String room) {
