@@ -65,8 +65,13 @@ final class Adoption {
     if (sighting.id().isOtherThan(mark.birthNanos())) {
       return false;
     }
-    // Of what was not read nothing is known; but a rotation leaves the name, and adds to it.
-    return mark.position() == 0 ? sighting.name().startsWith(mark.name()) : knows(sighting, mark);
+    if (mark.position() > 0) {
+      return knows(sighting, mark);
+    }
+    // Of what was not read there are no bytes to know it by; but a rotation leaves the name, and
+    // adds to it.
+    return (mark.birthNanos() != 0 && mark.birthNanos() == sighting.id().birthNanos())
+        || sighting.name().startsWith(mark.name());
   }
 
   private boolean knows(Sighting sighting, Mark mark) throws IOException {
