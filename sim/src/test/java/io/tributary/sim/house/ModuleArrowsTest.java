@@ -25,6 +25,7 @@ class ModuleArrowsTest {
           "mqtt-mapping",
           "mqtt-users",
           "adapter-mqtt",
+          "adapter-file-tail",
           "mqtt-bridge",
           "mqtt-paho",
           "mqtt-hivemq",
@@ -83,6 +84,9 @@ class ModuleArrowsTest {
                   "adapter-api",
                   "measurement",
                   "certificates")),
+          Map.entry(
+              "adapter-file-tail",
+              Set.of("settings", "agent", "adapter-api", "measurement")),
           Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
           Map.entry("mqtt-users", Set.of()),

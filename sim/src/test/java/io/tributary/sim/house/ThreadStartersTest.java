@@ -58,6 +58,7 @@ class ThreadStartersTest {
         "adapter-template",
         "adapter-http",
         "adapter-mqtt",
+        "adapter-file-tail",
         "mqtt-bridge"
       })
   void startsNoThreadOfItsOwn(String room) {
