@@ -3,7 +3,6 @@ package io.tributary.adapter.file;
 import io.tributary.adapter.Counts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /// Tells of a file that is seen for the first time in this life whether it is known from an earlier one, and where to begin.
@@ -22,6 +21,7 @@ final class Adoption {
 
   /// @param isFromEnd where a file begins that nobody knows
   /// @throws IOException when it must be read to be told, and cannot
+  /// @throws Moved when it is not where it was seen any more: the bytes of what is there now say nothing of it
   TailedFile adopt(Sighting sighting, boolean isFromEnd, long nowNanos) throws IOException {
     String key = ledger.keyOf(sighting.id());
     Mark mark = key == null ? null : ledger.dormant().get(key);
@@ -75,14 +75,14 @@ final class Adoption {
   }
 
   private boolean knows(Sighting sighting, Mark mark) throws IOException {
-    try (FileChannel channel = FileChannel.open(sighting.path(), StandardOpenOption.READ)) {
+    try (FileChannel channel = sighting.open()) {
       return window.knows(channel, mark);
     }
   }
 
   /// What was in it when the path was first seen is passed over; a line that had no end then is read when it has.
   private Mark atEnd(Sighting sighting, Mark born) throws IOException {
-    try (FileChannel channel = FileChannel.open(sighting.path(), StandardOpenOption.READ)) {
+    try (FileChannel channel = sighting.open()) {
       long size = channel.size();
       long line = window.lastLine(channel, size, longestLine);
       boolean isWithinLine = line < 0;

@@ -74,17 +74,25 @@ final class Directory {
   }
 
   /// All files of the directory by their keys, whatever their names.
+  ///
+  /// It is listed twice: a file that is renamed while it is listed may be at neither of its names, and would be taken for deleted.
   Map<String, Sighting> all() throws IOException {
-    Map<String, Sighting> all = new HashMap<>();
+    Map<String, Sighting> all = listed();
+    all.putAll(listed());
+    return all;
+  }
+
+  private Map<String, Sighting> listed() throws IOException {
+    Map<String, Sighting> listed = new HashMap<>();
     for (Path path : list(false)) {
       try {
         Sighting sighting = Sighting.of(path, birthDevice);
-        all.putIfAbsent(sighting.id().key(), sighting);
+        listed.putIfAbsent(sighting.id().key(), sighting);
       } catch (IOException e) {
-        continue; // no file that was ever read
+        continue; // no file that was ever read, or renamed just now
       }
     }
-    return all;
+    return listed;
   }
 
   private Iterable<Path> list(boolean isMatching) throws IOException {

@@ -1,8 +1,11 @@
 package io.tributary.adapter.file;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /// A file as it was seen at a path.
@@ -23,6 +26,33 @@ record Sighting(Path path, FileId id, long sizeBytes, long changedNanos) {
         FileId.of(path, attributes, birthDevice),
         attributes.size(),
         FileId.nanos(attributes.lastModifiedTime()));
+  }
+
+  /// Opens it, and no other: a path is a name, which a rotation gives to another file between a look and what follows from it.
+  ///
+  /// @throws Moved when it is not at its path any more
+  FileChannel open() throws IOException {
+    return open(path, id.key());
+  }
+
+  /// @param key of the file that is meant
+  /// @throws Moved when another file, or none, is at the path
+  static FileChannel open(Path path, String key) throws IOException {
+    try {
+      FileChannel opened = FileChannel.open(path, StandardOpenOption.READ);
+      try {
+        if (of(path, "").id().key().equals(key)) {
+          return opened;
+        }
+      } catch (IOException e) {
+        opened.close();
+        throw e;
+      }
+      opened.close();
+    } catch (NoSuchFileException e) {
+      throw new Moved(path);
+    }
+    throw new Moved(path);
   }
 
   String name() {

@@ -34,6 +34,10 @@ final class Tail implements Agent, Taken.Listener {
   private int next;
   private long nextLookNanos;
   private boolean hasLooked;
+
+  /// Whether nothing was renamed while the directory was looked at last: else nothing is read, for what comes first is not known.
+  private boolean isSettled;
+
   private @Nullable String directoryTrouble;
   private boolean waitsForRoom;
   private volatile boolean isRoom;
@@ -94,7 +98,7 @@ final class Tail implements Agent, Taken.Listener {
     if (isToLook) {
       look(nowNanos);
     }
-    if (!hasLooked || !isSeen(nowNanos)) {
+    if (!hasLooked || !isSettled || !isSeen(nowNanos)) {
       return 0;
     }
     if (isToLook) {
@@ -114,7 +118,7 @@ final class Tail implements Agent, Taken.Listener {
 
   private void look(long nowNanos) {
     try {
-      tracker.scan(nowNanos);
+      isSettled = tracker.scan(nowNanos);
       hasLooked = true;
       directoryTrouble = null;
     } catch (IOException e) {
@@ -159,7 +163,7 @@ final class Tail implements Agent, Taken.Listener {
           isFull = turn(file, of == 0, nowNanos) == Turn.NO_ROOM;
           turns += file.mark().position() != before ? 1 : 0;
         }
-        if (!file.isDrained() && file.trouble() == null) {
+        if (isFull || (!file.isDrained() && file.trouble() == null)) {
           break; // what was written to a later file of that name comes after all of this one
         }
       }
@@ -188,6 +192,9 @@ final class Tail implements Agent, Taken.Listener {
       Turn turn = reader.turn(file, limit, isLast, nowNanos);
       file.left(turn, nowNanos);
       return turn;
+    } catch (Moved e) {
+      file.left(Turn.MOVED, nowNanos);
+      return Turn.MOVED;
     } catch (IOException e) {
       trouble(file, e);
       return null;

@@ -3,7 +3,6 @@ package io.tributary.adapter.file;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /// A file that is read: where it is, how far it was read, and what is known of its end. Confined to the agent's thread, save
@@ -59,8 +58,10 @@ final class TailedFile {
     path = sighting.path();
     sizeBytes = sighting.sizeBytes();
     changedNanos = sighting.changedNanos();
-    if (mark.birthNanos() == 0) {
+    if (mark.birthNanos() == 0 && sighting.id().birthNanos() != 0) {
       mark = mark.born(sighting.id().birthNanos());
+      isSaved = false;
+      isNew = true;
     }
   }
 
@@ -84,7 +85,7 @@ final class TailedFile {
     }
   }
 
-  /// @throws IOException also when another file is at its path by now
+  /// @throws Moved when it is not at its path any more
   FileChannel open() throws IOException {
     FileChannel open = channel;
     Path at = path;
@@ -94,15 +95,7 @@ final class TailedFile {
     if (at == null) {
       throw new IOException("is gone");
     }
-    FileChannel opened = FileChannel.open(at, StandardOpenOption.READ);
-    try {
-      if (!Sighting.of(at, "").id().key().equals(key)) {
-        throw new IOException("another file has taken its name just now");
-      }
-    } catch (IOException e) {
-      opened.close();
-      throw e;
-    }
+    FileChannel opened = Sighting.open(at, key);
     channel = opened;
     return opened;
   }
@@ -171,11 +164,9 @@ final class TailedFile {
   /// What a turn has left.
   void left(Turn turn, long nowNanos) {
     turnedNanos = nowNanos;
-    isDue = turn == Turn.MORE || turn == Turn.NO_ROOM;
+    isDue = turn == Turn.MORE || turn == Turn.NO_ROOM || turn == Turn.MOVED;
     isDrained = turn == Turn.DRAINED;
-    if (turn != Turn.NO_ROOM) {
-      trouble = null;
-    }
+    trouble = null;
   }
 
   void troubled(String why) {

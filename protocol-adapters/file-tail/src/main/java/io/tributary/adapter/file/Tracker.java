@@ -51,6 +51,9 @@ final class Tracker {
   private int beyond;
   private boolean isFirst = true;
 
+  /// Whether a file was renamed or deleted between the look at the directory and the look at the file.
+  private boolean isMoved;
+
   Tracker(
       FileTailSettings settings,
       Ledger ledger,
@@ -67,8 +70,11 @@ final class Tracker {
 
   /// Looks at the directory.
   ///
+  /// @return false when a file was renamed or deleted meanwhile, so that it is not known what belongs before what: then the
+  ///     directory is to be looked at again before anything is read
   /// @throws IOException when it does not tell; then everything stays as it was
-  void scan(long nowNanos) throws IOException {
+  boolean scan(long nowNanos) throws IOException {
+    isMoved = false;
     Directory.Look look = directory.matching();
     Set<String> troubles = new HashSet<>(look.unreadable());
     Map<String, Sighting> found = byKey(look.found());
@@ -92,8 +98,9 @@ final class Tracker {
     if (ledger.isAnyMissed()) {
       adoptRotated(all.isEmpty() ? directory.all() : all, nowNanos, troubles);
     }
-    isFirst = false;
+    isFirst &= isMoved;
     tell(troubles);
+    return !isMoved;
   }
 
   private Map<String, Sighting> byKey(List<Sighting> sightings) {
@@ -136,6 +143,8 @@ final class Tracker {
       } else {
         file.seen(sighting, nowNanos);
       }
+    } catch (Moved e) {
+      isMoved = true;
     } catch (IOException e) {
       file.troubled(sighting.path() + ": " + e.getMessage()); // it is where it is; looked at again
     }
@@ -176,6 +185,8 @@ final class Tracker {
           series.computeIfAbsent(file.mark().name(), name -> new ArrayList<>());
       ofName.add(file);
       ofName.sort(Comparator.comparingLong(each -> each.mark().ordinal()));
+    } catch (Moved e) {
+      isMoved = true;
     } catch (IOException e) {
       troubles.add(sighting.path() + ": " + Directory.reason(sighting.path(), e));
     }
@@ -198,6 +209,8 @@ final class Tracker {
         } else if (files.size() < FILES_MOST) {
           adopt(sighting, nowNanos, troubles);
         }
+      } catch (Moved e) {
+        isMoved = true;
       } catch (IOException e) {
         troubles.add(settings.names().directory() + ": " + e.getMessage());
       }

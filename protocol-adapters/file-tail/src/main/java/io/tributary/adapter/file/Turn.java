@@ -10,5 +10,8 @@ enum Turn {
   MORE,
 
   /// More, and the journal has no room.
-  NO_ROOM
+  NO_ROOM,
+
+  /// It was renamed or deleted since the last look; the next one tells where it is.
+  MOVED
 }
