@@ -30,6 +30,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.device to
       info.picocli;
+  opens io.tributary.sim.field to
+      info.picocli;
   opens io.tributary.sim.freeze to
       info.picocli;
   opens io.tributary.sim.hostile to

@@ -16,6 +16,7 @@ import io.tributary.sim.clients.GroupKillsCommand;
 import io.tributary.sim.clients.HubKillsCommand;
 import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
+import io.tributary.sim.field.NmeaTrial;
 import io.tributary.sim.freeze.FreezeCommand;
 import io.tributary.sim.hostile.HostileCommand;
 import io.tributary.sim.link.ProxyCommand;
@@ -55,6 +56,7 @@ public final class Main {
         MqttKillsCommand.class,
         HubKillsCommand.class,
         GroupKillsCommand.class,
+        NmeaTrial.class,
         LteCommand.class,
         PromiseCommand.class,
         FreezeCommand.class,

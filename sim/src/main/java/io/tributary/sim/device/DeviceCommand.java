@@ -1,6 +1,7 @@
 package io.tributary.sim.device;
 
 import io.tributary.sim.ExitStatus;
+import io.tributary.sim.field.NmeaDevice;
 import io.tributary.sim.oracle.Ledger;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `sim device`: one synthetic sensor that publishes until it is told to stop. Its subcommand `mqtt` is a whole fleet.
+/// `sim device`: one synthetic sensor that publishes until it is told to stop. Its subcommands are other devices: `mqtt` is a whole fleet.
 @Command(
     name = "device",
     description = {
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
       "acknowledged. SIGTERM ends the signal; what is under way is still waited for."
     },
     mixinStandardHelpOptions = true,
-    subcommands = FleetCommand.class)
+    subcommands = {FleetCommand.class, NmeaDevice.class})
 public final class DeviceCommand implements Callable<Integer> {
   @Option(
       names = "--mqtt",

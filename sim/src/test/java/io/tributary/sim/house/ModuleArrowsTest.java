@@ -84,9 +84,7 @@ class ModuleArrowsTest {
                   "adapter-api",
                   "measurement",
                   "certificates")),
-          Map.entry(
-              "adapter-file-tail",
-              Set.of("settings", "agent", "adapter-api", "measurement")),
+          Map.entry("adapter-file-tail", Set.of("settings", "agent", "adapter-api", "measurement")),
           Map.entry("adapter-template", Set.of("settings", "agent", "adapter-api")),
           Map.entry("mqtt-mapping", Set.of("record", "settings", "adapter-api")),
           Map.entry("mqtt-users", Set.of()),
