@@ -120,7 +120,7 @@ final class Endpoint {
     try {
       loop.execute(this::drain);
     } catch (RejectedExecutionException e) {
-      isDrainScheduled.set(true); // it has ended: nobody waits for these answers any more
+      // It has ended: nobody waits for these answers any more.
     }
   }
 

@@ -206,7 +206,11 @@ final class Line {
   void received(byte[] bytes, int count, long nowNanos) throws Frames.OutOfStep {
     byte[] answer = frames.take(bytes, count);
     Pending asked = pending;
-    if (answer == null || asked == null) {
+    if (answer == null) {
+      return;
+    }
+    if (asked == null) {
+      polls.count(Counter.FOREIGN, 1); // it was given up before
       return;
     }
     pending = null;

@@ -89,6 +89,7 @@ class LineTest {
     plant.told.clear();
     assertNull(line.send(now), "the device rests, since its answer may still come");
     answer(line, 1, 7); // late
+    assertEquals(1, plant.counted(Counter.FOREIGN));
     now += SECOND;
     byte[] request = line.send(now);
     assertNotNull(request);
