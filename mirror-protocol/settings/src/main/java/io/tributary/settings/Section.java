@@ -1,5 +1,6 @@
 package io.tributary.settings;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// A group of keys, asked for by type. What is wrong is noted, answered with the default (or with something harmless where
 /// there is none), and thrown by {@link #finish} together with everything else that is wrong.
 public final class Section {
+  /// Of a decimal number: `1e999999999` would be a gigabyte of digits.
+  private static final int DIGITS_MOST = 100;
+
   private final String name;
   private final Tree.Branch branch;
   private final Shared shared;
@@ -113,6 +117,29 @@ public final class Section {
         "a whole number from " + min + " to " + max,
         absent,
         text -> inRange(Long.parseLong(text.replace("_", "")), min, max));
+  }
+
+  /// A number with its digits, such as `0.1`, from `min` to `max`, both included; null: without a limit.
+  public BigDecimal decimal(
+      String key, BigDecimal absent, @Nullable BigDecimal min, @Nullable BigDecimal max) {
+    String range =
+        (min == null ? "" : " from " + min.toPlainString())
+            + (max == null ? "" : " to " + max.toPlainString());
+    return read(
+        key,
+        "a number" + range + ", such as 0.1",
+        absent,
+        text -> {
+          BigDecimal number = new BigDecimal(text);
+          boolean isSane =
+              Math.abs(number.scale()) < DIGITS_MOST && number.precision() < DIGITS_MOST;
+          if (!isSane
+              || (min != null && number.compareTo(min) < 0)
+              || (max != null && number.compareTo(max) > 0)) {
+            throw new IllegalArgumentException(text);
+          }
+          return number;
+        });
   }
 
   /// A size in bytes, written as `64KiB` or `10GB`.

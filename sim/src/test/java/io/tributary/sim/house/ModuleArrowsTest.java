@@ -34,7 +34,11 @@ class ModuleArrowsTest {
           "serial-port",
           "adapter-serial",
           "adapter-modbus",
-          "adapter-http");
+          "adapter-http",
+          "device-bus",
+          "device-parts",
+          "adapter-gpio",
+          "adapter-sensors");
   private static final Set<String> HUB_PARTS =
       Set.of(
           "record",
@@ -73,6 +77,16 @@ class ModuleArrowsTest {
           Map.entry(
               "adapter-modbus",
               Set.of("settings", "agent", "adapter-api", "measurement", "command", "serial-port")),
+          Map.entry("device-bus", Set.of()),
+          Map.entry("simulated-board", Set.of()),
+          Map.entry("device-parts", Set.of("settings", "measurement")),
+          Map.entry(
+              "adapter-gpio",
+              Set.of("settings", "agent", "adapter-api", "measurement", "command", "device-bus")),
+          Map.entry(
+              "adapter-sensors",
+              Set.of(
+                  "settings", "agent", "adapter-api", "measurement", "device-bus", "device-parts")),
           Map.entry(
               "adapter-http",
               Set.of(
@@ -120,7 +134,7 @@ class ModuleArrowsTest {
           Map.entry("hub", HUB_PARTS),
           Map.entry("edge-agent", EDGE_PARTS),
           Map.entry(
-              "sim", union(EDGE_PARTS, HUB_PARTS, Set.of("certificates", "hub", "edge-agent"))));
+              "sim", union(EDGE_PARTS, HUB_PARTS, Set.of("certificates", "simulated-board", "hub", "edge-agent"))));
 
   private final House house = House.open();
 

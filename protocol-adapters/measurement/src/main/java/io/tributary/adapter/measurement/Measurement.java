@@ -66,6 +66,10 @@ public record Measurement(
     return new Measurement(source, null, null, Quality.ERROR, reason, null, NOTHING);
   }
 
+  public Measurement from(String newSource) {
+    return new Measurement(newSource, value, unit, quality, reason, time, raw);
+  }
+
   public Measurement in(@Nullable String newUnit) {
     return new Measurement(source, value, newUnit, quality, reason, time, raw);
   }

@@ -174,7 +174,7 @@ record ModbusSettings(
           encoding(section, type),
           section.stringOrNull("unit"),
           type.isNumber() && section.has("deadband")
-              ? number(section, "deadband", BigDecimal.ZERO)
+              ? section.decimal("deadband", BigDecimal.ZERO, BigDecimal.ZERO, null)
               : null,
           section
               .duration("interval", deviceInterval, Duration.ofMillis(10), Duration.ofDays(1))
@@ -213,24 +213,17 @@ record ModbusSettings(
           type,
           section.oneOf("byte-order", Order.class, Order.BIG) == Order.LITTLE,
           section.oneOf("word-order", Order.class, Order.BIG) == Order.LITTLE,
-          isScaled ? number(section, "scale", BigDecimal.ONE) : BigDecimal.ONE,
-          isScaled ? number(section, "offset", BigDecimal.ZERO) : BigDecimal.ZERO);
+          isScaled ? scale(section) : BigDecimal.ONE,
+          isScaled ? section.decimal("offset", BigDecimal.ZERO, null, null) : BigDecimal.ZERO);
     }
 
-    private static BigDecimal number(Section section, String key, BigDecimal absent) {
-      String text = section.string(key, absent.toPlainString());
-      try {
-        BigDecimal number = new BigDecimal(text);
-        boolean isOne = !key.equals("scale") || number.signum() != 0;
-        if (isOne && Math.abs(number.scale()) < 100 && number.precision() < 100) {
-          return number;
-        }
-      } catch (NumberFormatException e) {
-        section.refuse(key, "is '" + text + "' but must be a number, such as 0.1");
-        return absent;
+    private static BigDecimal scale(Section section) {
+      BigDecimal scale = section.decimal("scale", BigDecimal.ONE, null, null);
+      if (scale.signum() == 0) {
+        section.refuse("scale", "is 0 but must be another number, such as 0.1");
+        return BigDecimal.ONE;
       }
-      section.refuse(key, "is '" + text + "' but must be another number than 0, such as 0.1");
-      return absent;
+      return scale;
     }
   }
 }
