@@ -134,7 +134,11 @@ class ModuleArrowsTest {
           Map.entry("hub", HUB_PARTS),
           Map.entry("edge-agent", EDGE_PARTS),
           Map.entry(
-              "sim", union(EDGE_PARTS, HUB_PARTS, Set.of("certificates", "simulated-board", "hub", "edge-agent"))));
+              "sim",
+              union(
+                  EDGE_PARTS,
+                  HUB_PARTS,
+                  Set.of("certificates", "simulated-board", "hub", "edge-agent"))));
 
   private final House house = House.open();
 

@@ -49,6 +49,12 @@ final class Bme280 implements Part {
 
   private static final int LOOK_MICROS = 1000;
 
+  /// What the part measures, by its data sheet's section 1; beyond it, its numbers mean nothing.
+  private static final Quantity TEMPERATURE = new Quantity("temperature", "°C", 2, -40, 85);
+
+  private static final Quantity PRESSURE = new Quantity("pressure", "Pa", 1, 30_000, 110_000);
+  private static final Quantity HUMIDITY = new Quantity("humidity", "%", 2, 0, 100);
+
   private final Registers registers;
 
   /// 1, 2, 4, 8 or 16 samples a measurement, as the registers write it: 1 to 5.
@@ -72,7 +78,7 @@ final class Bme280 implements Part {
 
   @Override
   public List<String> sources() {
-    return List.of("temperature", "pressure", "humidity");
+    return List.of(TEMPERATURE.source(), PRESSURE.source(), HUMIDITY.source());
   }
 
   @Override
@@ -128,17 +134,13 @@ final class Bme280 implements Part {
     }
     double fine = known.fine(temperature);
     return List.of(
-        Measurement.good("temperature", Numbers.rounded(known.celsius(fine), 2)).in("°C").of(data),
+        TEMPERATURE.of(known.celsius(fine), data),
         pressure == NOTHING_OF_20_BITS
             ? Measurement.error("pressure", "was not measured").of(data)
-            : Measurement.good("pressure", Numbers.rounded(known.pascal(pressure, fine), 1))
-                .in("Pa")
-                .of(data),
+            : PRESSURE.of(known.pascal(pressure, fine), data),
         humidity == NOTHING_OF_16_BITS
             ? Measurement.error("humidity", "was not measured").of(data)
-            : Measurement.good("humidity", Numbers.rounded(known.percent(humidity, fine), 2))
-                .in("%")
-                .of(data));
+            : HUMIDITY.of(known.percent(humidity, fine), data));
   }
 
   private static int twentyBits(byte[] data, int at) {

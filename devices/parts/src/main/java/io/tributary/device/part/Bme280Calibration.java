@@ -1,5 +1,6 @@
 package io.tributary.device.part;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -11,11 +12,10 @@ import java.nio.ByteOrder;
 /// @param h H1 to H6
 @SuppressWarnings("ArrayRecordComponent") // nobody compares calibrations
 record Bme280Calibration(int[] t, int[] p, int[] h) {
-  private static final double LOWEST_PASCAL = 30_000;
-
   /// @param first 26 bytes from 0x88 on
   /// @param second 7 bytes from 0xE1 on
-  static Bme280Calibration of(byte[] first, byte[] second) {
+  /// @throws IOException when it cannot be one: registers that were not read, or a chip that is broken
+  static Bme280Calibration of(byte[] first, byte[] second) throws IOException {
     ByteBuffer words = ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN);
     int[] t = new int[3];
     for (int i = 0; i < t.length; i++) {
@@ -33,6 +33,9 @@ record Bme280Calibration(int[] t, int[] p, int[] h) {
       (second[5] << 4) | ((second[4] & 0xf0) >> 4),
       second[6]
     };
+    if (t[0] == 0 || t[1] == 0 || p[0] == 0 || h[1] == 0) {
+      throw new IOException("has no calibration: its registers are empty");
+    }
     return new Bme280Calibration(t, p, h);
   }
 
@@ -54,9 +57,6 @@ record Bme280Calibration(int[] t, int[] p, int[] h) {
     v2 = v2 / 4.0 + p[3] * 65536.0;
     v1 = (p[2] * v1 * v1 / 524288.0 + p[1] * v1) / 524288.0;
     v1 = (1.0 + v1 / 32768.0) * p[0];
-    if (v1 == 0.0) {
-      return LOWEST_PASCAL; // a chip without a calibration
-    }
     double pressure = (1048576.0 - raw - v2 / 4096.0) * 6250.0 / v1;
     v1 = p[8] * pressure * pressure / 2147483648.0;
     v2 = pressure * p[7] / 32768.0;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,10 +48,25 @@ class PartsTest {
         "a measurement does not end", assertThrows(IOException.class, part::measure).getMessage());
   }
 
-  private Part bme280(String settings, int status) throws IOException, SettingsRefused {
+  /// A bus that is short of its clock shows zeros, with which the formulas make −138 °C.
+  @Test
+  void bme280WithoutCalibrationIsNone() throws SettingsRefused {
     registers.put(0xd0, (byte) 0x60);
     registers.put(0x88, new byte[26]);
     registers.put(0xe1, new byte[7]);
+    Part part = Dump.part(Bme280.TYPE, "{}", registers);
+
+    assertEquals(
+        "has no calibration: its registers are empty",
+        assertThrows(IOException.class, part::begin).getMessage());
+  }
+
+  private Part bme280(String settings, int status) throws IOException, SettingsRefused {
+    registers.put(0xd0, (byte) 0x60);
+    byte[] ones = new byte[26];
+    Arrays.fill(ones, (byte) 1);
+    registers.put(0x88, ones);
+    registers.put(0xe1, Arrays.copyOf(ones, 7));
     registers.put(0xf3, (byte) status);
     registers.put(0xf7, new byte[8]);
     Part part = Dump.part(Bme280.TYPE, settings, registers);

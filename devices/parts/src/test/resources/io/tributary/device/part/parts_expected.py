@@ -89,10 +89,12 @@ def bme280(keys, registers):
     q = ((q + ((p9 * (q >> 13) * (q >> 13)) >> 25) + ((p8 * q) >> 19)) >> 8) + (p7 << 4)
     assert abs(F(q, 256) - pascal) < 8, (float(F(q, 256)), float(pascal))
 
+    within = lambda name, value, decimals, unit, low, high: (
+        f"{name} {rounded(value, decimals)} {unit}" if low <= value <= high else f"{name} error")
     return [
-        "temperature " + rounded(celsius, 2) + " °C",
-        "pressure error" if up == 0x80000 else "pressure " + rounded(pascal, 1) + " Pa",
-        "humidity error" if uh == 0x8000 else "humidity " + rounded(rh, 2) + " %",
+        within("temperature", celsius, 2, "°C", -40, 85),
+        "pressure error" if up == 0x80000 else within("pressure", pascal, 1, "Pa", 30000, 110000),
+        "humidity error" if uh == 0x8000 else within("humidity", rh, 2, "%", 0, 100),
     ]
 
 

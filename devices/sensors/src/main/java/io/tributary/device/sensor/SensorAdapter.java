@@ -43,7 +43,7 @@ final class SensorAdapter implements Adapter {
     String lastError = counts.lastError();
     return new AdapterStatus(
         type,
-        trouble == null,
+        standstill == null && agent.isAnyWell(),
         trouble == null ? "measuring " + probes + " sensors" : trouble,
         all,
         lastError == null ? feed.counts().lastError() : lastError);

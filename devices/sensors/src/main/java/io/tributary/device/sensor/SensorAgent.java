@@ -98,14 +98,28 @@ final class SensorAgent implements Agent {
     turns.forEach(each -> each.probe.close());
   }
 
-  /// What is wrong with a probe at this moment; null when all answer. Any thread.
+  /// How many did not answer when they were last measured, and why one of them did not; null when all answered. Any thread.
   @Nullable String trouble() {
+    List<String> troubles = troubles();
+    return troubles.isEmpty()
+        ? null
+        : "%d of %d do not answer: %s"
+            .formatted(troubles.size(), turns.size(), troubles.getFirst());
+  }
+
+  /// Whether any answers. Any thread.
+  boolean isAnyWell() {
+    return troubles().size() < turns.size();
+  }
+
+  private List<String> troubles() {
+    List<String> troubles = new ArrayList<>();
     for (Turn each : turns) {
       String trouble = each.trouble;
       if (trouble != null) {
-        return trouble;
+        troubles.add(trouble);
       }
     }
-    return null;
+    return troubles;
   }
 }
