@@ -2,6 +2,9 @@ package io.tributary.sim.device;
 
 import io.tributary.sim.ExitStatus;
 import io.tributary.sim.field.NmeaDevice;
+import io.tributary.sim.field.P1Device;
+import io.tributary.sim.field.modbus.ModbusRtuDevice;
+import io.tributary.sim.field.modbus.ModbusTcpDevice;
 import io.tributary.sim.oracle.Ledger;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +29,13 @@ import picocli.CommandLine.Spec;
       "acknowledged. SIGTERM ends the signal; what is under way is still waited for."
     },
     mixinStandardHelpOptions = true,
-    subcommands = {FleetCommand.class, NmeaDevice.class})
+    subcommands = {
+      FleetCommand.class,
+      NmeaDevice.class,
+      P1Device.class,
+      ModbusTcpDevice.class,
+      ModbusRtuDevice.class
+    })
 public final class DeviceCommand implements Callable<Integer> {
   @Option(
       names = "--mqtt",

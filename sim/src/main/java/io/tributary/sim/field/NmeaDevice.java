@@ -4,10 +4,14 @@ import io.tributary.sim.ExitStatus;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,8 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "nmea",
     description = {
-      "A satellite receiver that sails in a circle, on a pseudo-terminal: what it says each second,",
-      "until SIGTERM. Needs socat. Some lines may be damaged, and the line may vanish for a while."
+      "A satellite receiver that sails in a circle, with an AIS receiver that hears ships around it, on a",
+      "pseudo-terminal: what they say each second, until SIGTERM. Needs socat. Some lines may be",
+      "damaged, and the line may vanish for a while."
     },
     mixinStandardHelpOptions = true)
 public final class NmeaDevice implements Callable<Integer> {
@@ -58,6 +63,19 @@ public final class NmeaDevice implements Callable<Integer> {
   private long vanish;
 
   @Option(
+      names = "--ships",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "around it, which its AIS receiver tells (default: ${DEFAULT-VALUE})")
+  private int ships;
+
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description = "where to write the lines that were sent undamaged (default: nowhere)")
+  private @Nullable Path record;
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
@@ -66,44 +84,68 @@ public final class NmeaDevice implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private long lines;
+  private long vanished;
+
   @Override
   public Integer call() throws InterruptedException {
-    Receiver receiver = new Receiver(seed, Instant.now());
     LineDamage damages = new LineDamage(seed, damage);
-    long startNanos = System.nanoTime();
-    long lines = 0;
-    try (TerminalPair line = new TerminalPair(port)) {
-      Thread stop = new Thread(line::close, "nmea-stop");
-      Runtime.getRuntime().addShutdownHook(stop);
-      line.plug();
-      long plugged = 0;
-      OutputStream out = line.instrument();
-      for (long second = 0; seconds == 0 || second < seconds; second++) {
-        if (vanish > 0 && second - plugged == vanish) {
-          out.close();
-          line.pull();
-          TimeUnit.SECONDS.sleep(VANISHED_SECONDS);
-          line.plug();
-          out = line.instrument();
-          plugged = second;
-        }
-        long dueNanos = startNanos + (long) (second * 1e9 / rate);
-        TimeUnit.NANOSECONDS.sleep(dueNanos - System.nanoTime());
-        for (String sentence : receiver.second()) {
-          out.write(damages.line(sentence).getBytes(StandardCharsets.ISO_8859_1));
-          lines++;
-        }
-        out.flush();
+    try (Lifetime life = new Lifetime(0)) {
+      try (TerminalPair line = new TerminalPair(port);
+          OutputStream recorded =
+              record == null ? OutputStream.nullOutputStream() : Files.newOutputStream(record)) {
+        line.plug();
+        say(life, line, damages, recorded);
+      } catch (IOException e) {
+        spec.commandLine().getErr().println("sim device nmea: " + e.getMessage());
+        return ExitStatus.WORLD;
       }
-      out.close();
-      TimeUnit.SECONDS.sleep(1); // what is in the line is read before it vanishes
-    } catch (IOException e) {
-      spec.commandLine().getErr().println("sim device nmea: " + e.getMessage());
-      return ExitStatus.WORLD;
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "%,d lines, %,d of them damaged; vanished %d%n", lines, damages.damaged(), vanished);
+      spec.commandLine().getOut().flush();
     }
-    spec.commandLine()
-        .getOut()
-        .printf("%,d lines, %,d of them damaged%n", lines, damages.damaged());
     return ExitStatus.DONE;
+  }
+
+  private void say(Lifetime life, TerminalPair line, LineDamage damages, OutputStream recorded)
+      throws IOException, InterruptedException {
+    Receiver receiver = new Receiver(seed, Instant.now());
+    Ships around = new Ships(ships);
+    OutputStream out = line.instrument();
+    long startNanos = System.nanoTime();
+    long plugged = 0;
+    for (long second = 0; seconds == 0 || second < seconds; second++) {
+      if (vanish > 0 && second - plugged == vanish) {
+        out.close();
+        line.pull();
+        vanished++;
+        if (!life.goesOnFor(TimeUnit.SECONDS.toNanos(VANISHED_SECONDS))) {
+          return;
+        }
+        line.plug();
+        out = line.instrument();
+        plugged = second;
+      }
+      long dueNanos = startNanos + (long) (second * 1e9 / rate);
+      if (!life.goesOnFor(dueNanos - System.nanoTime())) {
+        break;
+      }
+      List<String> said = new ArrayList<>(receiver.second());
+      said.addAll(around.second());
+      for (String sentence : said) {
+        String sent = damages.line(sentence);
+        if (sent.equals(sentence)) {
+          recorded.write(sentence.getBytes(StandardCharsets.ISO_8859_1));
+          recorded.flush();
+        }
+        out.write(sent.getBytes(StandardCharsets.ISO_8859_1));
+        lines++;
+      }
+      out.flush();
+    }
+    TimeUnit.SECONDS.sleep(1); // what is in the line is read before it vanishes
+    out.close();
   }
 }

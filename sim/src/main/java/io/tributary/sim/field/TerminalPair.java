@@ -8,21 +8,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A serial line by socat: two pseudo-terminals, what is written to one is read from the other.
-final class TerminalPair implements AutoCloseable {
+public final class TerminalPair implements AutoCloseable {
   private static final long READY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Path instrument;
   private final Path port;
-  private @Nullable Process socat;
+  private volatile @Nullable Process socat;
 
   /// @param port where a program finds the line: a link to a terminal
-  TerminalPair(Path port) {
+  public TerminalPair(Path port) {
     this.port = port;
     this.instrument = port.resolveSibling(port.getFileName() + ".instrument");
   }
 
   /// @throws IOException when socat is missing, or makes none
-  void plug() throws IOException, InterruptedException {
+  public void plug() throws IOException, InterruptedException {
     Process started;
     try {
       started =
@@ -43,7 +43,7 @@ final class TerminalPair implements AutoCloseable {
   }
 
   /// The line vanishes.
-  void pull() {
+  public void pull() {
     Process running = socat;
     if (running != null) {
       running.destroy();
@@ -56,7 +56,12 @@ final class TerminalPair implements AutoCloseable {
     return Files.newOutputStream(instrument);
   }
 
-  Path port() {
+  /// The end of the line at which the instrument is.
+  public Path instrumentPath() {
+    return instrument;
+  }
+
+  public Path port() {
     return port;
   }
 
