@@ -5,6 +5,7 @@ module io.tributary.sim {
   requires info.picocli;
   requires io.tributary.agent;
   requires io.tributary.certificates;
+  requires io.tributary.device.simulated;
   requires io.tributary.core;
   requires io.tributary.link;
   requires io.tributary.log;
@@ -31,6 +32,8 @@ module io.tributary.sim {
   opens io.tributary.sim.device to
       info.picocli;
   opens io.tributary.sim.field to
+      info.picocli;
+  opens io.tributary.sim.field.board to
       info.picocli;
   opens io.tributary.sim.field.modbus to
       info.picocli;

@@ -3,6 +3,8 @@ package io.tributary.sim.device;
 import io.tributary.sim.ExitStatus;
 import io.tributary.sim.field.NmeaDevice;
 import io.tributary.sim.field.P1Device;
+import io.tributary.sim.field.board.GpioDevice;
+import io.tributary.sim.field.board.I2cDevice;
 import io.tributary.sim.field.modbus.ModbusRtuDevice;
 import io.tributary.sim.field.modbus.ModbusTcpDevice;
 import io.tributary.sim.oracle.Ledger;
@@ -34,7 +36,9 @@ import picocli.CommandLine.Spec;
       NmeaDevice.class,
       P1Device.class,
       ModbusTcpDevice.class,
-      ModbusRtuDevice.class
+      ModbusRtuDevice.class,
+      GpioDevice.class,
+      I2cDevice.class
     })
 public final class DeviceCommand implements Callable<Integer> {
   @Option(
