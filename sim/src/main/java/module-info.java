@@ -32,6 +32,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.field to
       info.picocli;
+  opens io.tributary.sim.field.kills to
+      info.picocli;
   opens io.tributary.sim.field.modbus to
       info.picocli;
   opens io.tributary.sim.freeze to

@@ -17,6 +17,7 @@ import io.tributary.sim.clients.HubKillsCommand;
 import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.field.NmeaTrial;
+import io.tributary.sim.field.kills.FieldKillsCommand;
 import io.tributary.sim.freeze.FreezeCommand;
 import io.tributary.sim.hostile.HostileCommand;
 import io.tributary.sim.link.ProxyCommand;
@@ -57,6 +58,7 @@ public final class Main {
         HubKillsCommand.class,
         GroupKillsCommand.class,
         NmeaTrial.class,
+        FieldKillsCommand.class,
         LteCommand.class,
         PromiseCommand.class,
         FreezeCommand.class,
