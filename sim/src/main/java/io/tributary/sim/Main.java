@@ -2,6 +2,7 @@ package io.tributary.sim;
 
 import io.tributary.sim.audit.AuditCommand;
 import io.tributary.sim.bench.EdgeBench;
+import io.tributary.sim.bench.FieldMemoryBench;
 import io.tributary.sim.bench.IdleBench;
 import io.tributary.sim.bench.IngestBench;
 import io.tributary.sim.bench.KafkaBench;
@@ -76,6 +77,7 @@ public final class Main {
       synopsisSubcommandLabel = "COMMAND",
       subcommands = {
         EdgeBench.class,
+        FieldMemoryBench.class,
         IdleBench.class,
         IngestBench.class,
         KafkaBench.class,
