@@ -2,6 +2,7 @@ package io.tributary.sim;
 
 import io.tributary.sim.audit.AuditCommand;
 import io.tributary.sim.bench.EdgeBench;
+import io.tributary.sim.bench.FieldMemoryBench;
 import io.tributary.sim.bench.IdleBench;
 import io.tributary.sim.bench.IngestBench;
 import io.tributary.sim.bench.KafkaBench;
@@ -18,6 +19,7 @@ import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.field.KernelTrial;
 import io.tributary.sim.field.NmeaTrial;
+import io.tributary.sim.field.kills.FieldKillsCommand;
 import io.tributary.sim.freeze.FreezeCommand;
 import io.tributary.sim.hostile.HostileCommand;
 import io.tributary.sim.link.ProxyCommand;
@@ -59,6 +61,7 @@ public final class Main {
         GroupKillsCommand.class,
         NmeaTrial.class,
         KernelTrial.class,
+        FieldKillsCommand.class,
         LteCommand.class,
         PromiseCommand.class,
         FreezeCommand.class,
@@ -76,6 +79,7 @@ public final class Main {
       synopsisSubcommandLabel = "COMMAND",
       subcommands = {
         EdgeBench.class,
+        FieldMemoryBench.class,
         IdleBench.class,
         IngestBench.class,
         KafkaBench.class,

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 /// @param records compared one by one
 /// @param unproven the ranges that it calls not proven
 /// @param isCompared whether the edge took part for all streams
-record Answer(
+public record Answer(
     int exitStatus,
     boolean clean,
     List<Range> named,
@@ -34,7 +34,7 @@ record Answer(
   private static final long PAUSE_MS = 250;
 
   /// Runs the command, again for a while where the edge has only begun to mirror.
-  static Answer of(String edge, String http, boolean deep)
+  public static Answer of(String edge, String http, boolean deep)
       throws IOException, InterruptedException {
     Answer answer = once(edge, http, deep);
     for (int i = 1; i < TRIES && !answer.isCompared; i++) {

@@ -5,11 +5,11 @@ package io.tributary.sim.audit;
 /// @param kind in the audit's words: `damaged` bytes are there and fail, of `absent` ones none are left
 /// @param from included
 /// @param to excluded
-record Range(String topic, String kind, long from, long to) implements Comparable<Range> {
+public record Range(String topic, String kind, long from, long to) implements Comparable<Range> {
   static final String DAMAGED = "damaged";
   static final String ABSENT = "absent";
 
-  Range {
+  public Range {
     if (from < 0 || to <= from) {
       throw new IllegalArgumentException("no range: [" + from + ", " + to + ")");
     }

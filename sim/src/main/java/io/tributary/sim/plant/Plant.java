@@ -5,6 +5,7 @@ import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
 import io.tributary.certificates.CertificateAuthority;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -198,6 +199,19 @@ public final class Plant implements AutoCloseable {
       }
     } catch (IOException | JsonParserException e) {
       return null;
+    }
+  }
+
+  /// Whether a program says that all of it is well (`GET /healthz`).
+  public static boolean isWell(String http) {
+    try {
+      var connection =
+          (HttpURLConnection) URI.create("http://" + http + "/healthz").toURL().openConnection();
+      connection.setConnectTimeout(HTTP_TIMEOUT_MS);
+      connection.setReadTimeout(HTTP_TIMEOUT_MS);
+      return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+    } catch (IOException e) {
+      return false;
     }
   }
 

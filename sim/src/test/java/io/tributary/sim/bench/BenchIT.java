@@ -78,4 +78,23 @@ final class BenchIT {
       assertTrue(one.getObject("hubTo").isEmpty(), "there was no peer");
     }
   }
+
+  @Test
+  void readsTheMemoryOfAnEdgeWithEachSource() throws Exception {
+    JsonObject result =
+        Shipped.run(
+            "bench",
+            "field-memory",
+            "--sources",
+            "http,file-renamed",
+            "--runs",
+            "1",
+            "--seconds",
+            "1",
+            "--json");
+    assertEquals(4, result.getArray("fields").size(), "nobody, the two, and both");
+    for (Object each : result.getArray("fields")) {
+      assertTrue(((JsonObject) each).getDouble("megabytes") > 0);
+    }
+  }
 }

@@ -53,6 +53,11 @@ final class Tail implements Agent, Taken.Listener {
 
   /// @param wake makes the agent take a turn. Any thread
   Tail(String name, FileTailSettings settings, Outlet outlet, Runnable wake) {
+    this(name, settings, outlet, wake, new Directory(settings.names()));
+  }
+
+  /// @param directory where it looks
+  Tail(String name, FileTailSettings settings, Outlet outlet, Runnable wake, Directory directory) {
     this.name = name;
     this.settings = settings;
     this.outlet = outlet;
@@ -67,7 +72,7 @@ final class Tail implements Agent, Taken.Listener {
     String className = outlet.classOf(settings.envelope().target().name());
     ledger = new Ledger(className, settings.names().toString(), outlet, emitter, this::refused);
     Adoption adoption = new Adoption(ledger, window, counts, settings.longestLine());
-    tracker = new Tracker(settings, ledger, adoption, counts, System::currentTimeMillis);
+    tracker = new Tracker(settings, directory, ledger, adoption, counts, System::currentTimeMillis);
     reader =
         new LineReader(settings, ledger, emitter, counts, System::currentTimeMillis, window, this);
     nextLookNanos = System.nanoTime();

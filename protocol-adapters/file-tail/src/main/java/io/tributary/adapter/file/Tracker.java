@@ -56,12 +56,13 @@ final class Tracker {
 
   Tracker(
       FileTailSettings settings,
+      Directory directory,
       Ledger ledger,
       Adoption adoption,
       Counts<Counter> counts,
       LongSupplier clockMs) {
     this.settings = settings;
-    this.directory = new Directory(settings.names());
+    this.directory = directory;
     this.ledger = ledger;
     this.adoption = adoption;
     this.counts = counts;

@@ -32,6 +32,10 @@ record Head(
     long lengthBytes,
     boolean isContinueExpected) {
   private static final String PATH = "/topics/";
+
+  /// What the decoder of the query puts in the place of bytes that are not UTF-8.
+  private static final char REPLACED = '\uFFFD';
+
   private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://[^/?]*");
   private static final Pattern VISIBLE = Pattern.compile("[!-~]{1," + Bounds.KEY_CHARACTERS + "}");
 
@@ -97,6 +101,21 @@ record Head(
     if (hosts > 1 || (hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
       throw RequestRefused.malformed("it must have one header Host"); // RFC 9112, section 3.2
     }
+    checkTransfer(request.headers());
+  }
+
+  /// Chunks are undone by the decoder, and nothing else is: a body that is packed besides would be taken for what it is not.
+  private static void checkTransfer(HttpHeaders headers) throws RequestRefused {
+    for (String coding : headers.getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
+      if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding.strip())) {
+        throw RequestRefused.of( // RFC 9112, section 6.1
+            Counter.UNSUPPORTED,
+            HttpResponseStatus.NOT_IMPLEMENTED,
+            "its Transfer-Encoding is '"
+                + Words.excerpt(coding)
+                + "' but must be chunked, or left out; to pack a body say 'Content-Encoding: gzip'");
+      }
+    }
   }
 
   private static QueryStringDecoder query(String uri) throws RequestRefused {
@@ -160,6 +179,9 @@ record Head(
     }
     List<String> sources = query.parameters().getOrDefault("source", List.of(absent));
     String source = sources.get(0);
+    if (source.indexOf(REPLACED) >= 0) {
+      throw RequestRefused.malformed("the source in the query is not UTF-8");
+    }
     if (source.isEmpty() || source.length() > Bounds.SOURCE_CHARACTERS) {
       throw RequestRefused.malformed(
           "the source in the query must have 1 to " + Bounds.SOURCE_CHARACTERS + " characters");

@@ -61,6 +61,10 @@ final class Readings {
 
   private static Reading reading(String json, Head head, JsonTexts texts, long nowMs)
       throws RequestRefused {
+    if (json.isEmpty()) {
+      throw RequestRefused.malformed(
+          texts.place() + " is empty; nothing of the request was logged");
+    }
     try {
       return head.topic().reading(JsonMeasurement.read(json, head.source()), nowMs);
     } catch (IllegalArgumentException e) {

@@ -143,7 +143,8 @@ class PostTest {
         "line 3 ('{') is no JSON",
         bed.post(
             "/topics/t", "application/x-ndjson", "1\n\n{\n2".getBytes(StandardCharsets.UTF_8)));
-    bed.assertRefused(400, "the body ('') is no JSON", bed.post("/topics/t", ""));
+    bed.assertRefused(400, "the body is empty", bed.post("/topics/t", ""));
+    bed.assertRefused(400, "element 2 of the array is empty", bed.post("/topics/t", "[1,]"));
     bed.assertRefused(
         400, "nests deeper than 64", bed.post("/topics/t", "[".repeat(200) + "]".repeat(200)));
     bed.assertRefused(
@@ -158,7 +159,7 @@ class PostTest {
     bed.assertRefused(
         400, "has a time before 1970", bed.post("/topics/raw", "{\"value\":1,\"time\":-1}"));
     assertEquals(List.of(), bed.values());
-    assertEquals(8, bed.count("malformed"));
+    assertEquals(9, bed.count("malformed"));
     assertTrue(String.valueOf(bed.adapter.status().lastError()).contains("before 1970"));
     assertTrue(bed.adapter.status().healthy());
   }
@@ -240,6 +241,7 @@ class PostTest {
         400, "once, and nothing else; it has 'sorce'", bed.post("/topics/t?sorce=x", "1"));
     bed.assertRefused(
         400, "1 to 256 characters", bed.post("/topics/t?source=" + "x".repeat(300), "1"));
+    bed.assertRefused(400, "not UTF-8", bed.post("/topics/t?source=%ff", "1"));
     bed.assertRefused(
         403,
         "web pages may not post",

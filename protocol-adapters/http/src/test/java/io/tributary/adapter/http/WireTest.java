@@ -59,6 +59,22 @@ class WireTest {
   }
 
   @Test
+  void aBodyThatIsPackedByItsTransferIsRefusedAndNotLoggedAsItCame() throws IOException {
+    for (String coding : new String[] {"gzip, chunked", "deflate, chunked"}) {
+      String answer =
+          bed.raw()
+              .send(
+                  "POST /topics/raw HTTP/1.1\r\nHost: edge\r\nContent-Type: application/octet-stream\r\n"
+                      + "Transfer-Encoding: "
+                      + coding
+                      + "\r\n\r\n2\r\nxy\r\n0\r\n\r\n")
+              .answer();
+      assertTrue(answer.startsWith("501 "), answer);
+    }
+    assertEquals(List.of(), bed.values());
+  }
+
+  @Test
   void nothingMoreIsReadWhileARequestWaits() throws IOException {
     bed.outlet.hold("normal");
     RawClient client = bed.raw();

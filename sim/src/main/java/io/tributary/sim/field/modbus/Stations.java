@@ -1,0 +1,34 @@
+package io.tributary.sim.field.modbus;
+
+import io.tributary.sim.field.TerminalPair;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+
+/// Slaves that make no faults, for who has values of his own to say.
+public final class Stations {
+  private Stations() {}
+
+  /// Listens at once.
+  public static Closeable tcp(InetSocketAddress address, Slave slave) throws IOException {
+    TcpStation station = new TcpStation(noFaults(), 0, new SentRecord(null));
+    var unused = station.add(address, slave);
+    station.start();
+    return station::close;
+  }
+
+  /// Plugs the line in, and listens at once.
+  ///
+  /// @param baud how long request and answer take
+  public static Closeable rtu(TerminalPair line, Slave slave, int baud)
+      throws IOException, InterruptedException {
+    RtuStation station = new RtuStation(line, slave, baud, noFaults(), 0, new SentRecord(null));
+    station.start();
+    return station::close;
+  }
+
+  private static FaultDice noFaults() {
+    return new FaultDice(0, Map.of());
+  }
+}
