@@ -2,6 +2,7 @@ package io.tributary.device.bus;
 
 import com.sun.jna.Memory;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,8 @@ final class GpioChip implements AutoCloseable {
     List<Path> all = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(DEV, "gpiochip*")) {
       found.forEach(all::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     all.sort(null);
     return all;

@@ -57,7 +57,7 @@ final class Kernel {
                 default -> ": " + e.getMessage();
               },
           e);
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) { // at the second try another one than at the first
       throw new IOException(
           path + " cannot be opened on this kind of machine: " + e.getMessage(), e);
     }

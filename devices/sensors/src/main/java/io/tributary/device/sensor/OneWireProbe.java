@@ -4,6 +4,7 @@ import io.tributary.adapter.measurement.Measurement;
 import io.tributary.device.part.Ds18b20;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -49,6 +50,8 @@ final class OneWireProbe implements Probe {
     List<String> ids = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(devices, FAMILIES)) {
       found.forEach(each -> ids.add(each.getFileName().toString()));
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     } catch (NoSuchFileException e) {
       throw new IOException(
           devices + " is not there; is 1-Wire switched on in the board's configuration?", e);
