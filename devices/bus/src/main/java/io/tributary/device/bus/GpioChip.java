@@ -42,12 +42,10 @@ final class GpioChip implements AutoCloseable {
     List<String> labels = new ArrayList<>();
     for (String wanted : chip.isEmpty() ? OF_HEADERS : List.of(chip)) {
       for (Path each : all()) {
-        GpioChip found = new GpioChip(each.toString());
-        String label = found.label();
+        String label = label(each);
         if (chip.isEmpty() ? label.startsWith(wanted) : label.equals(wanted)) {
-          return found;
+          return new GpioChip(each.toString());
         }
-        found.close();
         labels.add(label);
       }
     }
@@ -55,7 +53,10 @@ final class GpioChip implements AutoCloseable {
       return new GpioChip("/dev/gpiochip0");
     }
     throw new IOException(
-        "no chip of pins has the label '" + chip + "'; there are " + String.join(", ", labels));
+        "no chip of pins has the label '"
+            + chip
+            + "'; there are "
+            + (labels.isEmpty() ? "none at all" : String.join(", ", labels)));
   }
 
   private static List<Path> all() throws IOException {
@@ -69,9 +70,10 @@ final class GpioChip implements AutoCloseable {
     return all;
   }
 
-  private String label() throws IOException {
-    try (Memory info = new Memory(INFO_BYTES)) {
-      Kernel.ioctl(file, GET_CHIP_INFO, info, path + " is no chip of pins");
+  private static String label(Path path) throws IOException {
+    try (GpioChip chip = new GpioChip(path.toString());
+        Memory info = new Memory(INFO_BYTES)) {
+      Kernel.ioctl(chip.file, GET_CHIP_INFO, info, path + " is no chip of pins");
       return info.getString(LABEL_AT);
     }
   }

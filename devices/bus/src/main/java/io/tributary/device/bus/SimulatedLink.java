@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -96,14 +97,14 @@ final class SimulatedLink implements AutoCloseable {
     return answer.substring(expected.length()).strip();
   }
 
-  /// What the simulator told of edges, one line each without its first word.
-  ///
-  /// @return the next one; null when none came in time
-  @Nullable String edge(long waitMs) throws IOException {
+  /// What the simulator told of edges, one line each without its first word; waits for the first, and then takes what is there.
+  List<String> edges(long waitMs) throws IOException {
     if (edges.isEmpty()) {
       receive(waitMs);
     }
-    return edges.poll();
+    List<String> taken = List.copyOf(edges);
+    edges.clear();
+    return taken;
   }
 
   private void receive(long waitMs) throws IOException {

@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// Pins that a simulator plays, its debounce with them.
 final class SimulatedPins implements Pins {
-  /// Answered at a time.
-  private static final int EDGES_MOST = 64;
-
   private final SimulatedLink link;
 
   SimulatedPins(SimulatedLink link, List<Input> inputs, List<Output> outputs) throws IOException {
@@ -57,10 +53,8 @@ final class SimulatedPins implements Pins {
   @Override
   public List<Edge> edges(int waitMs) throws IOException {
     List<Edge> edges = new ArrayList<>();
-    @Nullable String line = link.edge(waitMs);
-    while (line != null) {
+    for (String line : link.edges(waitMs)) {
       edges.add(edge(line));
-      line = edges.size() < EDGES_MOST ? link.edge(0) : null;
     }
     return edges;
   }

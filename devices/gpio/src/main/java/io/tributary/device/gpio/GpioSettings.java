@@ -2,6 +2,7 @@ package io.tributary.device.gpio;
 
 import io.tributary.adapter.command.CommandSettings;
 import io.tributary.adapter.measurement.Envelope;
+import io.tributary.adapter.measurement.SourceNames;
 import io.tributary.device.bus.Pins;
 import io.tributary.settings.Section;
 import java.time.Duration;
@@ -39,23 +40,22 @@ record GpioSettings(
 
   record OutputSettings(String name, Pins.Output pin) {}
 
-  private static final int NAME_CHARACTERS = 100;
   private static final int PIN_MOST = 1023;
   private static final int PINS_MOST = 64;
   private static final Duration DEBOUNCE_MOST = Duration.ofMinutes(1);
 
   static GpioSettings read(Section section) {
-    Set<String> names = new HashSet<>();
+    SourceNames names = new SourceNames();
     Set<Integer> pins = new HashSet<>();
     List<InputSettings> inputs = new ArrayList<>();
     for (Section each : section.sections("inputs")) {
-      inputs.add(input(each, name(each, names), pin(each, pins)));
+      inputs.add(input(each, names.read(each), pin(each, pins)));
     }
     List<OutputSettings> outputs = new ArrayList<>();
     for (Section each : section.sections("outputs")) {
       outputs.add(
           new OutputSettings(
-              name(each, names),
+              names.read(each),
               new Pins.Output(
                   pin(each, pins), each.bool("active-low", false), each.bool("initial", false))));
     }
@@ -102,17 +102,5 @@ record GpioSettings(
       section.refuse("pin", "is " + pin + ", which another one has");
     }
     return pin;
-  }
-
-  private static String name(Section section, Set<String> names) {
-    String name = section.string("name");
-    if (name.length() > NAME_CHARACTERS || name.contains("/")) {
-      section.refuse(
-          "name",
-          "is '" + name + "' but must be 1 to " + NAME_CHARACTERS + " characters without /");
-    } else if (!name.isEmpty() && !names.add(name)) {
-      section.refuse("name", "is '" + name + "', which another one has");
-    }
-    return name;
   }
 }

@@ -56,14 +56,11 @@ final class Ads1115 implements Part {
   }
 
   private static Function<Registers, Part> reader(Section section) {
-    List<Input> inputs = new ArrayList<>();
-    for (Section each : Inputs.of(section, INPUTS.keySet())) {
-      inputs.add(input(each));
-    }
-    return registers -> new Ads1115(registers, List.copyOf(inputs));
+    List<Input> inputs = Inputs.of(section, INPUTS.keySet(), Ads1115::input);
+    return registers -> new Ads1115(registers, inputs);
   }
 
-  private static Input input(Section section) {
+  private static Input input(Section section, String name) {
     int input = Inputs.choice(section, "input", INPUTS, "0");
     int range = Inputs.choice(section, "range", RANGES, "4.096");
     int rate = section.integer("rate", 128, RATES[0], RATES[RATES.length - 1]);
@@ -72,7 +69,7 @@ final class Ads1115 implements Part {
       rateCode++;
     }
     return new Input(
-        Analog.read(section),
+        Analog.read(section, name),
         READY | (input << 12) | (range << 9) | SINGLE | (rateCode << 5) | COMPARATOR_OFF,
         new BigDecimal(List.copyOf(RANGES.keySet()).get(range)),
         RATES[rateCode]);

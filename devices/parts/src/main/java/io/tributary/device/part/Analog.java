@@ -11,17 +11,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param unit null: V, when nothing is scaled
 record Analog(String name, BigDecimal scale, BigDecimal offset, @Nullable String unit) {
-  private static final int NAME_CHARACTERS = 100;
   private static final int DIGITS = 7;
 
-  /// Takes the keys `name`, `scale`, `offset` and `unit` of an input.
-  static Analog read(Section section) {
-    String name = section.string("name");
-    if (name.length() > NAME_CHARACTERS || name.contains("/")) {
-      section.refuse(
-          "name",
-          "is '" + name + "' but must be 1 to " + NAME_CHARACTERS + " characters without /");
-    }
+  /// Takes the keys `scale`, `offset` and `unit` of an input.
+  static Analog read(Section section, String name) {
     BigDecimal scale = section.decimal("scale", BigDecimal.ONE, null, null);
     BigDecimal offset = section.decimal("offset", BigDecimal.ZERO, null, null);
     boolean isPlain = scale.compareTo(BigDecimal.ONE) == 0 && offset.signum() == 0;

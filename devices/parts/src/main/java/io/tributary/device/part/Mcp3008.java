@@ -52,11 +52,13 @@ final class Mcp3008 implements Part {
     BigDecimal reference =
         section.decimal(
             "reference", new BigDecimal("3.3"), new BigDecimal("0.25"), new BigDecimal("5.5"));
-    List<Input> inputs = new ArrayList<>();
-    for (Section each : Inputs.of(section, INPUTS.keySet())) {
-      inputs.add(new Input(Analog.read(each), Inputs.choice(each, "input", INPUTS, "0")));
-    }
-    return transfer -> new Mcp3008(transfer, List.copyOf(inputs), reference);
+    List<Input> inputs =
+        Inputs.of(
+            section,
+            INPUTS.keySet(),
+            (each, name) ->
+                new Input(Analog.read(each, name), Inputs.choice(each, "input", INPUTS, "0")));
+    return transfer -> new Mcp3008(transfer, inputs, reference);
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class I2cAdapterType implements AdapterType {
   public AdapterPlan plan(Section section) {
     String address = section.string("bus", "1");
     List<PartSettings<Registers>> parts = PartSettings.readAll(section, Parts.I2C);
-    return new SensorPlan(type(), Envelope.read(section), () -> probes(address, parts));
+    return SensorAdapter.plan(type(), Envelope.read(section), () -> probes(address, parts));
   }
 
   private static List<Probe> probes(String address, List<PartSettings<Registers>> parts) {

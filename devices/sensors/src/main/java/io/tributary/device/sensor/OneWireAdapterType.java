@@ -39,7 +39,7 @@ public final class OneWireAdapterType implements AdapterType {
         each.refuse("id", "is '" + id + "', named '" + name + "', which another one has");
       }
     }
-    return new SensorPlan(
+    return SensorAdapter.plan(
         type(),
         Envelope.read(section),
         () -> List.of(new OneWireProbe(devices, interval, namesById)));

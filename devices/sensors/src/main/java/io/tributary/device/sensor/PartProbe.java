@@ -11,19 +11,15 @@ final class PartProbe implements Probe {
   private final String name;
   private final Duration interval;
   private final Part part;
-  private final AutoCloseableLine line;
+  private final Runnable closing;
   private boolean hasBegun;
 
-  /// What a part hangs on.
-  interface AutoCloseableLine {
-    void close();
-  }
-
-  PartProbe(String name, Duration interval, Part part, AutoCloseableLine line) {
+  /// @param closing closes what the part hangs on, which is opened again when it is needed
+  PartProbe(String name, Duration interval, Part part, Runnable closing) {
     this.name = name;
     this.interval = interval;
     this.part = part;
-    this.line = line;
+    this.closing = closing;
   }
 
   @Override
@@ -41,7 +37,7 @@ final class PartProbe implements Probe {
       return part.measure().stream().map(each -> each.from(name + "/" + each.source())).toList();
     } catch (IOException e) {
       hasBegun = false;
-      line.close(); // opened again in its next turn
+      closing.run();
       throw new IOException(name + ": " + e.getMessage(), e);
     }
   }
@@ -53,6 +49,6 @@ final class PartProbe implements Probe {
 
   @Override
   public void close() {
-    line.close();
+    closing.run();
   }
 }

@@ -1,11 +1,11 @@
 package io.tributary.device.sensor;
 
+import io.tributary.adapter.measurement.SourceNames;
 import io.tributary.device.part.Part;
 import io.tributary.device.part.PartType;
 import io.tributary.settings.Section;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// @param address on the bus, or which chip is selected
 /// @param maker makes it out of its line
 record PartSettings<L>(String name, int address, Duration interval, Function<L, Part> maker) {
-  private static final int NAME_CHARACTERS = 100;
   private static final int CHIP_SELECTS = 16;
   private static final Duration INTERVAL = Duration.ofSeconds(10);
 
@@ -26,13 +25,10 @@ record PartSettings<L>(String name, int address, Duration interval, Function<L, 
   static <L> List<PartSettings<L>> readAll(Section section, List<PartType<L>> types) {
     Duration interval = interval(section, INTERVAL);
     List<PartSettings<L>> parts = new ArrayList<>();
-    Set<String> names = new HashSet<>();
+    SourceNames names = new SourceNames();
     for (Section each : section.sections("parts")) {
-      PartSettings<L> part = read(each, types, interval);
+      PartSettings<L> part = read(each, types, interval, names);
       if (part != null) {
-        if (!names.add(part.name)) {
-          each.refuse("name", "is '" + part.name + "', which another one has");
-        }
         parts.add(part);
       }
     }
@@ -49,12 +45,12 @@ record PartSettings<L>(String name, int address, Duration interval, Function<L, 
   }
 
   private static <L> @Nullable PartSettings<L> read(
-      Section section, List<PartType<L>> types, Duration interval) {
+      Section section, List<PartType<L>> types, Duration interval, SourceNames names) {
     String word = section.string("part", "");
     for (PartType<L> each : types) {
       if (each.name().equals(word)) {
         return new PartSettings<>(
-            name(section, word),
+            names.read(section, word),
             each.addresses().isEmpty()
                 ? section.integer("chip-select", 0, 0, CHIP_SELECTS - 1)
                 : address(section, each.addresses()),
@@ -67,16 +63,6 @@ record PartSettings<L>(String name, int address, Duration interval, Function<L, 
         "is '%s' but must be one of %s"
             .formatted(word, types.stream().map(PartType::name).collect(Collectors.joining(", "))));
     return null;
-  }
-
-  private static String name(Section section, String absent) {
-    String name = section.string("name", absent);
-    if (name.isEmpty() || name.length() > NAME_CHARACTERS || name.contains("/")) {
-      section.refuse(
-          "name",
-          "is '" + name + "' but must be 1 to " + NAME_CHARACTERS + " characters without /");
-    }
-    return name;
   }
 
   private static int address(Section section, Set<Integer> allowed) {

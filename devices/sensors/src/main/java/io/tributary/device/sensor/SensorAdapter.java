@@ -1,17 +1,21 @@
 package io.tributary.device.sensor;
 
 import io.tributary.adapter.Adapter;
+import io.tributary.adapter.AdapterPlan;
 import io.tributary.adapter.AdapterStatus;
 import io.tributary.adapter.Counts;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.measurement.Envelope;
 import io.tributary.adapter.measurement.Feed;
+import io.tributary.adapter.measurement.OneTopicPlan;
 import io.tributary.agent.AgentRunner;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
-/// One life of the adapter: its probes and the thread that measures them. A sensor that is away is no failure of it.
+/// One life of an adapter: its probes and the thread that measures them. A sensor that is away is no failure of it.
 final class SensorAdapter implements Adapter {
   private final String type;
   private final int probes;
@@ -20,7 +24,18 @@ final class SensorAdapter implements Adapter {
   private final SensorAgent agent;
   private final AgentRunner thread;
 
-  SensorAdapter(String type, String name, Envelope envelope, List<Probe> probes, Outlet outlet) {
+  /// The plan of a section with sensors.
+  ///
+  /// @param probes makes those of one life
+  static AdapterPlan plan(String type, Envelope envelope, Supplier<List<Probe>> probes) {
+    return new OneTopicPlan(
+        envelope,
+        Set.of(),
+        (name, outlet) -> new SensorAdapter(type, name, envelope, probes.get(), outlet));
+  }
+
+  private SensorAdapter(
+      String type, String name, Envelope envelope, List<Probe> probes, Outlet outlet) {
     this.type = type;
     this.probes = probes.size();
     this.feed = new Feed(envelope, name, outlet.open(name, () -> {}));

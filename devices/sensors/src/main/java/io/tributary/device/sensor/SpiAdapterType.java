@@ -29,7 +29,7 @@ public final class SpiAdapterType implements AdapterType {
     String bus = section.string("bus", "0");
     int hertz = section.integer("clock", HERTZ, 1000, HERTZ_MOST);
     List<PartSettings<Transfer>> parts = PartSettings.readAll(section, Parts.SPI);
-    return new SensorPlan(type(), Envelope.read(section), () -> probes(bus, hertz, parts));
+    return SensorAdapter.plan(type(), Envelope.read(section), () -> probes(bus, hertz, parts));
   }
 
   private static List<Probe> probes(String bus, int hertz, List<PartSettings<Transfer>> parts) {

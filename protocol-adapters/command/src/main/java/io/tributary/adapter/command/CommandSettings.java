@@ -3,6 +3,7 @@ package io.tributary.adapter.command;
 import io.tributary.adapter.TargetTopic;
 import io.tributary.settings.Section;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where commands come from: the section `commands` of an adapter.
@@ -11,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// @param expiry how long a command is good that does not say it itself
 public record CommandSettings(String topic, Duration expiry) {
   private static final Duration EXPIRY = Duration.ofSeconds(30);
+
+  /// The topics that an adapter with such a section reads.
+  public static Set<String> topics(@Nullable CommandSettings settings) {
+    return settings == null ? Set.of() : Set.of(settings.topic);
+  }
 
   /// Reads the section; null when there is none.
   public static @Nullable CommandSettings read(Section adapter) {

@@ -2,15 +2,14 @@ package io.tributary.adapter.modbus;
 
 import io.tributary.adapter.command.CommandSettings;
 import io.tributary.adapter.measurement.Envelope;
+import io.tributary.adapter.measurement.SourceNames;
 import io.tributary.adapter.serial.port.PortSettings;
 import io.tributary.settings.HostAndPort;
 import io.tributary.settings.Section;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,6 @@ record ModbusSettings(
   private static final int LINE_BAUD = 19_200;
   private static final int UNIT_MOST = 247;
   private static final int UNIT_OF_TCP_MOST = 255;
-  private static final int NAME_CHARACTERS = 100;
 
   /// Between frames there is silence for 3.5 characters, and from 19,200 baud on for 1.75 ms (Modbus over serial line 1.02, section
   /// 2.5.1.1).
@@ -75,7 +73,7 @@ record ModbusSettings(
   private static List<DeviceSettings> devices(
       Section section, boolean isSerial, @Nullable HostAndPort address) {
     List<DeviceSettings> devices = new ArrayList<>();
-    Set<String> names = new HashSet<>();
+    SourceNames names = new SourceNames();
     for (Section each : section.sections("devices")) {
       devices.add(device(each, isSerial, address, names));
     }
@@ -89,8 +87,8 @@ record ModbusSettings(
   }
 
   private static DeviceSettings device(
-      Section section, boolean isSerial, @Nullable HostAndPort address, Set<String> names) {
-    String name = name(section, names);
+      Section section, boolean isSerial, @Nullable HostAndPort address, SourceNames names) {
+    String name = names.read(section);
     HostAndPort own = isSerial ? null : ownAddress(section, address);
     int unit =
         section.integer("unit-id", 1, isSerial ? 1 : 0, isSerial ? UNIT_MOST : UNIT_OF_TCP_MOST);
@@ -98,9 +96,9 @@ record ModbusSettings(
         section.duration(
             "interval", Duration.ofSeconds(1), Duration.ofMillis(10), Duration.ofDays(1));
     List<Point> points = new ArrayList<>();
-    Set<String> pointNames = new HashSet<>();
+    SourceNames pointNames = new SourceNames();
     for (Section each : section.sections("points")) {
-      points.add(PointSettings.read(each, name(each, pointNames), interval));
+      points.add(PointSettings.read(each, pointNames.read(each), interval));
     }
     if (points.isEmpty()) {
       section.refuse(
@@ -121,18 +119,6 @@ record ModbusSettings(
       return address;
     }
     return section.address("address");
-  }
-
-  private static String name(Section section, Set<String> names) {
-    String name = section.string("name");
-    if (name.length() > NAME_CHARACTERS || name.contains("/")) {
-      section.refuse(
-          "name",
-          "is '" + name + "' but must be 1 to " + NAME_CHARACTERS + " characters without /");
-    } else if (!name.isEmpty() && !names.add(name)) {
-      section.refuse("name", "is '" + name + "', which another one has");
-    }
-    return name;
   }
 
   /// The words of a point.

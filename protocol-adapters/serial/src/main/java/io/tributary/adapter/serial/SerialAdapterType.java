@@ -1,14 +1,10 @@
 package io.tributary.adapter.serial;
 
-import io.tributary.adapter.Adapter;
 import io.tributary.adapter.AdapterPlan;
 import io.tributary.adapter.AdapterType;
-import io.tributary.adapter.Outlet;
-import io.tributary.adapter.TargetTopic;
-import io.tributary.adapter.TopicClass;
+import io.tributary.adapter.measurement.OneTopicPlan;
 import io.tributary.settings.Section;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /// The adapter type `serial`.
 public final class SerialAdapterType implements AdapterType {
@@ -20,17 +16,9 @@ public final class SerialAdapterType implements AdapterType {
   @Override
   public AdapterPlan plan(Section section) {
     SerialSettings settings = SerialSettings.read(section);
-    TargetTopic target = settings.envelope().target();
-    return new AdapterPlan() {
-      @Override
-      public Map<String, Optional<TopicClass>> topics() {
-        return Map.of(target.name(), target.topicClass());
-      }
-
-      @Override
-      public Adapter open(String name, Outlet outlet) {
-        return new SerialAdapter(type(), name, settings, outlet);
-      }
-    };
+    return new OneTopicPlan(
+        settings.envelope(),
+        Set.of(),
+        (name, outlet) -> new SerialAdapter(type(), name, settings, outlet));
   }
 }

@@ -1,20 +1,21 @@
-package io.tributary.device.sensor;
+package io.tributary.adapter.measurement;
 
 import io.tributary.adapter.Adapter;
 import io.tributary.adapter.AdapterPlan;
 import io.tributary.adapter.Outlet;
 import io.tributary.adapter.TargetTopic;
 import io.tributary.adapter.TopicClass;
-import io.tributary.adapter.measurement.Envelope;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.function.BiFunction;
 
-/// What all sections with sensors come to.
+/// A checked section whose readings all go to the topic of its envelope.
 ///
-/// @param probes makes those of one life
-record SensorPlan(String type, Envelope envelope, Supplier<List<Probe>> probes)
+/// @param reads topics of the edge, such as that of its commands
+/// @param opening makes the adapter of a name
+public record OneTopicPlan(
+    Envelope envelope, Set<String> reads, BiFunction<String, Outlet, Adapter> opening)
     implements AdapterPlan {
   @Override
   public Map<String, Optional<TopicClass>> topics() {
@@ -24,6 +25,6 @@ record SensorPlan(String type, Envelope envelope, Supplier<List<Probe>> probes)
 
   @Override
   public Adapter open(String name, Outlet outlet) {
-    return new SensorAdapter(type, name, envelope, probes.get(), outlet);
+    return opening.apply(name, outlet);
   }
 }
