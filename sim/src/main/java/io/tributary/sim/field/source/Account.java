@@ -4,6 +4,7 @@ import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// bears its lane's name as its source.
 public final class Account {
   private static final int EXAMPLES = 10;
+
+  /// What is written so short before a file is cut off may never be seen.
+  private static final Duration LOOK = Duration.ofSeconds(2);
 
   private final String name;
   private final Promise promise;
@@ -191,9 +195,9 @@ public final class Account {
     };
   }
 
-  /// Who reads looks now and then.
+  /// Who reads looks four times a second, and on a machine that has other things to do more seldom.
   private boolean isJustBeforeEnd(Said one) {
     boolean isCut = !said.getLast().lane.equals(one.lane);
-    return isCut && ends.getOrDefault(one.lane, 0L) - one.nanos <= Outages.MARGIN.toNanos();
+    return isCut && ends.getOrDefault(one.lane, 0L) - one.nanos <= LOOK.toNanos();
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 public final class Outages {
   /// What is said a moment before a kill may still be in the line or not be forced yet; a moment behind a start it may meet a port that
   /// is just being opened.
-  static final Duration MARGIN = Duration.ofSeconds(2);
+  static final Duration MARGIN = Duration.ofMillis(500);
 
   private record Outage(long fromNanos, long toNanos) {}
 
