@@ -35,6 +35,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.field.board to
       info.picocli;
+  opens io.tributary.sim.field.gateway to
+      info.picocli;
   opens io.tributary.sim.field.kills to
       info.picocli;
   opens io.tributary.sim.field.modbus to

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// `examples/edge.yaml` is read as it stands, its defaults are the code's, and no key of the code is
+/// `examples/edge.yaml` and `gateway.yaml` are read as they stand; of the first, its defaults are the code's, and no key of the code is
 /// missing in it.
 final class ExampleTest {
   private static final String UNKNOWN = "no-such-key-anywhere";
@@ -32,6 +32,11 @@ final class ExampleTest {
     assertEquals(1, config.adapters().size());
     assertEquals(
         List.of("alarms", "temperature", "vibration"), List.copyOf(config.topics().keySet()));
+  }
+
+  @Test
+  void theGatewayIsReadAsItStands() throws Exception {
+    assertEquals(12, finished(example("gateway.yaml")).adapters().size());
   }
 
   @Test
@@ -106,12 +111,17 @@ final class ExampleTest {
   }
 
   private static String example() throws IOException {
+    return example("edge.yaml");
+  }
+
+  private static String example(String name) throws IOException {
+    Path examples = Path.of("examples", name);
     Path repository = Path.of("").toAbsolutePath();
-    while (!Files.exists(repository.resolve("examples/edge.yaml"))) {
+    while (!Files.exists(repository.resolve(examples))) {
       repository = repository.getParent();
-      assertNotNull(repository, "no examples/edge.yaml above the working directory");
+      assertNotNull(repository, "no " + examples + " above the working directory");
     }
-    return Files.readString(repository.resolve("examples/edge.yaml"));
+    return Files.readString(repository.resolve(examples));
   }
 
   private static EdgeConfig finished(String text) throws SettingsRefused {

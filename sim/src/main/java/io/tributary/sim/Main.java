@@ -19,6 +19,7 @@ import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.field.KernelTrial;
 import io.tributary.sim.field.NmeaTrial;
+import io.tributary.sim.field.gateway.GatewayCommand;
 import io.tributary.sim.field.kills.FieldKillsCommand;
 import io.tributary.sim.freeze.FreezeCommand;
 import io.tributary.sim.hostile.HostileCommand;
@@ -59,6 +60,7 @@ public final class Main {
         MqttKillsCommand.class,
         HubKillsCommand.class,
         GroupKillsCommand.class,
+        GatewayCommand.class,
         NmeaTrial.class,
         KernelTrial.class,
         FieldKillsCommand.class,

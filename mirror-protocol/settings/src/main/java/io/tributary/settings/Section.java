@@ -213,6 +213,12 @@ public final class Section {
     return has(key) ? path(key) : null;
   }
 
+  /// As {@link #path(String)}, for a path that is a part of that key's value.
+  public Path resolve(String key, Path path) {
+    Path directory = place(key).directory();
+    return directory == null ? path : directory.resolve(path);
+  }
+
   /// The section of that key, without any keys when it is not written.
   public Section section(String key) {
     known.add(key);
@@ -333,11 +339,6 @@ public final class Section {
       problem(place, dotted, "must be keys and values");
     }
     return new Section(dotted, Tree.Branch.empty(place), shared);
-  }
-
-  private Path resolve(String key, Path path) {
-    Path directory = place(key).directory();
-    return directory == null ? path : directory.resolve(path);
   }
 
   private Place place(String key) {

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///  edge 17 1 1764400000000000000 0            told by the simulator: active, ns since 1970, how many were lost before it
 /// ```
 final class SimulatedLink implements AutoCloseable {
-  private static final String PREFIX = "simulated:";
+  static final String PREFIX = "simulated:";
+
   private static final String EDGE = "edge ";
   private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int BUFFER_BYTES = 4096;

@@ -3,6 +3,7 @@ package io.tributary.device.gpio;
 import io.tributary.adapter.command.CommandSettings;
 import io.tributary.adapter.measurement.Envelope;
 import io.tributary.adapter.measurement.SourceNames;
+import io.tributary.device.bus.BusAddress;
 import io.tributary.device.bus.Pins;
 import io.tributary.settings.Section;
 import java.time.Duration;
@@ -73,7 +74,11 @@ record GpioSettings(
       section.refuse("commands", "has no use without outputs");
     }
     return new GpioSettings(
-        section.string("chip", ""), Envelope.read(section), inputs, outputs, commands);
+        BusAddress.of(section.string("chip", ""), path -> section.resolve("chip", path)),
+        Envelope.read(section),
+        inputs,
+        outputs,
+        commands);
   }
 
   private static InputSettings input(Section section, String name, int pin) {

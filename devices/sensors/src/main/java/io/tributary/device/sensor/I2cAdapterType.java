@@ -3,6 +3,7 @@ package io.tributary.device.sensor;
 import io.tributary.adapter.AdapterPlan;
 import io.tributary.adapter.AdapterType;
 import io.tributary.adapter.measurement.Envelope;
+import io.tributary.device.bus.BusAddress;
 import io.tributary.device.bus.I2cBus;
 import io.tributary.device.part.Parts;
 import io.tributary.device.part.Registers;
@@ -23,7 +24,8 @@ public final class I2cAdapterType implements AdapterType {
 
   @Override
   public AdapterPlan plan(Section section) {
-    String address = section.string("bus", "1");
+    String address =
+        BusAddress.of(section.string("bus", "1"), path -> section.resolve("bus", path));
     List<PartSettings<Registers>> parts = PartSettings.readAll(section, Parts.I2C);
     return SensorAdapter.plan(type(), Envelope.read(section), () -> probes(address, parts));
   }

@@ -3,6 +3,7 @@ package io.tributary.device.sensor;
 import io.tributary.adapter.AdapterPlan;
 import io.tributary.adapter.AdapterType;
 import io.tributary.adapter.measurement.Envelope;
+import io.tributary.device.bus.BusAddress;
 import io.tributary.device.bus.SpiDevice;
 import io.tributary.device.part.Parts;
 import io.tributary.device.part.Transfer;
@@ -26,7 +27,7 @@ public final class SpiAdapterType implements AdapterType {
 
   @Override
   public AdapterPlan plan(Section section) {
-    String bus = section.string("bus", "0");
+    String bus = BusAddress.of(section.string("bus", "0"), path -> section.resolve("bus", path));
     int hertz = section.integer("clock", HERTZ, 1000, HERTZ_MOST);
     List<PartSettings<Transfer>> parts = PartSettings.readAll(section, Parts.SPI);
     return SensorAdapter.plan(type(), Envelope.read(section), () -> probes(bus, hertz, parts));

@@ -1,6 +1,7 @@
 package io.tributary.adapter.serial.port;
 
 import io.tributary.settings.Section;
+import java.nio.file.Path;
 
 /// Which port, and how its two ends have agreed to speak.
 ///
@@ -58,7 +59,11 @@ public record PortSettings(
   private static PortAddress address(Section section) {
     String text = section.string("port");
     try {
-      return PortAddress.parse(text);
+      return switch (PortAddress.parse(text)) {
+        case PortAddress.OfPath(String path) ->
+            new PortAddress.OfPath(section.resolve("port", Path.of(path)).toString());
+        case PortAddress.OfUsb usb -> usb;
+      };
     } catch (IllegalArgumentException e) {
       if (!text.isEmpty()) {
         section.refuse("port", "is '" + text + "' but must be " + PortAddress.ALLOWED);
