@@ -1,11 +1,11 @@
 package io.tributary.adapter.serial.nmea;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Joins the sentences of one AIS message (`VDM` and `VDO`):
@@ -35,54 +35,61 @@ final class Fragments {
 
   private record Key(String address, long count, String message, String channel) {}
 
-  private static final class Waiting {
-    final @Nullable Sentence[] sentences;
-    final long sinceNanos;
-
-    Waiting(int count, long sinceNanos) {
-      this.sentences = new @Nullable Sentence[count];
-      this.sinceNanos = sinceNanos;
-    }
-  }
+  /// @param sentences from the first one on; none when one of them never came, and the rest is passed over
+  private record Waiting(List<Sentence> sentences, long sinceNanos) {}
 
   private final Map<Key, Waiting> waiting = new LinkedHashMap<>();
   private long lost;
 
-  /// The sentences of a message, in their order, once all are there; else null.
-  Sentence @Nullable [] join(Sentence sentence, long nowNanos) throws FieldRefused {
+  /// Sentences are joined only as they follow each other: one that comes before those that belong before it may be the rest of
+  /// another message.
+  ///
+  /// @return the sentences of a message, in their order, once all are there; else null
+  @Nullable List<Sentence> join(Sentence sentence, long nowNanos) throws FieldRefused {
     long count = Fields.integer(sentence.field(1), "sentences");
     long number = Fields.integer(sentence.field(2), "number");
     if (count < 1 || count > SENTENCES_MOST || number < 1 || number > count) {
       throw new FieldRefused("sentence is number " + number + " of " + count);
     }
     if (count == 1) {
-      return new Sentence[] {sentence};
+      return List.of(sentence);
     }
     giveUp(nowNanos);
     Key key = new Key(sentence.address(), count, sentence.field(MESSAGE), sentence.field(CHANNEL));
-    Waiting group = waiting.get(key);
-    if (group == null || group.sentences[(int) number - 1] != null) {
-      lost += group == null ? 0 : 1;
-      waiting.remove(key);
-      group = new Waiting((int) count, nowNanos);
+    Waiting group = waiting.remove(key);
+    if (group == null || number == 1) {
+      lose(group);
+      group = new Waiting(new ArrayList<>(), nowNanos);
+      lost += number == 1 ? 0 : 1;
+    }
+    boolean isNext = number == group.sentences.size() + 1;
+    if (!isNext) {
+      lose(group);
+      group.sentences.clear();
+    } else {
+      group.sentences.add(sentence);
+    }
+    if (number < count) {
       waiting.put(key, group);
     }
-    group.sentences[(int) number - 1] = sentence;
-    if (Stream.of(group.sentences).anyMatch(Objects::isNull)) {
-      return null;
-    }
-    waiting.remove(key);
-    return Stream.of(group.sentences).filter(Objects::nonNull).toArray(Sentence[]::new);
+    return isNext && number == count ? group.sentences : null;
   }
 
   private void giveUp(long nowNanos) {
     Iterator<Waiting> all = waiting.values().iterator();
-    while (all.hasNext()
-        && (nowNanos - all.next().sinceNanos > PATIENCE.toNanos()
-            || waiting.size() >= WAITING_MOST)) {
+    while (all.hasNext()) {
+      Waiting oldest = all.next();
+      if (nowNanos - oldest.sinceNanos <= PATIENCE.toNanos() && waiting.size() < WAITING_MOST) {
+        return;
+      }
       all.remove();
-      lost++;
+      lose(oldest);
     }
+  }
+
+  /// Counts a message whose rest is not waited for any more; once for each.
+  private void lose(@Nullable Waiting group) {
+    lost += group == null || group.sentences.isEmpty() ? 0 : 1;
   }
 
   /// Messages of which some sentences never came.
@@ -90,7 +97,7 @@ final class Fragments {
     return lost;
   }
 
-  static Payload payload(Sentence[] sentences) throws FieldRefused {
+  static Payload payload(List<Sentence> sentences) throws FieldRefused {
     Payload payload = new Payload();
     for (Sentence each : sentences) {
       long fill = each.field(FILL).isEmpty() ? 0 : Fields.integer(each.field(FILL), "fill bits");

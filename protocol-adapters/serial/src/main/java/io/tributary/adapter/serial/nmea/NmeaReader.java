@@ -55,7 +55,7 @@ public final class NmeaReader {
   }
 
   private Outcome ship(Sentence sentence, long nowNanos) throws FieldRefused {
-    Sentence[] all = fragments.join(sentence, nowNanos);
+    List<Sentence> all = fragments.join(sentence, nowNanos);
     if (all == null) {
       return new Outcome.Part();
     }
@@ -66,7 +66,7 @@ public final class NmeaReader {
     }
     return new Outcome.Said(
         Measurement.good(source + "/" + values.get("mmsi"), values)
-            .at(tagged(all[0]))
+            .at(tagged(all.getFirst()))
             .of(bytes(String.join("\r\n", texts))));
   }
 

@@ -167,11 +167,34 @@ class NmeaReaderTest {
     assertInstanceOf(
         NmeaReader.Outcome.Part.class,
         reader.read(sentence("!AIVDM,2,2,1,A,88888888880,2*25"), later));
-    assertEquals(3, reader.lostMessages());
+    assertEquals(4, reader.lostMessages());
     for (int message = 0; message < 3 * Fragments.WAITING_MOST; message++) {
       reader.read(sentence(withChecksum("AIVDM,2,1," + message + ",C,88888888880,2")), later);
     }
-    assertEquals(3 + 2 * Fragments.WAITING_MOST + 1, reader.lostMessages());
+    assertEquals(4 + 2 * Fragments.WAITING_MOST, reader.lostMessages());
+  }
+
+  /// The number of a message comes again: what is left of one must not be taken for the rest of the next.
+  @Test
+  void sentencesAreJoinedOnlyAsTheyFollowEachOther() {
+    String first = withChecksum("AIVDM,3,1,7,A,55?MbV02;H;s<HtKR20EHE:0@T4@,0");
+    String second = withChecksum("AIVDM,3,2,7,A,Dn2222222216L961O5Gf0NSQEp6ClRp8,0");
+    String third = withChecksum("AIVDM,3,3,7,A,88888888880,2");
+    for (List<String> some :
+        List.of(
+            List.of(second, third),
+            List.of(first, third),
+            List.of(third),
+            List.of(first, second),
+            List.of(second, first, third))) {
+      for (String each : some) {
+        assertInstanceOf(NmeaReader.Outcome.Part.class, read(each), some.toString());
+      }
+    }
+    assertInstanceOf(NmeaReader.Outcome.Part.class, read(first));
+    assertInstanceOf(NmeaReader.Outcome.Part.class, read(second));
+    assertEquals("EVER DIADEM", values(said(third)).get("name"));
+    assertEquals(5, reader.lostMessages());
   }
 
   @Test
