@@ -19,6 +19,7 @@ import io.tributary.sim.device.DeviceCommand;
 import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.field.KernelTrial;
 import io.tributary.sim.field.NmeaTrial;
+import io.tributary.sim.field.P1Trial;
 import io.tributary.sim.field.gateway.GatewayCommand;
 import io.tributary.sim.field.kills.FieldKillsCommand;
 import io.tributary.sim.freeze.FreezeCommand;
@@ -62,6 +63,7 @@ public final class Main {
         GroupKillsCommand.class,
         GatewayCommand.class,
         NmeaTrial.class,
+        P1Trial.class,
         KernelTrial.class,
         FieldKillsCommand.class,
         LteCommand.class,

@@ -20,7 +20,10 @@ final class TelegramFramer implements Framer {
   }
 
   private void take(byte next, Frames frames) {
-    if (next == '/' && (beginsLine || !isInside)) {
+    if (next == '/' && isLastLine) {
+      frames.whole(bytes.take()); // the end of its last line is lost, and the next one begins
+      isLastLine = false;
+    } else if (next == '/' && (beginsLine || !isInside)) {
       passOver(frames, isInside ? "a telegram without its end" : "in no telegram");
       isInside = true;
     }

@@ -79,6 +79,11 @@ class FramerTest {
         "1!9\n/id\n0(a/b!)\n!1234\r\nx/half\n/id\n!\n/long7890123456789012345678901",
         List.of("/id\n0(a/b!)\n!1234\r\n", "/id\n!\n"),
         List.of("1!9\n", "x", "/half\n", "/long7890123456789012345678901"));
+    cutEverywhere(
+        () -> new TelegramFramer(30),
+        "/a\n!1234/b\n!5678\n",
+        List.of("/a\n!1234", "/b\n!5678\n"),
+        List.of());
   }
 
   @Test

@@ -1,0 +1,7 @@
+package io.tributary.sim.field;
+
+/// What an instrument said on a line.
+///
+/// @param name for who reads of it
+@SuppressWarnings("ArrayRecordComponent") // nobody compares captures
+record Capture(String name, byte[] bytes) {}
