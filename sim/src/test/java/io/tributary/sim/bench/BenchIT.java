@@ -86,7 +86,7 @@ final class BenchIT {
             "bench",
             "field-memory",
             "--sources",
-            "http,file-renamed",
+            "file-renamed,onewire",
             "--runs",
             "1",
             "--seconds",

@@ -101,7 +101,14 @@ public final class SimulatedBoard implements AutoCloseable {
 
   /// Drives a pin from outside.
   public synchronized void drive(int pin, boolean high) {
-    pin(pin).drive(high, nowNanos(), this, clock);
+    drive(pin, high, nowNanos());
+  }
+
+  /// Drives a pin from outside, at a moment that the owner chooses.
+  ///
+  /// @param timeNanos since 1970, as the edge is told
+  public synchronized void drive(int pin, boolean high, long timeNanos) {
+    pin(pin).drive(high, timeNanos, this, clock);
   }
 
   /// Drops changes, as a kernel that has no room for them: the next change tells how many.

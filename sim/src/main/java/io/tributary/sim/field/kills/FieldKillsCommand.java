@@ -25,12 +25,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "field-kills",
     description = {
-      "An edge that takes in an MQTT publisher, serial lines, HTTP requests, files that are rotated and",
-      "Modbus devices, all at once, and mirrors to a hub, is killed (SIGKILL) again and again, and the hub",
-      "now and then. Then a Kafka client reads the hub. Nothing that was acknowledged may be missing, no",
-      "line of a file that was renamed, nothing of a line or a device but what was said while the edge was",
-      "down; nothing may be there twice (save what an MQTT client of QoS 1 had to send again), behind what",
-      "was said later, or that was never said. Exit status 1 on any violation. Needs socat."
+      "An edge that takes in an MQTT publisher, serial lines, HTTP requests, files that are rotated, Modbus",
+      "devices, pins, and sensors on I2C, SPI and 1-Wire, all at once, and mirrors to a hub, is killed",
+      "(SIGKILL) again and again, and the hub now and then. Then a Kafka client reads the hub. Nothing that",
+      "was acknowledged may be missing, no line of a file that was renamed, nothing of a line or a device",
+      "but what was said while the edge was down; nothing may be there twice (save what an MQTT client of",
+      "QoS 1 had to send again), behind what was said later, or that was never said. Exit status 1 on any",
+      "violation. Needs socat."
     },
     mixinStandardHelpOptions = true)
 public final class FieldKillsCommand implements Callable<Integer> {
@@ -183,6 +184,8 @@ public final class FieldKillsCommand implements Callable<Integer> {
     }
     out.println("again: sent again by MQTT at QoS 1");
     out.println("gone: said while the edge was down, or cut off with its file before it was read");
+    out.println(
+        "told: errors, which say that there was no value, and the states of pins at a start");
     outcome.violations().forEach(each -> out.println("  " + each));
     outcome.balances().forEach(each -> each.examples().forEach(what -> out.println("  " + what)));
     out.flush();

@@ -1,19 +1,13 @@
 package io.tributary.sim.field.modbus;
 
-import io.tributary.sim.ExitStatus;
-import io.tributary.sim.field.Lifetime;
+import io.tributary.sim.field.DeviceOptions;
 import io.tributary.sim.field.TerminalPair;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `sim device modbus-rtu`: PLCs on a serial line of their own.
 @Command(
@@ -56,42 +50,24 @@ public final class ModbusRtuDevice implements Callable<Integer> {
           "of the answers come behind bytes that mean nothing (default: ${DEFAULT-VALUE})")
   private double noise;
 
-  @Mixin private PlcOptions options = new PlcOptions();
+  @Mixin private PlcOptions plc = new PlcOptions();
 
-  @Spec private CommandSpec spec;
+  @Mixin private DeviceOptions options = new DeviceOptions();
 
   @Override
   public Integer call() throws InterruptedException {
-    Plcs plcs;
-    FaultDice faults;
-    try {
-      plcs = options.plcs();
-      faults = options.faults(Map.of(Fault.CHECKSUM, checksum, Fault.NOISE, noise));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-    long vanished = 0;
-    try (Lifetime life = new Lifetime(options.seconds)) {
-      try (SentRecord record = new SentRecord(options.record);
+    Plcs plcs = options.made(() -> plc.plcs(options.seed()));
+    FaultDice faults =
+        options.made(
+            () -> plc.faults(options.seed(), Map.of(Fault.CHECKSUM, checksum, Fault.NOISE, noise)));
+    return options.live(life -> {
+      try (SentRecord record = new SentRecord(options.record());
           RtuStation station =
-              new RtuStation(
-                  new TerminalPair(port), plcs, baud, faults, options.lateNanos(), record)) {
+              new RtuStation(new TerminalPair(port), plcs, baud, faults, plc.lateNanos(), record)) {
         station.start();
-        long vanishNanos =
-            options.vanish == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(options.vanish);
-        while (life.goesOnFor(vanishNanos)) {
-          station.vanish(PlcOptions.VANISHED_NANOS);
-          vanished++;
-        }
-      } catch (IOException e) {
-        spec.commandLine().getErr().println("sim device modbus-rtu: " + e.getMessage());
-        return ExitStatus.WORLD;
+        long vanished = options.vanishing(station::vanish, life);
+        return "%s; %s; vanished %d".formatted(plcs.summary(), faults.summary(), vanished);
       }
-      spec.commandLine()
-          .getOut()
-          .printf("%s; %s; vanished %d%n", plcs.summary(), faults.summary(), vanished);
-      spec.commandLine().getOut().flush();
-    }
-    return ExitStatus.DONE;
+    });
   }
 }

@@ -1,18 +1,12 @@
 package io.tributary.sim.field.modbus;
 
-import io.tributary.sim.ExitStatus;
-import io.tributary.sim.field.Lifetime;
+import io.tributary.sim.field.DeviceOptions;
 import io.tributary.sim.plant.Plant;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `sim device modbus-tcp`: PLCs behind one socket.
 @Command(
@@ -39,41 +33,23 @@ public final class ModbusTcpDevice implements Callable<Integer> {
           "of the answers bear the id of another transaction, and wrong values (default: ${DEFAULT-VALUE})")
   private double wrongId;
 
-  @Mixin private PlcOptions options = new PlcOptions();
+  @Mixin private PlcOptions plc = new PlcOptions();
 
-  @Spec private CommandSpec spec;
+  @Mixin private DeviceOptions options = new DeviceOptions();
 
   @Override
   public Integer call() throws InterruptedException {
-    Plcs plcs;
-    FaultDice faults;
-    try {
-      plcs = options.plcs();
-      faults = options.faults(Map.of(Fault.WRONG_ID, wrongId));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-    long vanished = 0;
-    try (Lifetime life = new Lifetime(options.seconds)) {
-      try (SentRecord record = new SentRecord(options.record);
-          TcpStation station = new TcpStation(faults, options.lateNanos(), record)) {
+    Plcs plcs = options.made(() -> plc.plcs(options.seed()));
+    FaultDice faults =
+        options.made(() -> plc.faults(options.seed(), Map.of(Fault.WRONG_ID, wrongId)));
+    return options.live(life -> {
+      try (SentRecord record = new SentRecord(options.record());
+          TcpStation station = new TcpStation(faults, plc.lateNanos(), record)) {
         var unused = station.add(Plant.address(listen), plcs);
         station.start();
-        long vanishNanos =
-            options.vanish == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(options.vanish);
-        while (life.goesOnFor(vanishNanos)) {
-          station.vanish(PlcOptions.VANISHED_NANOS);
-          vanished++;
-        }
-      } catch (IOException e) {
-        spec.commandLine().getErr().println("sim device modbus-tcp: " + e.getMessage());
-        return ExitStatus.WORLD;
+        long vanished = options.vanishing(station::vanish, life);
+        return "%s; %s; vanished %d".formatted(plcs.summary(), faults.summary(), vanished);
       }
-      spec.commandLine()
-          .getOut()
-          .printf("%s; %s; vanished %d%n", plcs.summary(), faults.summary(), vanished);
-      spec.commandLine().getOut().flush();
-    }
-    return ExitStatus.DONE;
+    });
   }
 }

@@ -1,6 +1,5 @@
 package io.tributary.sim.field.modbus;
 
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -8,10 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// What the devices on sockets and on lines are told alike.
+/// What the devices on sockets and on lines are told alike, beside {@link io.tributary.sim.field.DeviceOptions}.
 final class PlcOptions {
   private static final String OF_ANSWERS = "of the answers";
-  static final long VANISHED_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   @Option(
       names = "--units",
@@ -55,38 +53,13 @@ final class PlcOptions {
       description = OF_ANSWERS + " end in the middle (default: ${DEFAULT-VALUE})")
   double half;
 
-  @Option(
-      names = "--vanish",
-      paramLabel = "SECONDS",
-      description = "how often the port vanishes for 3 s (default: never)")
-  long vanish;
-
-  @Option(
-      names = "--record",
-      paramLabel = "FILE",
-      description = "where to write what was sent undamaged (default: nowhere)")
-  @Nullable Path record;
-
-  @Option(
-      names = "--seconds",
-      paramLabel = "N",
-      description = "how long it lives (default: until SIGTERM)")
-  long seconds;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      defaultValue = "1",
-      description = "of its values and of the faults (default: ${DEFAULT-VALUE})")
-  long seed;
-
-  Plcs plcs() {
+  Plcs plcs(long seed) {
     return new Plcs(
         Units.of(units), dead == null ? Set.of() : Units.of(dead), seed, System.nanoTime());
   }
 
   /// The faults that both have, and those that only one can have.
-  FaultDice faults(Map<Fault, Double> more) {
+  FaultDice faults(long seed, Map<Fault, Double> more) {
     Map<Fault, Double> percents = new EnumMap<>(Fault.class);
     percents.putAll(Map.of(Fault.LATE, late, Fault.OTHER_UNIT, otherUnit, Fault.HALF, half));
     percents.putAll(more);

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// A source may have several lanes, such as the files that it writes one after the other: the order is kept within each, and a reading
 /// bears its lane's name as its source.
 public final class Account {
+  /// In place of a value: the reading is none of those that were said and need not be, such as the state of a pin that an edge tells when it
+  /// begins.
+  static final Object UNASKED = new Object();
+
   private static final int EXAMPLES = 10;
 
   /// What is written so short before a file is cut off may never be seen.
@@ -56,7 +60,7 @@ public final class Account {
     this(name, promise, reading -> reading.get("value"));
   }
 
-  /// @param valueOf finds the number in a reading
+  /// @param valueOf finds the value in a reading, or {@link #UNASKED}; null when the reading cannot be one of this source
   Account(String name, Promise promise, Function<JsonObject, @Nullable Object> valueOf) {
     this.name = name;
     this.promise = promise;
@@ -100,7 +104,12 @@ public final class Account {
       told++;
       return;
     }
-    int number = number(valueOf.apply(read));
+    Object value = valueOf.apply(read);
+    if (UNASKED.equals(value)) {
+      told++;
+      return;
+    }
+    int number = number(value);
     Said one = number < 0 || number >= said.size() ? null : said.get(number);
     if (one == null || !one.lane.equals(read.getString("source"))) {
       wrong("never said: " + reading);

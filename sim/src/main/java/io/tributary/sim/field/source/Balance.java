@@ -12,7 +12,7 @@ import java.util.List;
 /// @param twice more than once, and must not be
 /// @param gone not at the hub, which is the source's nature and not the edge's fault
 /// @param missing not at the hub, and must be
-/// @param told readings of quality `error`, which say that there was no value
+/// @param told readings that bear no number: of quality `error`, or the state of a pin
 /// @param wrong values that were never said, or under another source
 /// @param disordered behind what was said later
 /// @param examples of what must not be

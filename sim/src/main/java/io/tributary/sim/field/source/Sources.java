@@ -18,7 +18,11 @@ public enum Sources {
   FILE_RENAMED,
   FILE_CUT,
   MODBUS_TCP,
-  MODBUS_RTU;
+  MODBUS_RTU,
+  GPIO,
+  I2C,
+  SPI,
+  ONEWIRE;
 
   /// How a source talks.
   ///
@@ -43,6 +47,10 @@ public enum Sources {
               new FileSource(name, Lines.NDJSON, Rotation.COPYTRUNCATE, directory, seed, rate);
           case MODBUS_TCP -> ModbusSource.tcp(name, plant.freeAddress(), rate);
           case MODBUS_RTU -> ModbusSource.rtu(name, directory, rate);
+          case GPIO -> new GpioSource(name, directory, rate);
+          case I2C -> ConverterSource.i2c(name, directory, rate);
+          case SPI -> ConverterSource.spi(name, directory, rate);
+          case ONEWIRE -> new OneWireSource(name, directory, rate);
         });
   }
 

@@ -35,6 +35,11 @@ abstract class Talker implements Source {
 
   @Override
   public void start(Edge edge) throws IOException, InterruptedException {
+    begin();
+  }
+
+  /// Talks from now on, whether there is an edge or not.
+  final void begin() {
     Thread started = new Thread(this::run, "source-" + name);
     started.setDaemon(true);
     started.start();
@@ -54,6 +59,11 @@ abstract class Talker implements Source {
     }
   }
 
+  /// It says no more after this turn.
+  final void end() {
+    isOver = true;
+  }
+
   /// Whether it is to say no more, and not to wait for an answer.
   final boolean isOver() {
     return isOver;
@@ -61,7 +71,7 @@ abstract class Talker implements Source {
 
   @Override
   public void stop() throws IOException, InterruptedException {
-    isOver = true;
+    end();
     Thread running = thread;
     if (running != null) {
       running.join(TimeUnit.SECONDS.toMillis(END_SECONDS));
@@ -82,6 +92,6 @@ abstract class Talker implements Source {
 
   @Override
   public void close() throws IOException {
-    isOver = true;
+    end();
   }
 }

@@ -18,7 +18,8 @@ final class FieldKillsIT {
   @Test
   void keepsWhatEachSourceWasPromised() throws Exception {
     assumeTrue(Files.isExecutable(SOCAT), "SKIPPED: no socat; install socat");
-    JsonObject result = Shipped.run("sim", "field-kills", "--kills", "3", "--json");
+    JsonObject result =
+        Shipped.run("sim", "field-kills", "--kills", "3", "--most-millis", "3000", "--json");
     assertEquals(3, result.getInt("kills"));
     assertTrue(result.getArray("violations").isEmpty());
     assertEquals(Sources.values().length, result.getArray("sources").size());

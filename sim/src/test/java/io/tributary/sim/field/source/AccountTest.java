@@ -75,6 +75,19 @@ final class AccountTest {
   }
 
   @Test
+  void passesOverWhatIsNoneOfItsNumbersAndNeedNotBe() {
+    Account account =
+        new Account(
+            "a",
+            Promise.EVERYTHING,
+            reading -> reading.has("time") ? reading.get("value") : Account.UNASKED);
+    account.atHub(reading("a", true));
+    Balance balance = account.balance(none);
+    assertEquals(1, balance.told());
+    assertTrue(balance.holds());
+  }
+
+  @Test
   void wantsOfAcknowledgedSourcesWhatWasAcknowledged() {
     Account account = new Account("a", Promise.ACKNOWLEDGED);
     List<Long> values = say(account, "a", 3);
