@@ -41,6 +41,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.field.modbus to
       info.picocli;
+  opens io.tributary.sim.field.serial to
+      info.picocli;
   opens io.tributary.sim.freeze to
       info.picocli;
   opens io.tributary.sim.hostile to

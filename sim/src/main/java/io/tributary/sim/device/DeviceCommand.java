@@ -1,12 +1,12 @@
 package io.tributary.sim.device;
 
 import io.tributary.sim.ExitStatus;
-import io.tributary.sim.field.NmeaDevice;
-import io.tributary.sim.field.P1Device;
 import io.tributary.sim.field.board.GpioDevice;
 import io.tributary.sim.field.board.I2cDevice;
 import io.tributary.sim.field.modbus.ModbusRtuDevice;
 import io.tributary.sim.field.modbus.ModbusTcpDevice;
+import io.tributary.sim.field.serial.NmeaDevice;
+import io.tributary.sim.field.serial.P1Device;
 import io.tributary.sim.oracle.Ledger;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -60,7 +60,7 @@ public final class DeviceOptions {
   }
 
   /// 0: without end.
-  long seconds() {
+  public long seconds() {
     return seconds;
   }
 
@@ -102,7 +102,7 @@ public final class DeviceOptions {
   }
 
   /// Lives until SIGTERM, or until it ends by itself.
-  int liveByItself(Device device) throws InterruptedException {
+  public int liveByItself(Device device) throws InterruptedException {
     return live(device, new Lifetime(0));
   }
 

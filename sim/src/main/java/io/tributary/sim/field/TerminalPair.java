@@ -52,7 +52,8 @@ public final class TerminalPair implements AutoCloseable {
     }
   }
 
-  OutputStream instrument() throws IOException {
+  /// What the instrument says.
+  public OutputStream instrument() throws IOException {
     return Files.newOutputStream(instrument);
   }
 

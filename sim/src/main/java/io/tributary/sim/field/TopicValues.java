@@ -12,13 +12,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// The values of a topic, read from its beginning by Kafka's own client.
-final class TopicValues {
+public final class TopicValues {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private TopicValues() {}
 
   /// Reads until there are so many, and the end is reached, or nothing new has come for `patience`.
-  static List<String> read(String bootstrap, String topic, long count, Duration patience) {
+  public static List<String> read(String bootstrap, String topic, long count, Duration patience) {
     Properties properties = new Properties();
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);

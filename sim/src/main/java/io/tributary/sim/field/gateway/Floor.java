@@ -1,6 +1,7 @@
 package io.tributary.sim.field.gateway;
 
 import io.tributary.sim.field.TerminalPair;
+import io.tributary.sim.field.source.Scratchpad;
 import io.tributary.sim.plant.Plant;
 import io.tributary.sim.plant.Program;
 import java.io.IOException;
@@ -123,7 +124,7 @@ final class Floor implements AutoCloseable {
   }
 
   private void weigh() throws IOException {
-    try (OutputStream line = Files.newOutputStream(scale.instrumentPath())) {
+    try (OutputStream line = scale.instrument()) {
       String weighed = "scale-1  %.2f kg\r\n".formatted(10 + random.nextDouble(5));
       line.write(weighed.getBytes(StandardCharsets.US_ASCII));
     }
@@ -159,39 +160,12 @@ final class Floor implements AutoCloseable {
     }
   }
 
-  /// A thermometer as the kernel shows it, with the check of its scratchpad (Maxim's CRC-8); the file is replaced as a whole.
+  /// A thermometer as the kernel shows it; the file is replaced as a whole.
   private void measureProbe() throws IOException {
-    int sixteenths = 16 * 48 + random.nextInt(32);
-    byte[] scratchpad = {
-      (byte) sixteenths, (byte) (sixteenths >> 8), 0x4b, 0x46, 0x7f, (byte) 0xff, 0x0c, 0x10, 0
-    };
-    scratchpad[8] = (byte) crc8(scratchpad, 8);
-    StringBuilder bytes = new StringBuilder();
-    for (byte each : scratchpad) {
-      bytes.append("%02x ".formatted(each));
-    }
     Path probe = Files.createDirectories(field.resolve("w1").resolve(PROBE));
     Path next = probe.resolve("next");
-    Files.writeString(
-        next,
-        "%1$s: crc=%2$02x YES%n%1$st=%3$d%n"
-            .formatted(bytes, scratchpad[8] & 0xff, sixteenths * 1000L / 16));
-    Files.move(
-        next,
-        probe.resolve("w1_slave"),
-        StandardCopyOption.REPLACE_EXISTING,
-        StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static int crc8(byte[] bytes, int length) {
-    int crc = 0;
-    for (int i = 0; i < length; i++) {
-      crc ^= bytes[i] & 0xff;
-      for (int bit = 0; bit < Byte.SIZE; bit++) {
-        crc = (crc & 1) == 1 ? (crc >> 1) ^ 0x8c : crc >> 1;
-      }
-    }
-    return crc;
+    Files.writeString(next, Scratchpad.text(16 * 48 + random.nextInt(32)));
+    Files.move(next, probe.resolve("w1_slave"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /// The PLC gets another set point, the pump is switched.

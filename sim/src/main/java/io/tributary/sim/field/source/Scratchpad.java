@@ -8,7 +8,7 @@ import java.util.HexFormat;
 ///  91 01 4b 46 7f ff 0c 10 25 : crc=25 YES
 ///  91 01 4b 46 7f ff 0c 10 25 t=25062
 /// ```
-final class Scratchpad {
+public final class Scratchpad {
   private static final int BYTES = 8;
 
   /// x⁸ + x⁵ + x⁴ + 1, its bits from the last to the first.
@@ -17,7 +17,7 @@ final class Scratchpad {
   private Scratchpad() {}
 
   /// @param sixteenths of a degree, from -880 to 2000
-  static String text(int sixteenths) {
+  public static String text(int sixteenths) {
     byte[] bytes = {
       (byte) sixteenths, (byte) (sixteenths >> 8), 0x4b, 0x46, 0x7f, (byte) 0xff, 0x0e, 0x10, 0
     };

@@ -1,4 +1,4 @@
-package io.tributary.sim.field;
+package io.tributary.sim.field.serial;
 
 /// What an instrument said on a line.
 ///

@@ -1,4 +1,4 @@
-package io.tributary.sim.field;
+package io.tributary.sim.field.serial;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
-package io.tributary.sim.field;
+package io.tributary.sim.field.serial;
 
+import io.tributary.sim.field.DeviceOptions;
+import io.tributary.sim.field.Lifetime;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,11 @@
-package io.tributary.sim.field;
+package io.tributary.sim.field.serial;
 
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
+import io.tributary.sim.field.Script;
+import io.tributary.sim.field.TerminalPair;
+import io.tributary.sim.field.TopicValues;
 import io.tributary.sim.plant.EdgePlan;
 import io.tributary.sim.plant.Plant;
 import io.tributary.sim.plant.Plant.Edge;

@@ -1,4 +1,4 @@
-package io.tributary.sim.field;
+package io.tributary.sim.field.serial;
 
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;

@@ -1,4 +1,4 @@
-package io.tributary.sim.field;
+package io.tributary.sim.field.serial;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
