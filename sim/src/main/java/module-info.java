@@ -39,6 +39,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.field.modbus to
       info.picocli;
+  opens io.tributary.sim.field.modbus.capture to
+      info.picocli;
   opens io.tributary.sim.freeze to
       info.picocli;
   opens io.tributary.sim.hostile to

@@ -20,6 +20,7 @@ import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.field.KernelTrial;
 import io.tributary.sim.field.NmeaTrial;
 import io.tributary.sim.field.kills.FieldKillsCommand;
+import io.tributary.sim.field.modbus.capture.CaptureTrial;
 import io.tributary.sim.freeze.FreezeCommand;
 import io.tributary.sim.hostile.HostileCommand;
 import io.tributary.sim.link.ProxyCommand;
@@ -62,6 +63,7 @@ public final class Main {
         NmeaTrial.class,
         KernelTrial.class,
         FieldKillsCommand.class,
+        CaptureTrial.class,
         LteCommand.class,
         PromiseCommand.class,
         FreezeCommand.class,
