@@ -41,6 +41,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.field.modbus.capture to
       info.picocli;
+  opens io.tributary.sim.field.modbus.lines to
+      info.picocli;
   opens io.tributary.sim.freeze to
       info.picocli;
   opens io.tributary.sim.hostile to

@@ -21,6 +21,7 @@ import io.tributary.sim.field.KernelTrial;
 import io.tributary.sim.field.NmeaTrial;
 import io.tributary.sim.field.kills.FieldKillsCommand;
 import io.tributary.sim.field.modbus.capture.CaptureTrial;
+import io.tributary.sim.field.modbus.lines.LinesTrial;
 import io.tributary.sim.freeze.FreezeCommand;
 import io.tributary.sim.hostile.HostileCommand;
 import io.tributary.sim.link.ProxyCommand;
@@ -64,6 +65,7 @@ public final class Main {
         KernelTrial.class,
         FieldKillsCommand.class,
         CaptureTrial.class,
+        LinesTrial.class,
         LteCommand.class,
         PromiseCommand.class,
         FreezeCommand.class,

@@ -46,8 +46,9 @@ public final class TopicValues {
           && System.nanoTime() - quietSince < patience.toNanos()) {
         var records = consumer.poll(POLL);
         hadMore = !records.isEmpty();
-        records.forEach(each -> values.add(
-            new Timed(each.timestamp(), new String(each.value(), StandardCharsets.UTF_8))));
+        records.forEach(each ->
+            values.add(
+                new Timed(each.timestamp(), new String(each.value(), StandardCharsets.UTF_8))));
         quietSince = hadMore ? System.nanoTime() : quietSince;
       }
     }

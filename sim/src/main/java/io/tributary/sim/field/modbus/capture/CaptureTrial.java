@@ -133,8 +133,7 @@ public final class CaptureTrial implements Callable<Integer> {
         .awaitUntil(
             "taking the last answer",
             PATIENCE,
-            () ->
-                count(edge, "answers") >= given && count(edge, "logged") >= plan.readings());
+            () -> count(edge, "answers") >= given && count(edge, "logged") >= plan.readings());
     for (String wrong : List.of("timeOuts", "foreign", "dropped", "impossible")) {
       if (count(edge, wrong) > 0) {
         judge.differ("the edge counts " + wrong + " " + count(edge, wrong));

@@ -29,8 +29,7 @@ final class Connection {
     Map<Ends, Connection> present = new HashMap<>();
     for (int number = 0; number < frames.size(); number++) {
       Segment segment = Segment.of(number, frames.get(number));
-      if (segment == null
-          || (segment.target().port() != port && segment.source().port() != port)) {
+      if (segment == null || (segment.target().port() != port && segment.source().port() != port)) {
         continue;
       }
       boolean isRequest = segment.target().port() == port;

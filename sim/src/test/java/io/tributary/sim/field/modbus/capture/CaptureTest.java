@@ -67,7 +67,8 @@ final class CaptureTest {
 
   @Test
   void aPduThatItsFunctionDoesNotAllowIsMalformed() {
-    for (String wrong : List.of("0400000000", "040000007e", "04000000", "01000007d1", "8402", "0f0004000302ff")) {
+    for (String wrong :
+        List.of("0400000000", "040000007e", "04000000", "01000007d1", "8402", "0f0004000302ff")) {
       assertTrue(!Pdus.isRequest(hex(wrong)), wrong);
     }
     for (String wrong : List.of("04", "040400", "84", "840200", "0f0004")) {
@@ -93,8 +94,15 @@ final class CaptureTest {
     Read first = new Read(SERVER, 1, 4, 0, 10);
     Read touching = new Read(SERVER, 1, 4, 10, 2);
     Read apart = new Read(SERVER, 1, 4, 20, 2);
-    PollPlan plan = new PollPlan(Map.of(
-        first, List.of(new byte[22]), touching, List.of(new byte[6]), apart, List.of(new byte[6])));
+    PollPlan plan =
+        new PollPlan(
+            Map.of(
+                first,
+                List.of(new byte[22]),
+                touching,
+                List.of(new byte[6]),
+                apart,
+                List.of(new byte[6])));
     assertEquals(2, plan.devices());
     assertEquals("capture/10.0.0.2-502-unit1/input-9", plan.source(first, 9));
     assertEquals("capture/10.0.0.2-502-unit1-1/input-11", plan.source(touching, 1));
