@@ -38,6 +38,11 @@ final class Opinion {
     if (python.waitFor() != 0) {
       throw new IOException("the counting script failed");
     }
+    return parsed(output);
+  }
+
+  /// @param output of the script
+  static Opinion parsed(String output) throws IOException {
     try {
       return new Opinion(JsonParser.object().from(output));
     } catch (JsonParserException e) {

@@ -26,7 +26,7 @@ final class LinePlan {
     return population.living() * pollMs / population.intervalMs();
   }
 
-  /// @param place the key that says where the devices are: the port with what belongs to it, or none
+  /// @param place the key that says where the devices are: the port with what belongs to it, or empty
   /// @param address of a device, by its number; empty where all share a line
   /// @param unit of a device, by its number
   static String yaml(
@@ -41,10 +41,7 @@ final class LinePlan {
                 timeout: %3$dms
                 devices:
             """
-                .formatted(
-                    population.adapter(),
-                    place.isEmpty() ? "retries: 1" : place.replace(", ", "\n    "),
-                    TIMEOUT_MS));
+                .formatted(population.adapter(), place.replace(", ", "\n    "), TIMEOUT_MS));
     for (int number = 1; number <= population.devices(); number++) {
       String own = address.apply(number);
       yaml.append(
