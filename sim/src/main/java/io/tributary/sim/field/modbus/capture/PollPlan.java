@@ -31,7 +31,7 @@ final class PollPlan {
 
   /// @param captured to each read, its answers
   PollPlan(Map<Read, List<byte[]>> captured) {
-    captured.forEach((read, pdus) -> {
+    new TreeMap<>(captured).forEach((read, pdus) -> {
       if (pdus.stream().anyMatch(PollPlan::isOfGateway)) {
         leftOut.add(read);
       } else {
