@@ -41,6 +41,10 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.field.modbus to
       info.picocli;
+  opens io.tributary.sim.field.modbus.capture to
+      info.picocli;
+  opens io.tributary.sim.field.modbus.lines to
+      info.picocli;
   opens io.tributary.sim.field.serial to
       info.picocli;
   opens io.tributary.sim.freeze to

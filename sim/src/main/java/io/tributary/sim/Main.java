@@ -20,6 +20,8 @@ import io.tributary.sim.device.ReplayCommand;
 import io.tributary.sim.field.KernelTrial;
 import io.tributary.sim.field.gateway.GatewayCommand;
 import io.tributary.sim.field.kills.FieldKillsCommand;
+import io.tributary.sim.field.modbus.capture.CaptureTrial;
+import io.tributary.sim.field.modbus.lines.LinesTrial;
 import io.tributary.sim.field.serial.NmeaTrial;
 import io.tributary.sim.field.serial.P1Trial;
 import io.tributary.sim.freeze.FreezeCommand;
@@ -66,6 +68,8 @@ public final class Main {
         P1Trial.class,
         KernelTrial.class,
         FieldKillsCommand.class,
+        CaptureTrial.class,
+        LinesTrial.class,
         LteCommand.class,
         PromiseCommand.class,
         FreezeCommand.class,

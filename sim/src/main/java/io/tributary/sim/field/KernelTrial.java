@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -146,13 +145,14 @@ public final class KernelTrial implements Callable<Integer> {
   private void sensors(Machine machine, Edge edge, Hub hub)
       throws IOException, InterruptedException, JsonParserException {
     awaitState(edge, TOPIC_SENSORS, "measuring");
-    long before = Objects.requireNonNull(counters(edge, TOPIC_SENSORS)).getLong("measured");
+    long before =
+        Objects.requireNonNull(Plant.counters(edge.http(), TOPIC_SENSORS)).getLong("measured");
     edge.program()
         .awaitUntil(
             "measuring twice more",
             PATIENCE,
             () -> {
-              JsonObject counts = counters(edge, TOPIC_SENSORS);
+              JsonObject counts = Plant.counters(edge.http(), TOPIC_SENSORS);
               return counts != null && counts.getLong("measured") >= before + 6;
             });
     Map<String, String> last = new LinkedHashMap<>();
@@ -223,7 +223,8 @@ public final class KernelTrial implements Callable<Integer> {
         "while the edge stood still",
         List.of((TOO_MANY - KEPT) + " lost", KEPT + " kept"),
         List.of(
-            Objects.requireNonNull(counters(edge, TOPIC_PINS)).getLong("lost") + " lost",
+            Objects.requireNonNull(Plant.counters(edge.http(), TOPIC_PINS)).getLong("lost")
+                + " lost",
             late.size() - 1 + " kept"));
     check(
         "the first of what is told afterwards",
@@ -240,12 +241,12 @@ public final class KernelTrial implements Callable<Integer> {
             "logging",
             PATIENCE,
             () -> {
-              JsonObject counts = counters(edge, TOPIC_PINS);
+              JsonObject counts = Plant.counters(edge.http(), TOPIC_PINS);
               return counts != null
                   && counts.getLong("edges") + counts.getLong("lost") > from
                   && counts.getLong("logged") >= counts.getLong("edges");
             });
-    long count = Objects.requireNonNull(counters(edge, TOPIC_PINS)).getLong("logged");
+    long count = Objects.requireNonNull(Plant.counters(edge.http(), TOPIC_PINS)).getLong("logged");
     List<String> told = new ArrayList<>();
     for (String value : TopicValues.read(hub.kafka(), TOPIC_PINS, count, Duration.ofSeconds(10))) {
       JsonObject reading = (JsonObject) JsonParser.any().from(value);
@@ -274,7 +275,7 @@ public final class KernelTrial implements Callable<Integer> {
             "carrying out",
             PATIENCE,
             () -> {
-              JsonObject counts = counters(edge, TOPIC_PINS);
+              JsonObject counts = Plant.counters(edge.http(), TOPIC_PINS);
               return counts != null && counts.getLong("commandsDone") == 2;
             });
     check(
@@ -299,25 +300,8 @@ public final class KernelTrial implements Callable<Integer> {
             adapter,
             PATIENCE,
             () -> {
-              JsonObject one = adapter(edge, adapter);
+              JsonObject one = Plant.adapter(edge.http(), adapter);
               return one != null && one.getString("state").startsWith(state);
             });
-  }
-
-  private static @Nullable JsonObject counters(Edge edge, String adapter) {
-    JsonObject one = adapter(edge, adapter);
-    return one == null ? null : one.getObject("counters");
-  }
-
-  private static @Nullable JsonObject adapter(Edge edge, String adapter) {
-    JsonObject status = Plant.status(edge.http());
-    if (status != null) {
-      for (Object each : status.getArray("adapters")) {
-        if (each instanceof JsonObject one && adapter.equals(one.getString("name"))) {
-          return one;
-        }
-      }
-    }
-    return null;
   }
 }

@@ -19,10 +19,19 @@ public final class TopicValues {
 
   /// Reads until there are so many, and the end is reached, or nothing new has come for `patience`.
   public static List<String> read(String bootstrap, String topic, long count, Duration patience) {
+    return readTimed(bootstrap, topic, count, patience).stream().map(Timed::value).toList();
+  }
+
+  /// A value, and its record's timestamp in milliseconds since 1970.
+  public record Timed(long timestampMs, String value) {}
+
+  /// As {@link #read}.
+  public static List<Timed> readTimed(
+      String bootstrap, String topic, long count, Duration patience) {
     Properties properties = new Properties();
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
-    List<String> values = new ArrayList<>();
+    List<Timed> values = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions = new ArrayList<>();
@@ -37,7 +46,9 @@ public final class TopicValues {
           && System.nanoTime() - quietSince < patience.toNanos()) {
         var records = consumer.poll(POLL);
         hadMore = !records.isEmpty();
-        records.forEach(each -> values.add(new String(each.value(), StandardCharsets.UTF_8)));
+        records.forEach(each ->
+            values.add(
+                new Timed(each.timestamp(), new String(each.value(), StandardCharsets.UTF_8))));
         quietSince = hadMore ? System.nanoTime() : quietSince;
       }
     }

@@ -202,6 +202,27 @@ public final class Plant implements AutoCloseable {
     }
   }
 
+  /// What an edge says of one of its adapters; null while it does not answer, or has none of that name.
+  ///
+  /// @param http where the edge answers `GET /status`
+  public static @Nullable JsonObject adapter(String http, String name) {
+    JsonObject status = status(http);
+    if (status != null) {
+      for (Object each : status.getArray("adapters")) {
+        if (each instanceof JsonObject one && name.equals(one.getString("name"))) {
+          return one;
+        }
+      }
+    }
+    return null;
+  }
+
+  /// What one of its adapters counts; null as for {@link #adapter}.
+  public static @Nullable JsonObject counters(String http, String adapter) {
+    JsonObject one = adapter(http, adapter);
+    return one == null ? null : one.getObject("counters");
+  }
+
   /// Whether a program says that all of it is well (`GET /healthz`).
   public static boolean isWell(String http) {
     try {

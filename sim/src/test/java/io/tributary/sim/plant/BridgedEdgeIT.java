@@ -3,7 +3,6 @@ package io.tributary.sim.plant;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -185,13 +184,8 @@ final class BridgedEdgeIT {
   }
 
   private static String state(Plant.Edge edge, String adapter) {
-    for (Object each : status(edge).getArray("adapters", new JsonArray())) {
-      JsonObject one = (JsonObject) each;
-      if (adapter.equals(one.getString("name"))) {
-        return String.valueOf(one.getString("state"));
-      }
-    }
-    return "";
+    JsonObject one = Plant.adapter(edge.http(), adapter);
+    return one == null ? "" : String.valueOf(one.getString("state"));
   }
 
   private static MqttClient client(String address, String id) throws MqttException {

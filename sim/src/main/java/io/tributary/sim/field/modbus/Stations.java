@@ -12,8 +12,15 @@ public final class Stations {
 
   /// Listens at once.
   public static Closeable tcp(InetSocketAddress address, Slave slave) throws IOException {
+    return tcp(Map.of(address, slave));
+  }
+
+  /// Listens at all of these at once, on one thread.
+  public static Closeable tcp(Map<InetSocketAddress, ? extends Slave> slaves) throws IOException {
     TcpStation station = new TcpStation(noFaults(), 0, new SentRecord(null));
-    var unused = station.add(address, slave);
+    for (Map.Entry<InetSocketAddress, ? extends Slave> each : slaves.entrySet()) {
+      var unused = station.add(each.getKey(), each.getValue());
+    }
     station.start();
     return station::close;
   }

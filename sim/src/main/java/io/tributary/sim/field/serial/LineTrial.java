@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// What instruments said, sent through pseudo-terminals to an edge that mirrors to a hub: what the edge counts and what a Kafka client
 /// reads there, against the opinion of a script.
@@ -122,15 +121,15 @@ final class LineTrial {
             "taking " + sent.capture().name(),
             PATIENCE,
             () -> {
-              JsonObject counters = counters(edge, sent.topic());
+              JsonObject counters = Plant.counters(edge.http(), sent.topic());
               return counters != null && counters.getLong("bytes") == bytes;
             });
     JsonObject before = new JsonObject();
-    JsonObject now = Objects.requireNonNull(counters(edge, sent.topic()));
+    JsonObject now = Objects.requireNonNull(Plant.counters(edge.http(), sent.topic()));
     while (!now.equals(before)) {
       TimeUnit.MILLISECONDS.sleep(REST_MS);
       before = now;
-      now = Objects.requireNonNull(counters(edge, sent.topic()));
+      now = Objects.requireNonNull(Plant.counters(edge.http(), sent.topic()));
     }
     return now;
   }
@@ -141,19 +140,6 @@ final class LineTrial {
     } catch (JsonParserException e) {
       throw new IOException("no JSON at the hub: " + value, e);
     }
-  }
-
-  private static @Nullable JsonObject counters(Edge edge, String adapter) {
-    JsonObject status = Plant.status(edge.http());
-    if (status == null) {
-      return null;
-    }
-    for (Object each : status.getArray("adapters")) {
-      if (each instanceof JsonObject one && adapter.equals(one.getString("name"))) {
-        return one.getObject("counters");
-      }
-    }
-    return null;
   }
 
   /// The counters in which the two differ, of those that the script counts.

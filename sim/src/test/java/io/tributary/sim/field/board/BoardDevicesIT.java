@@ -23,7 +23,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -201,15 +200,8 @@ final class BoardDevicesIT {
   }
 
   private static long counter(Edge edge, String adapter, String name) {
-    @Nullable JsonObject status = Plant.status(edge.http());
-    if (status != null) {
-      for (Object each : status.getArray("adapters")) {
-        if (each instanceof JsonObject one && adapter.equals(one.getString("name"))) {
-          return one.getObject("counters").getLong(name);
-        }
-      }
-    }
-    return 0;
+    JsonObject counters = Plant.counters(edge.http(), adapter);
+    return counters == null ? 0 : counters.getLong(name);
   }
 
   private static List<JsonObject> read(Hub hub, String topic, Predicate<List<JsonObject>> isEnough)
