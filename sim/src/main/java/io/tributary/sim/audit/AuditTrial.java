@@ -60,6 +60,10 @@ final class AuditTrial implements AutoCloseable {
 
   private final Plant plant;
   private final SplittableRandom random;
+
+  /// Which kinds of damage a round has hangs on the seed alone, and not on how the readings came to lie in batches.
+  private final SplittableRandom kinds;
+
   private final Consumer<String> progress;
   private final Path data;
   private final HubPlan still;
@@ -79,6 +83,7 @@ final class AuditTrial implements AutoCloseable {
       throws IOException, InterruptedException, MqttException {
     this.plant = plant;
     this.random = new SplittableRandom(seed);
+    this.kinds = random.split();
     this.progress = progress;
     HubPlan plan = HubPlan.of(plant, "");
     this.data = plan.dataDirectory();
@@ -130,7 +135,7 @@ final class AuditTrial implements AutoCloseable {
     hub.program().terminate();
     List<Range> flipped = new ArrayList<>();
     List<Range> removed = new ArrayList<>();
-    damage(random.nextInt(removes ? 4 : 2), flipped, removed);
+    damage(kinds.nextInt(removes ? 4 : 2), flipped, removed);
     findings.round(flipped.size(), removed.size());
     absent.addAll(removed);
     Set<Range> expected = new HashSet<>(absent);
@@ -183,21 +188,22 @@ final class AuditTrial implements AutoCloseable {
   private void damage(int kind, List<Range> flipped, List<Range> removed) throws IOException {
     boolean flips = (kind & 1) != 0;
     boolean removes = (kind & 2) != 0;
-    int most = kind == 0 ? 0 : 1 + random.nextInt(DAMAGES_MOST);
+    int most = kind == 0 ? 0 : Integer.bitCount(kind) + kinds.nextInt(DAMAGES_MOST);
     for (String topic : TOPICS) {
       TopicFiles files = TopicFiles.read(data, topic, LEFT_ALONE_BYTES);
       List<TopicFiles.Batch> hit = standing(topic);
       List<TopicFiles.Batch> toRemove = new ArrayList<>();
       for (int i = 0; i < most; i++) {
-        TopicFiles.Batch batch = files.choose(random, hit);
+        boolean isRemoved = removes && (!flips || i % 2 == 0);
+        TopicFiles.Batch batch = files.choose(random, hit, !isRemoved);
         if (batch == null) {
           continue;
         }
         hit.add(batch);
-        if (flips && (!removes || random.nextBoolean())) {
-          flipped.add(files.flip(batch, random));
-        } else if (removes && !batch.isLastOfFile()) {
+        if (isRemoved) {
           toRemove.add(batch);
+        } else {
+          flipped.add(files.flip(batch, random));
         }
       }
       toRemove.sort((a, b) -> Long.compare(b.from(), a.from()));

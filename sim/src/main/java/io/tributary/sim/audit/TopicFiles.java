@@ -130,13 +130,18 @@ final class TopicFiles {
   }
 
   /// Takes one by chance, which has no neighbour in `others`; null when there is none.
-  @Nullable Batch choose(SplittableRandom random, List<Batch> others) {
-    List<Batch> free =
-        batches.stream()
-            .filter(batch ->
-                others.stream()
-                    .noneMatch(other -> other.from <= batch.to && batch.from <= other.to))
-            .toList();
+  ///
+  /// @param mayBeLast whether it may be the last of its file
+  @Nullable Batch choose(SplittableRandom random, List<Batch> others, boolean mayBeLast)
+      throws IOException {
+    List<Batch> free = new ArrayList<>();
+    for (Batch batch : batches) {
+      boolean isAlone =
+          others.stream().noneMatch(other -> other.from <= batch.to && batch.from <= other.to);
+      if (isAlone && (mayBeLast || !batch.isLastOfFile())) {
+        free.add(batch);
+      }
+    }
     return free.isEmpty() ? null : free.get(random.nextInt(free.size()));
   }
 

@@ -5,6 +5,7 @@ import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
 import io.tributary.certificates.CertificateAuthority;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,10 +19,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +33,18 @@ public final class Plant implements AutoCloseable {
 
   private static final int HTTP_TIMEOUT_MS = 2_000;
 
+  /// Below those that the kernel gives to connections, which on Linux are 32768 and more.
+  private static final int FIRST_PORT = 10_000;
+
+  private static final int PORTS = 22_000;
+  private static final int PORTS_APART = 1_009;
+
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger((int) (ProcessHandle.current().pid() * PORTS_APART % PORTS));
+
   private final Path directory;
   private final Path pki;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
-  private final Set<Integer> given = new HashSet<>();
   private final Thread hook = new Thread(this::closeAll, "plant-stop");
   private boolean keep;
 
@@ -236,7 +244,8 @@ public final class Plant implements AutoCloseable {
     }
   }
 
-  static boolean listens(InetSocketAddress address) {
+  /// Whether somebody does.
+  public static boolean listens(InetSocketAddress address) {
     try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
       return socket.isConnected();
     } catch (IOException e) {
@@ -250,15 +259,18 @@ public final class Plant implements AutoCloseable {
         hostPort.substring(0, colon), Integer.parseInt(hostPort.substring(colon + 1)));
   }
 
-  /// A loopback address whose port nobody has at the moment, each given once.
+  /// A loopback address whose port nobody has at the moment, each given once. The kernel gives none of these to a connection, and other plants
+  /// begin elsewhere: so it is still free when its program listens there.
   public String freeAddress() throws IOException {
-    while (true) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        if (given.add(socket.getLocalPort())) {
-          return "127.0.0.1:" + socket.getLocalPort();
-        }
+    for (int tries = 0; tries < PORTS; tries++) {
+      int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return "127.0.0.1:" + socket.getLocalPort();
+      } catch (BindException e) {
+        continue; // somebody's
       }
     }
+    throw new IOException("no port from %d on is free".formatted(FIRST_PORT));
   }
 
   @Override

@@ -115,7 +115,10 @@ public final class GatewayCommand implements Callable<Integer> {
     hub.awaitUntil("ready", Plant.READY, () -> Plant.status(hubHttp) != null);
     Program edge = plant.program("edge", Map.of(), "edge", "start", "--config", config.toString());
     edge.start();
-    edge.awaitUntil("well", Plant.READY, () -> Plant.isWell(gateway.http()));
+    edge.awaitUntil(
+        "ready",
+        Plant.READY,
+        () -> Plant.isWell(gateway.http()) && Plant.listens(Plant.address(gateway.place("mqtt"))));
     floor.edgeIsReady();
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
