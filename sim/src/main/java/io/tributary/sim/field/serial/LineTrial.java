@@ -3,6 +3,7 @@ package io.tributary.sim.field.serial;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
+import io.tributary.sim.ExitStatus;
 import io.tributary.sim.field.Script;
 import io.tributary.sim.field.TerminalPair;
 import io.tributary.sim.field.TopicValues;
@@ -20,6 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine;
 
 /// What instruments said, sent through pseudo-terminals to an edge that mirrors to a hub: what the edge counts and what a Kafka client
 /// reads there, against the opinion of a script.
@@ -54,10 +58,25 @@ final class LineTrial {
 
   private record Sent(Capture capture, TerminalPair line, String topic) {}
 
-  /// Tells of each capture in a line.
+  /// Runs as a command that is called as what the adapter decodes.
   ///
-  /// @return whether nothing differs
-  boolean run(List<Capture> captures, PrintWriter out) throws IOException, InterruptedException {
+  /// @param simulated by its seed, where no file is named
+  /// @return the exit status
+  int call(CommandLine command, CaptureOptions options, LongFunction<byte[]> simulated)
+      throws InterruptedException {
+    try {
+      return isAsTheScriptSays(options.captures(simulated.apply(options.seed)), command.getOut())
+          ? ExitStatus.DONE
+          : ExitStatus.CHECK_FAILED;
+    } catch (IOException | KafkaException e) {
+      command.getErr().println("sim " + decode + ": " + e.getMessage());
+      return ExitStatus.WORLD;
+    }
+  }
+
+  /// Tells of each capture in a line.
+  private boolean isAsTheScriptSays(List<Capture> captures, PrintWriter out)
+      throws IOException, InterruptedException {
     try (Plant plant = new Plant("tributary-line-", List.of(EDGE))) {
       List<Sent> all = new ArrayList<>();
       StringBuilder adapters = new StringBuilder();

@@ -3,10 +3,7 @@ package io.tributary.sim.field.serial;
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
-import io.tributary.sim.ExitStatus;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -15,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,16 +37,8 @@ public final class NmeaTrial implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    try {
-      boolean agree =
-          new LineTrial("nmea", "nmea_count.py", NmeaTrial::judge)
-              .run(options.captures(simulated(options.seed)), out);
-      return agree ? ExitStatus.DONE : ExitStatus.CHECK_FAILED;
-    } catch (IOException | KafkaException e) {
-      spec.commandLine().getErr().println("sim nmea: " + e.getMessage());
-      return ExitStatus.WORLD;
-    }
+    return new LineTrial("nmea", "nmea_count.py", NmeaTrial::judge)
+        .call(spec.commandLine(), options, NmeaTrial::simulated);
   }
 
   private static byte[] simulated(long seed) {

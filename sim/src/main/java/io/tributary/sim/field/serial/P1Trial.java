@@ -3,16 +3,12 @@ package io.tributary.sim.field.serial;
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonWriter;
-import io.tributary.sim.ExitStatus;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,16 +34,8 @@ public final class P1Trial implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    try {
-      boolean agree =
-          new LineTrial("p1", "p1_count.py", P1Trial::judge)
-              .run(options.captures(simulated(options.seed)), out);
-      return agree ? ExitStatus.DONE : ExitStatus.CHECK_FAILED;
-    } catch (IOException | KafkaException e) {
-      spec.commandLine().getErr().println("sim p1: " + e.getMessage());
-      return ExitStatus.WORLD;
-    }
+    return new LineTrial("p1", "p1_count.py", P1Trial::judge)
+        .call(spec.commandLine(), options, P1Trial::simulated);
   }
 
   private static byte[] simulated(long seed) {
