@@ -178,10 +178,12 @@ final class AdaptersTest {
 
   private static void eventually(BooleanSupplier holds) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!holds.getAsBoolean() && System.nanoTime() < end) {
+    boolean held = holds.getAsBoolean();
+    while (!held && System.nanoTime() < end) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+      held = holds.getAsBoolean();
     }
-    assertTrue(holds.getAsBoolean());
+    assertTrue(held);
   }
 
   /// Below those that the kernel gives to outgoing connections, so that none takes it between two starts.

@@ -173,10 +173,12 @@ final class EdgeNodeTest {
   /// A process that this one happens to fork while it listens holds the port for a moment longer.
   private static void eventually(BooleanSupplier holds) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!holds.getAsBoolean() && System.nanoTime() < end) {
+    boolean held = holds.getAsBoolean();
+    while (!held && System.nanoTime() < end) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+      held = holds.getAsBoolean();
     }
-    assertTrue(holds.getAsBoolean());
+    assertTrue(held);
   }
 
   private void takeAnotherPort() {

@@ -162,10 +162,12 @@ abstract class TailTest {
 
   static void eventually(BooleanSupplier holds, Supplier<String> otherwise) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!holds.getAsBoolean() && System.nanoTime() < end) {
+    boolean held = holds.getAsBoolean();
+    while (!held && System.nanoTime() < end) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      held = holds.getAsBoolean();
     }
-    assertTrue(holds.getAsBoolean(), otherwise);
+    assertTrue(held, otherwise);
   }
 
   @AfterEach

@@ -139,10 +139,12 @@ final class Bed implements AutoCloseable {
 
   static void eventually(BooleanSupplier holds) {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!holds.getAsBoolean() && System.nanoTime() < end) {
+    boolean held = holds.getAsBoolean();
+    while (!held && System.nanoTime() < end) {
       LockSupport.parkNanos(1_000_000);
+      held = holds.getAsBoolean();
     }
-    assertTrue(holds.getAsBoolean(), "it did not come to be");
+    assertTrue(held, "it did not come to be");
   }
 
   @Override

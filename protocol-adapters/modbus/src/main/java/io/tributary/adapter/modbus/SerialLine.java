@@ -27,7 +27,7 @@ final class SerialLine implements LineAgent {
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private @Nullable Port port;
   private long nextOpenNanos;
-  private String awayWhy = "not opened yet";
+  private @Nullable String awayWhy;
   private volatile boolean isOpen;
   private volatile String state = "opening its port";
 
@@ -102,18 +102,20 @@ final class SerialLine implements LineAgent {
         polls.count(Counter.OPENS_FAILED, 1);
         away(e, nowNanos);
       }
+    } else if (awayWhy != null) {
+      line.lost(awayWhy, nowNanos);
     }
-    line.lost(awayWhy, nowNanos);
     return 0;
   }
 
   private void away(IOException why, long nowNanos) {
+    String text = String.valueOf(why.getMessage());
     isOpen = false;
-    awayWhy = String.valueOf(why.getMessage());
-    state = awayWhy;
-    polls.example(awayWhy);
+    awayWhy = text;
+    state = text;
+    polls.example(text);
     nextOpenNanos = nowNanos + AGAIN_NANOS;
-    line.lost(awayWhy, nowNanos);
+    line.lost(text, nowNanos);
   }
 
   @Override

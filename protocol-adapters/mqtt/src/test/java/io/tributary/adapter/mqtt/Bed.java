@@ -105,10 +105,12 @@ final class Bed implements AutoCloseable {
 
   static void eventually(String what, BooleanSupplier holds) {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!holds.getAsBoolean() && System.nanoTime() < end) {
+    boolean held = holds.getAsBoolean();
+    while (!held && System.nanoTime() < end) {
       LockSupport.parkNanos(POLL.toNanos());
+      held = holds.getAsBoolean();
     }
-    assertTrue(holds.getAsBoolean(), what);
+    assertTrue(held, what);
   }
 
   @Override

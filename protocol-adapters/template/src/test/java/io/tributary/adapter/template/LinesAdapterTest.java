@@ -314,10 +314,12 @@ final class LinesAdapterTest {
 
   private static void eventually(BooleanSupplier holds) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!holds.getAsBoolean() && System.nanoTime() < end) {
+    boolean held = holds.getAsBoolean();
+    while (!held && System.nanoTime() < end) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      held = holds.getAsBoolean();
     }
-    assertTrue(holds.getAsBoolean());
+    assertTrue(held);
   }
 
   @AfterEach

@@ -49,10 +49,12 @@ final class Heard implements BrokerEvents {
 
   static void eventually(String what, BooleanSupplier holds) {
     long until = System.nanoTime() + PATIENCE.toNanos();
-    while (!holds.getAsBoolean() && System.nanoTime() < until) {
+    boolean held = holds.getAsBoolean();
+    while (!held && System.nanoTime() < until) {
       LockSupport.parkNanos(1_000_000);
+      held = holds.getAsBoolean();
     }
-    assertTrue(holds.getAsBoolean(), what);
+    assertTrue(held, what);
   }
 
   @Override

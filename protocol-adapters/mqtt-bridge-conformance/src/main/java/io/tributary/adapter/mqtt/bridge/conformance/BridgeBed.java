@@ -84,10 +84,12 @@ final class BridgeBed implements AutoCloseable {
 
   static void eventually(String what, BooleanSupplier holds) {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!holds.getAsBoolean() && System.nanoTime() < end) {
+    boolean held = holds.getAsBoolean();
+    while (!held && System.nanoTime() < end) {
       LockSupport.parkNanos(POLL.toNanos());
+      held = holds.getAsBoolean();
     }
-    assertTrue(holds.getAsBoolean(), what);
+    assertTrue(held, what);
   }
 
   /// Cuts the connection and ends the bridge; the journals go on.
