@@ -66,8 +66,11 @@ class ListenersTest {
     new UserFile(users).change(before -> before.with(new User("press", PasswordHash.of("secret"))));
     String tls = scheme.equals("ws") ? "" : ", tls: " + serverTls("");
     String webSocket = scheme.equals("ssl") ? "" : ", websocket: true";
+    // For all of it, because on a busy machine the subscriber may be far behind.
+    String room = "max-queued-size: 8MiB\n";
     try (Bed bed =
-        Bed.of("anonymous: false\nusers-file: " + users + "\n" + listener(tls + webSocket))) {
+        Bed.of(
+            "anonymous: false\nusers-file: " + users + "\n" + room + listener(tls + webSocket))) {
       String path = scheme.equals("ssl") ? "" : "/mqtt";
       String uri = scheme + "://localhost:" + second(bed).getPort() + path;
       MqttAsyncClient v3 = new MqttAsyncClient(uri, "paho3", new MemoryPersistence());
