@@ -1,6 +1,7 @@
 package io.tributary.settings;
 
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,7 +206,7 @@ public final class Section {
   /// A path that must be there. A relative one counts from the file's directory, or from the working directory when a flag
   /// gives it.
   public Path path(String key) {
-    return resolve(key, require(key, "a path", Path.of(""), Path::of));
+    return beside(key, require(key, "a path", Path.of(""), Path::of));
   }
 
   /// As {@link #path(String)}; null when it is not written.
@@ -213,8 +214,17 @@ public final class Section {
     return has(key) ? path(key) : null;
   }
 
-  /// As {@link #path(String)}, for a path that is a part of that key's value.
-  public Path resolve(String key, Path path) {
+  /// As {@link #path(String)}, for a path that is a part of that key's value. What cannot be a path is refused.
+  public String resolve(String key, String path) {
+    try {
+      return beside(key, Path.of(path)).toString();
+    } catch (InvalidPathException e) {
+      refuse(key, "is no path: " + e.getReason());
+      return path;
+    }
+  }
+
+  private Path beside(String key, Path path) {
     Path directory = place(key).directory();
     return directory == null ? path : directory.resolve(path);
   }

@@ -1,6 +1,5 @@
 package io.tributary.device.bus;
 
-import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
 /// How a configuration names a chip of pins or a bus: a number, a label, a path, or `simulated:PATH`.
@@ -10,11 +9,11 @@ public final class BusAddress {
   /// An address whose path, where it has one, no longer depends on the working directory.
   ///
   /// @param resolve a path as it is written, to where it is
-  public static String of(String written, UnaryOperator<Path> resolve) {
+  public static String of(String written, UnaryOperator<String> resolve) {
     String socket = SimulatedLink.socket(written);
     if (socket != null) {
-      return SimulatedLink.PREFIX + resolve.apply(Path.of(socket));
+      return SimulatedLink.PREFIX + resolve.apply(socket);
     }
-    return written.contains("/") ? resolve.apply(Path.of(written)).toString() : written;
+    return written.contains("/") ? resolve.apply(written) : written;
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.eclipse.paho.client.mqttv3.MqttClient;
@@ -125,7 +126,8 @@ final class Floor implements AutoCloseable {
 
   private void weigh() throws IOException {
     try (OutputStream line = scale.instrument()) {
-      String weighed = "scale-1  %.2f kg\r\n".formatted(10 + random.nextDouble(5));
+      String weighed =
+          String.format(Locale.ROOT, "scale-1  %.2f kg\r\n", 10 + random.nextDouble(5));
       line.write(weighed.getBytes(StandardCharsets.US_ASCII));
     }
   }
@@ -133,7 +135,7 @@ final class Floor implements AutoCloseable {
   private void press() throws IOException {
     Files.writeString(
         press,
-        "%s,%.1f%n".formatted(Instant.now(), 400 + random.nextDouble(20)),
+        String.format(Locale.ROOT, "%s,%.1f%n", Instant.now(), 400 + random.nextDouble(20)),
         StandardOpenOption.APPEND);
   }
 
@@ -150,8 +152,10 @@ final class Floor implements AutoCloseable {
     connection.setRequestProperty("Content-Type", "application/json");
     try (OutputStream out = connection.getOutputStream()) {
       String reading =
-          "{\"source\":\"camera-2\",\"value\":%.3f,\"unit\":\"mm\"}"
-              .formatted(0.05 * random.nextDouble());
+          String.format(
+              Locale.ROOT,
+              "{\"source\":\"camera-2\",\"value\":%.3f,\"unit\":\"mm\"}",
+              0.05 * random.nextDouble());
       out.write(reading.getBytes(StandardCharsets.UTF_8));
     }
     if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {

@@ -1,7 +1,6 @@
 package io.tributary.adapter.serial.port;
 
 import io.tributary.settings.Section;
-import java.nio.file.Path;
 
 /// Which port, and how its two ends have agreed to speak.
 ///
@@ -61,7 +60,7 @@ public record PortSettings(
     try {
       return switch (PortAddress.parse(text)) {
         case PortAddress.OfPath(String path) ->
-            new PortAddress.OfPath(section.resolve("port", Path.of(path)).toString());
+            new PortAddress.OfPath(section.resolve("port", path));
         case PortAddress.OfUsb usb -> usb;
       };
     } catch (IllegalArgumentException e) {

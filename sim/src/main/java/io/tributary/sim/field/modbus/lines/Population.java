@@ -6,7 +6,7 @@ import java.util.Set;
 /// The devices of a line, by number from 1, and which of them are dead: spread over the line, so that living ones stand between them.
 ///
 /// @param adapter the name of the edge's section, and of its topic
-/// @param devices 1 to 247
+/// @param devices 2 to 247 on a serial line, to 1,000 by TCP
 /// @param intervalMs from one poll of a device to the next
 record Population(String adapter, int devices, int intervalMs) {
   private static final int DEAD_PERCENT = 10;
