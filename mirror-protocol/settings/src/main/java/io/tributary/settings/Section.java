@@ -52,7 +52,7 @@ public final class Section {
       }
       children = ((Tree.Branch) children.get(words[i])).children();
     }
-    children.put(words[words.length - 1], new Tree.Scalar(Place.flag(key), value, false));
+    children.put(words[words.length - 1], new Tree.Scalar(Place.flag(key), value, false, true));
   }
 
   /// Whether the key is written, with whatever value.
@@ -84,11 +84,33 @@ public final class Section {
   public List<String> strings(String key) {
     List<String> texts = new ArrayList<>();
     for (Tree item : items(key)) {
-      if (item instanceof Tree.Scalar(Place place, String text, boolean empty) && !empty) {
+      if (item instanceof Tree.Scalar(Place place, String text, boolean empty, boolean isText) && !empty) {
         texts.add(text);
       } else {
         problem(item.place(), dotted(key) + "[" + texts.size() + "]", "must be a text");
       }
+    }
+    return texts;
+  }
+
+  /// Values under names that the owner chooses, such as parameters for somebody else: a text as it is, whatever else as JSON.
+  /// Empty when it is not written.
+  public Map<String, String> texts(String key) {
+    known.add(key);
+    Map<String, String> texts = new LinkedHashMap<>();
+    switch (branch.children().get(key)) {
+      case null -> {}
+      case Tree.Branch values ->
+          values
+              .children()
+              .forEach((name, value) ->
+                  texts.put(
+                      name,
+                      value instanceof Tree.Scalar scalar && scalar.isText()
+                          ? scalar.text()
+                          : Json.of(value)));
+      case Tree.Scalar scalar when scalar.empty() -> {}
+      case Tree other -> problem(other.place(), dotted(key), "must be names and values");
     }
     return texts;
   }
@@ -310,7 +332,7 @@ public final class Section {
       return absent;
     }
     if (!(branch.children().get(key)
-        instanceof Tree.Scalar(Place place, String text, boolean empty))) {
+        instanceof Tree.Scalar(Place place, String text, boolean empty, boolean isText))) {
       problem(place(key), dotted(key), "must be " + allowed);
       return absent;
     }
@@ -331,7 +353,7 @@ public final class Section {
     return switch (branch.children().get(key)) {
       case null -> List.of();
       case Tree.Items items -> items.items();
-      case Tree.Scalar(Place place, String text, boolean empty) when empty -> List.of();
+      case Tree.Scalar(Place place, String text, boolean empty, boolean isText) when empty -> List.of();
       case Tree single -> List.of(single);
     };
   }

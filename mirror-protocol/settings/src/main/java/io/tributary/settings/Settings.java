@@ -95,7 +95,7 @@ public final class Settings {
     }
     return switch (tree(node.get(), file, Key.ROOT, 0)) {
       case Tree.Branch branch -> branch;
-      case Tree.Scalar(Place place, String text, boolean empty) when empty ->
+      case Tree.Scalar(Place place, String text, boolean empty, boolean isText) when empty ->
           Tree.Branch.empty(place);
       case Tree other -> {
         problem(
@@ -132,14 +132,14 @@ public final class Settings {
                 + MAX_NODES
                 + " values");
       }
-      return new Tree.Scalar(place, "", true);
+      return new Tree.Scalar(place, "", true, false);
     }
     if (depth > MAX_DEPTH) {
       if (!isTooDeep) {
         problem(place, key, "is nested deeper than " + MAX_DEPTH);
         isTooDeep = true; // what refers to itself would be told without end
       }
-      return new Tree.Scalar(place, "", true);
+      return new Tree.Scalar(place, "", true, false);
     }
     return switch (node) {
       case MappingNode mapping -> branch(mapping, place, key, depth);
@@ -151,10 +151,14 @@ public final class Settings {
         yield new Tree.Items(place, items);
       }
       case ScalarNode scalar ->
-          new Tree.Scalar(place, scalar.getValue(), scalar.getTag().equals(Tag.NULL));
+          new Tree.Scalar(
+              place,
+              scalar.getValue(),
+              scalar.getTag().equals(Tag.NULL),
+              scalar.getTag().equals(Tag.STR));
       default -> {
         problem(place, key, "is a kind of YAML that a configuration has no use for");
-        yield new Tree.Scalar(place, "", true);
+        yield new Tree.Scalar(place, "", true, false);
       }
     };
   }

@@ -11,7 +11,8 @@ sealed interface Tree {
   /// A single value.
   ///
   /// @param empty true when nothing was written after the key
-  record Scalar(Place place, String text, boolean empty) implements Tree {}
+  /// @param isText false when YAML takes it for a number, `true`, `false` or nothing
+  record Scalar(Place place, String text, boolean empty, boolean isText) implements Tree {}
 
   record Items(Place place, List<Tree> items) implements Tree {}
 

@@ -296,7 +296,7 @@ public final class GuestRecords {
 
     /// The records so far; the builder is not used again.
     public GuestRecords build() {
-      return new GuestRecords(bytes, end, index, 0, count);
+      return new GuestRecords(bytes, end, Arrays.copyOf(index, count * FIELDS), 0, count);
     }
 
     private void makeRoom(int more) {
