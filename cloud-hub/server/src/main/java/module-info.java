@@ -16,6 +16,7 @@ module io.tributary.hub {
   requires io.tributary.record;
   requires io.tributary.session;
   requires io.tributary.settings;
+  requires io.tributary.smartmodule;
   requires io.tributary.store.log;
   requires io.tributary.store;
   requires java.security.sasl;
@@ -24,6 +25,8 @@ module io.tributary.hub {
   opens io.tributary.hub to
       info.picocli;
   opens io.tributary.hub.cli to
+      info.picocli;
+  opens io.tributary.hub.smartmodule to
       info.picocli;
   opens io.tributary.hub.users to
       info.picocli;

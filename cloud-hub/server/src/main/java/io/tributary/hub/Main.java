@@ -4,6 +4,7 @@ import io.tributary.hub.cli.ConsumeCommand;
 import io.tributary.hub.cli.GroupCommand;
 import io.tributary.hub.cli.ProduceCommand;
 import io.tributary.hub.cli.TopicCommand;
+import io.tributary.hub.smartmodule.SmartModuleCommand;
 import io.tributary.hub.users.UserCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Command;
       UserCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
-      GroupCommand.class
+      GroupCommand.class,
+      SmartModuleCommand.class
     })
 public final class Main {
   /// As wide as the lines that the commands describe themselves in.

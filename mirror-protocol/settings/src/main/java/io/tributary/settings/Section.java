@@ -84,7 +84,8 @@ public final class Section {
   public List<String> strings(String key) {
     List<String> texts = new ArrayList<>();
     for (Tree item : items(key)) {
-      if (item instanceof Tree.Scalar(Place place, String text, boolean empty, boolean isText) && !empty) {
+      if (item instanceof Tree.Scalar(Place place, String text, boolean empty, boolean isText)
+          && !empty) {
         texts.add(text);
       } else {
         problem(item.place(), dotted(key) + "[" + texts.size() + "]", "must be a text");
@@ -353,7 +354,8 @@ public final class Section {
     return switch (branch.children().get(key)) {
       case null -> List.of();
       case Tree.Items items -> items.items();
-      case Tree.Scalar(Place place, String text, boolean empty, boolean isText) when empty -> List.of();
+      case Tree.Scalar(Place place, String text, boolean empty, boolean isText) when empty ->
+          List.of();
       case Tree single -> List.of(single);
     };
   }

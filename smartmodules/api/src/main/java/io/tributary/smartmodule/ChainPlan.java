@@ -53,9 +53,7 @@ public record ChainPlan(Engine engine, List<Transform> transforms, ErrorPolicy p
     Lookback lookback =
         section.has("lookback") ? lookback(section.section("lookback"), module) : null;
     Budget budget = Budget.read(section.section("budget"));
-    return module == null
-        ? null
-        : new Transform(module, section.texts("with"), lookback, budget);
+    return module == null ? null : new Transform(module, section.texts("with"), lookback, budget);
   }
 
   private static @Nullable Lookback lookback(Section section, @Nullable SmartModule module) {

@@ -150,8 +150,7 @@ final class Stage {
     }
     dead.add(
         letter(
-            in.origins()[from + taken],
-            new GuestFailed(GuestFailed.Reason.RECORD, error.hint())));
+            in.origins()[from + taken], new GuestFailed(GuestFailed.Reason.RECORD, error.hint())));
     return taken + 1;
   }
 
@@ -267,8 +266,7 @@ final class Stage {
         GuestRecords inputs = in.records();
         // Of one record many are made: the place tells them apart for the guests behind.
         int delta = kind == Kind.ARRAY_MAP ? count : inputs.offsetDelta(places[i]);
-        int time =
-            keepsDeltas ? outputs.timestampDelta(i) : inputs.timestampDelta(places[i]);
+        int time = keepsDeltas ? outputs.timestampDelta(i) : inputs.timestampDelta(places[i]);
         gathered.add(time, delta, outputs.key(i), outputs.value(i));
         if (count == origins.length) {
           origins = Arrays.copyOf(origins, count * 2);

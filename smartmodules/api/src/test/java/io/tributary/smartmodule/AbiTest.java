@@ -30,7 +30,12 @@ class AbiTest {
   void writesParamsInTheOrderOfTheirNamesAndALookback() {
     Lookback lookback = new Lookback(10, Duration.ofSeconds(90, 5));
     assertEquals(
-        "0002" + "000161" + "000131" + "000162" + "000132" + "01000000000000000a"
+        "0002"
+            + "000161"
+            + "000131"
+            + "000162"
+            + "000132"
+            + "01000000000000000a"
             + "01000000000000005a00000005",
         hex(Abi.initInput(Map.of("b", "2", "a", "1"), lookback)));
   }
@@ -43,7 +48,14 @@ class AbiTest {
             .add(0, 1, "k".getBytes(UTF_8), "fruit".getBytes(UTF_8))
             .build();
     assertEquals(
-        "0000000000000064" + "0000001e" + "00000002" + APPLE + FRUIT + "0000" + "00" + "00000000"
+        "0000000000000064"
+            + "0000001e"
+            + "00000002"
+            + APPLE
+            + FRUIT
+            + "0000"
+            + "00"
+            + "00000000"
             + "000001897bd98400",
         hex(Abi.input(100, 1_690_000_000_000L, records, null)));
   }
@@ -52,8 +64,17 @@ class AbiTest {
   void givesAnAggregateWhatHasAccumulated() {
     GuestRecords records = new GuestRecords.Builder().add(0, 0, null, "a".getBytes(UTF_8)).build();
     assertEquals(
-        "0000000000000000" + "0000000c" + "00000001" + "0e000000000261" + "00" + "0000" + "00"
-            + "00000000" + "0000000000000000" + "00000001" + "31",
+        "0000000000000000"
+            + "0000000c"
+            + "00000001"
+            + "0e000000000261"
+            + "00"
+            + "0000"
+            + "00"
+            + "00000000"
+            + "0000000000000000"
+            + "00000001"
+            + "31",
         hex(Abi.input(0, 0, records, "1".getBytes(UTF_8))));
   }
 
@@ -69,7 +90,9 @@ class AbiTest {
 
   @Test
   void readsWhatAnAggregateGives() throws GuestFailed {
-    Abi.Output output = Abi.output(bytes("00000001" + "1000000000043161" + "00" + "00" + "00000002" + "3161"), true);
+    Abi.Output output =
+        Abi.output(
+            bytes("00000001" + "1000000000043161" + "00" + "00" + "00000002" + "3161"), true);
     assertEquals("1a", new String(output.records().value(0), UTF_8));
     assertEquals("1a", new String(output.accumulator(), UTF_8));
   }
@@ -78,7 +101,18 @@ class AbiTest {
   void readsTheRecordThatAGuestFailsOn() throws GuestFailed {
     Abi.Output output =
         Abi.output(
-            bytes("00000000" + "01" + "0003" + "626164" + "0000000000000065" + "01" + "01" + "00000001" + "6b" + "00000001" + "76"),
+            bytes(
+                "00000000"
+                    + "01"
+                    + "0003"
+                    + "626164"
+                    + "0000000000000065"
+                    + "01"
+                    + "01"
+                    + "00000001"
+                    + "6b"
+                    + "00000001"
+                    + "76"),
             false);
     Abi.RecordError error = output.error();
     assertNotNull(error);
@@ -105,7 +139,13 @@ class AbiTest {
     "00000001" + "1600ffffffffff0f0a0000000000" + "00,a number of more than 32 bits",
     "00000000" + "02,the flag 2",
     "00000000" + "01" + "0003" + "6261,an end too early",
-    "00000000" + "01" + "0000" + "0000000000000000" + "07" + "00" + "00000000,the kind 7 of an error",
+    "00000000"
+        + "01"
+        + "0000"
+        + "0000000000000000"
+        + "07"
+        + "00"
+        + "00000000,the kind 7 of an error",
     "00000000" + "00" + "00,1 bytes too many"
   })
   void refusesAnOutputThatLies(String output, String what) {
@@ -117,7 +157,19 @@ class AbiTest {
   /// Whatever the bytes are, the answer is an output or a refusal.
   @Test
   void survivesEveryCutAndEveryChangedByte() {
-    byte[] sound = bytes("00000002" + APPLE + FRUIT + "01" + "0003" + "626164" + "0000000000000065" + "01" + "00" + "00000001" + "76");
+    byte[] sound =
+        bytes(
+            "00000002"
+                + APPLE
+                + FRUIT
+                + "01"
+                + "0003"
+                + "626164"
+                + "0000000000000065"
+                + "01"
+                + "00"
+                + "00000001"
+                + "76");
     Random random = new Random(7);
     for (int round = 0; round < 20_000; round++) {
       byte[] changed = sound.clone();

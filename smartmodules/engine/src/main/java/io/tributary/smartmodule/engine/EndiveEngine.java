@@ -22,7 +22,8 @@ public final class EndiveEngine implements Engine {
           check,
           Sha256.of(wasm),
           MachineFactoryCompiler.builder(module)
-              .withInterpreterFallback(InterpreterFallback.SILENT) // of functions too large for a method
+              .withInterpreterFallback(
+                  InterpreterFallback.SILENT) // of functions too large for a method
               .compile());
     } catch (RuntimeException e) { // the compiler has no type for what it cannot do
       throw new SmartModuleRefused(

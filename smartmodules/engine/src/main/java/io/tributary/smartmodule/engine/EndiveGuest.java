@@ -45,26 +45,25 @@ final class EndiveGuest implements Guest {
   }
 
   static EndiveGuest start(
-      ModuleCheck check,
-      Function<Instance, Machine> compiled,
-      Budget budget,
-      Consumer<String> log)
+      ModuleCheck check, Function<Instance, Machine> compiled, Budget budget, Consumer<String> log)
       throws GuestFailed {
     HostFunctions host = new HostFunctions(budget, log);
     host.begin();
-    return within(budget, () -> {
-      Instance instance =
-          Instance.builder(check.module())
-              .withImportValues(host.of(check.module()))
-              .withMachineFactory(compiled)
-              .withMemoryFactory(limits -> memory(limits, budget))
-              .withStart(false) // a program's `_start`; a SmartModule is a library
-              .build();
-      if (check.hasInitialize()) {
-        instance.export(ModuleCheck.INITIALIZE).apply();
-      }
-      return new EndiveGuest(budget, host, instance);
-    });
+    return within(
+        budget,
+        () -> {
+          Instance instance =
+              Instance.builder(check.module())
+                  .withImportValues(host.of(check.module()))
+                  .withMachineFactory(compiled)
+                  .withMemoryFactory(limits -> memory(limits, budget))
+                  .withStart(false) // a program's `_start`; a SmartModule is a library
+                  .build();
+          if (check.hasInitialize()) {
+            instance.export(ModuleCheck.INITIALIZE).apply();
+          }
+          return new EndiveGuest(budget, host, instance);
+        });
   }
 
   private static Memory memory(MemoryLimits declared, Budget budget) {
@@ -77,16 +76,18 @@ final class EndiveGuest implements Guest {
   public Answer call(String export, byte[] input) throws GuestFailed {
     ExportFunction function = functions.computeIfAbsent(export, instance::export);
     host.begin();
-    return within(budget, () -> {
-      int pointer = allocate(input.length);
-      memory.write(pointer, input);
-      int status = (int) function.apply(pointer, input.length, Abi.VERSION)[0];
-      byte[] output = host.output();
-      if (output != null) {
-        dealloc.apply(host.outputPointer(), output.length);
-      }
-      return new Answer(status, output);
-    });
+    return within(
+        budget,
+        () -> {
+          int pointer = allocate(input.length);
+          memory.write(pointer, input);
+          int status = (int) function.apply(pointer, input.length, Abi.VERSION)[0];
+          byte[] output = host.output();
+          if (output != null) {
+            dealloc.apply(host.outputPointer(), output.length);
+          }
+          return new Answer(status, output);
+        });
   }
 
   private int allocate(int length) {
@@ -176,8 +177,7 @@ final class EndiveGuest implements Guest {
       failed =
           new GuestFailed(
               Reason.TIME,
-              "it takes longer than its budget of %d ms"
-                  .formatted(budget.timeNanos() / 1_000_000));
+              "it takes longer than its budget of %d ms".formatted(budget.timeNanos() / 1_000_000));
     }
     if (failed != null) {
       throw failed;

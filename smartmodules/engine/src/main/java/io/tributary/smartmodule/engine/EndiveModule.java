@@ -53,8 +53,7 @@ final class EndiveModule implements SmartModule {
 
   @Override
   public Guest instantiate(Budget budget, Consumer<String> log) throws GuestFailed {
-    int pages =
-        check.module().memorySection().orElseThrow().getMemory(0).limits().initialPages();
+    int pages = check.module().memorySection().orElseThrow().getMemory(0).limits().initialPages();
     if (pages > budget.memoryPages()) {
       throw new GuestFailed(
           Reason.MEMORY,

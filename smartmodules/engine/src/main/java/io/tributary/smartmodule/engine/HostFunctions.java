@@ -103,9 +103,7 @@ final class HostFunctions {
     return switch (name) {
       case ModuleCheck.COPY_RECORDS -> copyRecords(memory, (int) args[0], (int) args[1]);
       case "fd_write" ->
-          errno(
-              write(
-                  memory, (int) args[0], (int) args[1], (int) args[2], (int) args[3]));
+          errno(write(memory, (int) args[0], (int) args[1], (int) args[2], (int) args[3]));
       case "environ_sizes_get" -> errno(noEnvironment(memory, (int) args[0], (int) args[1]));
       case "environ_get" -> errno(ERRNO_SUCCESS);
       case "proc_exit" ->

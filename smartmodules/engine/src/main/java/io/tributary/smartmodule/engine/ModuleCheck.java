@@ -47,7 +47,11 @@ record ModuleCheck(WasmModule module, Kind kind, boolean hasInit, boolean hasLoo
   static ModuleCheck of(String name, byte[] wasm) throws SmartModuleRefused {
     if (wasm.length > EngineLimits.MODULE_BYTES) {
       throw refused(
-          name, Reason.SIZE, "it has %d bytes, at most %d are allowed", wasm.length, EngineLimits.MODULE_BYTES);
+          name,
+          Reason.SIZE,
+          "it has %d bytes, at most %d are allowed",
+          wasm.length,
+          EngineLimits.MODULE_BYTES);
     }
     for (int i = 0; i < MAGIC.length; i++) {
       if (wasm.length <= i || wasm[i] != MAGIC[i]) {
@@ -191,7 +195,8 @@ record ModuleCheck(WasmModule module, Kind kind, boolean hasInit, boolean hasLoo
       throw refused(name, Reason.EXPORT, "it has %d memories of its own, not one", memories);
     }
     if (module.memorySection().orElseThrow().getMemory(0).limits().shared()) {
-      throw refused(name, Reason.FEATURE, "its memory is shared, and it has nobody to share it with");
+      throw refused(
+          name, Reason.FEATURE, "its memory is shared, and it has nobody to share it with");
     }
     if (module.tagSection().isPresent() && module.tagSection().orElseThrow().tagCount() > 0) {
       throw refused(
