@@ -2,6 +2,7 @@
 /// them fails on.
 module io.tributary.smartmodule {
   requires static transitive org.jspecify;
+  requires transitive io.tributary.record;
   requires transitive io.tributary.settings;
 
   exports io.tributary.smartmodule;

@@ -1,8 +1,13 @@
 package io.tributary.smartmodule;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tributary.settings.Section;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -94,7 +99,7 @@ public record ChainPlan(Engine engine, List<Transform> transforms, ErrorPolicy p
     return Chain.start(engine, transforms, policy, log);
   }
 
-  /// What tells one version of the chain from another: modules, params, look-backs.
+  /// What tells one version of the chain from another: the SHA-256, in hexadecimal, of its modules, params and look-backs.
   public String fingerprint() {
     StringBuilder all = new StringBuilder();
     for (Transform transform : transforms) {
@@ -103,6 +108,12 @@ public record ChainPlan(Engine engine, List<Transform> transforms, ErrorPolicy p
           .append(transform.lookback())
           .append('\n');
     }
-    return all.toString();
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JVM has it", e);
+    }
   }
 }

@@ -19,7 +19,10 @@
 /// Threads: a chain belongs to whoever calls it, one thread at a time. The guests run on threads of the engine, so that one
 /// that does not end can be stopped without harm to the caller's files.
 ///
-/// Imports settings only.
+/// A {@link io.tributary.smartmodule.PipelineRun} puts a chain between two topics, exactly once: what it must know after a restart is
+/// one small {@link io.tributary.smartmodule.Progress}, which its owner makes durable together with the outputs.
+///
+/// Imports record and settings only.
 @NullMarked
 package io.tributary.smartmodule;
 
