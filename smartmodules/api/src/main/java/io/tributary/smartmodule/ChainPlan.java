@@ -99,6 +99,11 @@ public record ChainPlan(Engine engine, List<Transform> transforms, ErrorPolicy p
     return Chain.start(engine, transforms, policy, log);
   }
 
+  /// Whether records that come out are what they were when they came in.
+  public boolean onlyFilters() {
+    return transforms.stream().allMatch(transform -> transform.module().kind() == Kind.FILTER);
+  }
+
   /// What tells one version of the chain from another: the SHA-256, in hexadecimal, of its modules, params and look-backs.
   public String fingerprint() {
     StringBuilder all = new StringBuilder();
@@ -109,8 +114,7 @@ public record ChainPlan(Engine engine, List<Transform> transforms, ErrorPolicy p
           .append('\n');
     }
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(UTF_8));
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(UTF_8));
       return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JVM has it", e);

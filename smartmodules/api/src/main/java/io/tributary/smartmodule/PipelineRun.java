@@ -1,6 +1,5 @@
 package io.tributary.smartmodule;
 
-import io.tributary.record.Header;
 import io.tributary.record.Record;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -150,11 +149,7 @@ public final class PipelineRun {
       ChainOutput output = chain.process(input(taken));
       for (int i = 0; i < output.count(); i++) {
         Input origin = taken.get(output.origin(i));
-        List<Header> headers = origin.record().headers();
-        outputs.add(
-            new Output(
-                new Record(output.timestampMs(i), output.key(i), output.value(i), headers),
-                origin.offset()));
+        outputs.add(new Output(record(origin.record(), output, i), origin.offset()));
       }
       for (DeadLetter letter : output.deadLetters()) {
         failures.add(new Failure(taken.get(letter.origin()), letter));
@@ -176,6 +171,13 @@ public final class PipelineRun {
             || passedOver.size() > PASSED_OVER_MOST;
     advance(saves);
     return new Step(outputs, failures, progress, saves, stop);
+  }
+
+  /// What only filters have seen is what it was, also where the ABI has no word for it.
+  private Record record(Record origin, ChainOutput output, int i) {
+    return plan.onlyFilters()
+        ? origin
+        : new Record(output.timestampMs(i), output.key(i), output.value(i), origin.headers());
   }
 
   /// A step without records that saves the state, so that nothing is read again: for an end in order.
@@ -217,8 +219,7 @@ public final class PipelineRun {
     recordsSinceSave = 0;
     bytesSinceSave = 0;
     progress =
-        new Progress(
-            progress.generation(), progress.fingerprint(), next, next, List.of(), state);
+        new Progress(progress.generation(), progress.fingerprint(), next, next, List.of(), state);
   }
 
   /// Makes the state again that these records made, as far as it had anything of them.
@@ -226,7 +227,14 @@ public final class PipelineRun {
     List<Input> known =
         records.stream().filter(record -> !passedOver.contains(record.offset())).toList();
     if (!known.isEmpty()) {
-      chain.process(input(known));
+      for (DeadLetter letter : chain.process(input(known)).deadLetters()) {
+        if (letter.reason() != GuestFailed.Reason.RECORD) {
+          throw new GuestFailed(
+              letter.reason(),
+              "%s fails on the offset %d, which it did not before: its state cannot be made again: %s"
+                  .formatted(letter.module(), known.get(letter.origin()).offset(), letter.text()));
+        }
+      }
     }
     count(records);
   }

@@ -49,8 +49,7 @@ public record Progress(
 
   /// Where a pipeline begins.
   public static Progress beginning(ChainPlan plan, long generation, long position) {
-    return new Progress(
-        generation, plan.fingerprint(), position, position, List.of(), new byte[0]);
+    return new Progress(generation, plan.fingerprint(), position, position, List.of(), new byte[0]);
   }
 
   /// The entry `place`.
