@@ -67,6 +67,7 @@ SM_ONCE void sm_write(sm_bytes bytes);
 static inline void sm_write_text(const char *text);
 static inline void sm_write_byte(uint8_t byte);
 static inline void sm_write_integer(int64_t value);
+static inline uint8_t *sm_write_room(uint32_t bytes);  // these many bytes of the value, for you to fill
 static inline void sm_next(void);
 
 // Trouble: sm_say adds to the hint, sm_fail adds to it and ends the body: `return sm_fail("no number")`.
@@ -542,6 +543,12 @@ SM_ONCE void sm_write(sm_bytes bytes) {
 }
 
 static inline void sm_write_text(const char *text) { sm_write(sm_text(text)); }
+
+static inline uint8_t *sm_write_room(uint32_t bytes) {
+  uint8_t *at = sm_room(bytes);
+  sm_out_size += bytes;
+  return at;
+}
 
 static inline void sm_write_byte(uint8_t byte) {
   *sm_room(1) = byte;
