@@ -1,0 +1,3 @@
+// Exports no alloc.
+#define OWN_ALLOC
+#include "hostile.h"

@@ -1,0 +1,3 @@
+// Exports no dealloc.
+#define OWN_DEALLOC
+#include "hostile.h"

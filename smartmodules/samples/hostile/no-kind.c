@@ -1,0 +1,3 @@
+// Exports no kind at all.
+#define OWN_FILTER
+#include "hostile.h"

@@ -1,0 +1,7 @@
+// One record in the output, and a status of 2.
+#define OWN_FILTER
+#include "hostile.h"
+
+static const uint8_t OUTPUT[] = {0, 0, 0, 1, 0x16, 0, 0, 0, 0, 0x0a, 'a', 'p', 'p', 'l', 'e', 0, 0};
+
+FILTER() { return answer(OUTPUT, sizeof OUTPUT, 2); }

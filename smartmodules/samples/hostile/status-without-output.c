@@ -1,0 +1,5 @@
+// A status of success, and no output.
+#define OWN_FILTER
+#include "hostile.h"
+
+FILTER() { return 1; }
