@@ -6,6 +6,7 @@ import io.tributary.adapter.StateEntry;
 import io.tributary.agent.Agent;
 import io.tributary.agent.Pulse;
 import io.tributary.agent.Vital;
+import io.tributary.log.Addition;
 import io.tributary.log.Admission;
 import io.tributary.log.FullPolicy;
 import io.tributary.log.Journal;
@@ -438,7 +439,7 @@ final class JournalAgent implements Agent, Vital {
         }
       }
       enter(
-          submission, submission.reading() == null ? -1 : journal.lastOffset(), refusal, nowNanos);
+          submission, submission.readings().isEmpty() ? -1 : journal.lastOffset(), refusal, nowNanos);
       return true;
     }
   }
@@ -452,26 +453,45 @@ final class JournalAgent implements Agent, Vital {
         return room;
       }
     }
-    Reading reading = submission.reading();
-    Admission admission = Admission.ADMITTED;
-    if (reading != null) {
-      long stream = streams.of(reading.topic());
-      if (stream < 0) {
-        return journal.isGroupEmpty() ? Admission.FULL : Admission.GROUP_FULL;
-      }
-      admission =
-          journal.add(
-              stream,
-              reading.timestampMs(),
-              reading.key(),
-              reading.value(),
-              submission.source().stamp(reading, clockMs.getAsLong()));
-    }
+    Admission admission = addReadings(submission);
     if (!updates.isEmpty() && (admission == Admission.ADMITTED || admission == Admission.DROPPED)) {
       Admission changed = journal.changeState(updates);
       assert changed == Admission.ADMITTED : changed;
     }
     return admission;
+  }
+
+  private Admission addReadings(Submission submission) throws RecordRefused, IOException {
+    List<Reading> readings = submission.readings();
+    if (readings.isEmpty()) {
+      return Admission.ADMITTED;
+    }
+    for (Reading reading : readings) {
+      if (streams.of(reading.topic()) < 0) {
+        return journal.isGroupEmpty() ? Admission.FULL : Admission.GROUP_FULL;
+      }
+    }
+    long nowMs = clockMs.getAsLong();
+    Reading only = submission.only();
+    if (only != null) {
+      return journal.add(
+          streams.of(only.topic()),
+          only.timestampMs(),
+          only.key(),
+          only.value(),
+          submission.source().stamp(only, nowMs));
+    }
+    List<Addition> together = new ArrayList<>(readings.size());
+    for (Reading reading : readings) {
+      together.add(
+          new Addition(
+              streams.of(reading.topic()),
+              reading.timestampMs(),
+              reading.key(),
+              reading.value(),
+              submission.source().stamp(reading, nowMs)));
+    }
+    return journal.addTogether(together);
   }
 
   private void enter(Submission submission, long offset, @Nullable Refused refusal, long nowNanos) {
@@ -517,7 +537,7 @@ final class JournalAgent implements Agent, Vital {
     for (int i = 0; i < group.size(); i++) {
       Submission submission = group.get(i);
       Refused refusal = refusals.get(i);
-      if (!kept && refusal == null && submission.reading() != null) {
+      if (!kept && refusal == null && !submission.readings().isEmpty()) {
         refusal = Refused.QUOTA;
       }
       if (refusal != null) {

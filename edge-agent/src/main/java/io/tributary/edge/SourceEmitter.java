@@ -67,13 +67,29 @@ final class SourceEmitter implements Emitter {
   public boolean emit(Reading reading, Completion completion) {
     return offer(
         journals.ofTopic(reading.topic()),
-        new Submission(this, reading, updates(reading.state()), completion));
+        new Submission(this, List.of(reading), updates(reading.state()), completion));
+  }
+
+  @Override
+  public boolean emitTogether(
+      List<Reading> readings, List<StateChange> changes, Completion completion) {
+    JournalAgent journal = journals.ofTopic(readings.get(0).topic());
+    List<StateUpdate> updates = new ArrayList<>();
+    for (Reading reading : readings) {
+      if (journals.ofTopic(reading.topic()) != journal) {
+        throw new IllegalArgumentException(
+            reading.topic() + " is not of the class of " + readings.get(0).topic());
+      }
+      updates.addAll(updates(reading.state()));
+    }
+    updates.addAll(updates(changes));
+    return offer(journal, new Submission(this, readings, updates, completion));
   }
 
   @Override
   public boolean changeState(String className, List<StateChange> changes, Completion completion) {
     return offer(
-        journals.ofClass(className), new Submission(this, null, updates(changes), completion));
+        journals.ofClass(className), new Submission(this, List.of(), updates(changes), completion));
   }
 
   private List<StateUpdate> updates(List<StateChange> changes) {

@@ -6,24 +6,23 @@ import io.tributary.log.StateUpdate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One thing that an adapter hands to a journal: a reading, or changes of the adapter's own state
-/// without one.
+/// One thing that an adapter hands to a journal, of which all becomes durable at once, or nothing: readings, and changes of the
+/// adapter's own state. Where a transform has left nothing of a reading, there may be neither.
 ///
 /// @param source the emitter it came through
-/// @param reading the reading, or null
-/// @param updates of the state that changes with it, already in the adapter's own name space
+/// @param readings of topics of the journal's class
+/// @param updates of the state that changes with them, already in the adapter's own name space
 record Submission(
     SourceEmitter source,
-    @Nullable Reading reading,
+    List<Reading> readings,
     List<StateUpdate> updates,
     Completion completion) {
-  /// What a submission, and each of its updates, takes in memory beyond its bytes.
+  /// What a submission, each of its readings, and each of its updates take in memory beyond their bytes.
   private static final int OVERHEAD_BYTES = 128;
 
-  Submission {
-    if (reading == null && updates.isEmpty()) {
-      throw new IllegalArgumentException("a submission without a reading changes the state");
-    }
+  /// The one reading, or null where there is none.
+  @Nullable Reading only() {
+    return readings.size() == 1 ? readings.get(0) : null;
   }
 
   int sizeBytes() {
@@ -31,7 +30,10 @@ record Submission(
     for (StateUpdate update : updates) {
       size += OVERHEAD_BYTES + length(update.value());
     }
-    return reading == null ? size : size + length(reading.key()) + length(reading.value());
+    for (Reading reading : readings) {
+      size += length(reading.key()) + length(reading.value());
+    }
+    return readings.size() < 2 ? size : size + OVERHEAD_BYTES * readings.size();
   }
 
   private static int length(byte @Nullable [] bytes) {

@@ -1,5 +1,6 @@
 package io.tributary.log;
 
+import io.tributary.record.BatchBuilder;
 import io.tributary.record.Digest;
 import io.tributary.record.EncodedHeaders;
 import io.tributary.record.Gap;
@@ -226,6 +227,51 @@ public final class Journal implements AutoCloseable {
     group.add(stream, timestampMs, key, value, headers);
     lastOffset = stream.take();
     return Admission.ADMITTED;
+  }
+
+  /// Adds several readings to the open group: all of them, or none.
+  ///
+  /// @return DROPPED when all of them are
+  /// @throws RecordRefused when no batch can hold one of them, or no group all; nothing changed
+  public Admission addTogether(List<Addition> additions) throws RecordRefused, IOException {
+    log.checkOpen();
+    long bytes = 0;
+    for (Addition each : additions) {
+      BatchBuilder.check(
+          config.buildLimits(), each.timestampMs(), each.key(), each.value(), each.headers());
+      bytes += OpenGroup.recordBytesMost(each.key(), each.value(), each.headers());
+    }
+    if (bytes > config.groupBytes() && additions.size() > 1) {
+      throw new RecordRefused(RecordRefused.Limit.GROUP_BYTES, bytes, config.groupBytes());
+    }
+    if (group.isFullFor((int) bytes)) {
+      return Admission.GROUP_FULL;
+    }
+    if (isFull && !group.isEmpty()) {
+      return Admission.FULL;
+    }
+    boolean lacksRoom =
+        config.policy() != FullPolicy.DROP_OLDEST
+            && room.isTaken(group.sizeBytes() + bytes)
+            && !findRoom(group.sizeBytes() + bytes);
+    if (lacksRoom
+        && (config.policy() == FullPolicy.BLOCK
+            || gapCount() + additions.size() > LogLimits.JOURNAL_GAPS)) {
+      return Admission.FULL;
+    }
+    for (Addition each : additions) {
+      TrackedStream stream = contents.stream(each.streamId());
+      if (lacksRoom) {
+        drop(stream);
+        continue;
+      }
+      if (stream.droppedFrom() >= 0) {
+        commits.endDropping(stream);
+      }
+      group.add(stream, each.timestampMs(), each.key(), each.value(), each.headers());
+      lastOffset = stream.take();
+    }
+    return lacksRoom ? Admission.DROPPED : Admission.ADMITTED;
   }
 
   /// The offset of the reading that was admitted or dropped last.

@@ -104,6 +104,22 @@ public final class BatchBuilder {
     return tryAppend(record.timestampMs(), record.key(), record.value(), record.headers());
   }
 
+  /// Whether some batch under these limits can hold a record.
+  ///
+  /// @throws RecordRefused when none can
+  public static void check(
+      Limits limits,
+      long timestampMs,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      EncodedHeaders headers)
+      throws RecordRefused {
+    int keyBytes = key == null ? -1 : key.length;
+    int valueBytes = value == null ? -1 : value.length;
+    refuseIfTooLargeForAny(
+        limits, fixedBytes(limits, timestampMs, keyBytes, valueBytes, headers));
+  }
+
   public int count() {
     return count;
   }
@@ -172,25 +188,12 @@ public final class BatchBuilder {
   /// Makes room and writes length, attributes and deltas, or changes nothing.
   private boolean begin(long timestampMs, int keyBytes, int valueBytes, EncodedHeaders headers)
       throws RecordRefused {
-    if (timestampMs < 0) {
-      throw new RecordRefused(RecordRefused.Limit.TIMESTAMP_MS, timestampMs, 0);
-    }
-    headers.check(limits);
-    long content = Math.max(keyBytes, 0) + (long) Math.max(valueBytes, 0) + headers.sizeBytes();
-    if (content > limits.recordBytes()) {
-      throw new RecordRefused(RecordRefused.Limit.RECORD_BYTES, content, limits.recordBytes());
-    }
-    int fixed =
-        ATTRIBUTES_BYTES
-            + Varint.size(keyBytes)
-            + Varint.size(valueBytes)
-            + Varint.size(headers.count())
-            + (int) content;
+    int fixed = fixedBytes(limits, timestampMs, keyBytes, valueBytes, headers);
     long timestampDelta = count == 0 ? 0 : timestampMs - baseTimestampMs;
     int length = fixed + Varint.size(timestampDelta) + Varint.size(count);
     long end = (long) size + Varint.size(length) + length;
     if (end > limits.batchBytes()) {
-      refuseIfTooLargeForAny(fixed);
+      refuseIfTooLargeForAny(limits, fixed);
       return false;
     }
     if (end > bytes.length) {
@@ -209,6 +212,25 @@ public final class BatchBuilder {
     return true;
   }
 
+  /// What a record takes beside its length and its deltas.
+  private static int fixedBytes(
+      Limits limits, long timestampMs, int keyBytes, int valueBytes, EncodedHeaders headers)
+      throws RecordRefused {
+    if (timestampMs < 0) {
+      throw new RecordRefused(RecordRefused.Limit.TIMESTAMP_MS, timestampMs, 0);
+    }
+    headers.check(limits);
+    long content = Math.max(keyBytes, 0) + (long) Math.max(valueBytes, 0) + headers.sizeBytes();
+    if (content > limits.recordBytes()) {
+      throw new RecordRefused(RecordRefused.Limit.RECORD_BYTES, content, limits.recordBytes());
+    }
+    return ATTRIBUTES_BYTES
+            + Varint.size(keyBytes)
+            + Varint.size(valueBytes)
+            + Varint.size(headers.count())
+            + (int) content;
+  }
+
   private void end(EncodedHeaders headers) {
     size = Varint.put(bytes, size, headers.count());
     size = headers.put(bytes, size);
@@ -216,7 +238,7 @@ public final class BatchBuilder {
   }
 
   /// A record alone in its batch has deltas of zero, one byte each.
-  private void refuseIfTooLargeForAny(int fixed) throws RecordRefused {
+  private static void refuseIfTooLargeForAny(Limits limits, int fixed) throws RecordRefused {
     int length = fixed + 2;
     long alone = (long) BatchView.HEADER_BYTES + Varint.size(length) + length;
     if (alone > limits.batchBytes()) {

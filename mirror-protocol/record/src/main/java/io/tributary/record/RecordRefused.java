@@ -12,6 +12,8 @@ public final class RecordRefused extends Exception {
     RECORD_BYTES("record bytes"),
     /// The batch that holds this record alone, in bytes.
     BATCH_BYTES("batch bytes"),
+    /// What is committed together with it, in bytes.
+    GROUP_BYTES("group bytes"),
     HEADER_COUNT("header count"),
     HEADER_KEY_BYTES("header key bytes"),
     /// Timestamps are milliseconds since 1970 and never negative.

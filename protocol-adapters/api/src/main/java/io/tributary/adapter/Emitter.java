@@ -5,7 +5,7 @@ import java.util.List;
 /// An adapter's way into the journals. Confined to one thread of the adapter; never blocks.
 ///
 /// The queue behind it is bounded in bytes and in readings. Whatever was taken is completed, exactly once and, within a
-/// class, in the order in which it was taken.
+/// topic, in the order in which it was taken.
 public interface Emitter {
   /// The most bytes of changes that belong together: keys, values, and 128 B for each.
   int STATE_CHANGES_BYTES = 1 << 20;
@@ -17,7 +17,16 @@ public interface Emitter {
   /// @throws IllegalArgumentException for a topic that the adapter's plan does not name
   boolean emit(Reading reading, Completion completion);
 
-  /// Changes state without a reading, all of the changes or none, in the order of emits of the same class: a later change of a
+  /// Hands over readings that belong together, and changes of state with them: all of it becomes durable at once, or nothing
+  /// does. Their own changes of state come before the others.
+  ///
+  /// @param readings of topics of one class; at least one
+  /// @param completion of the whole; its offset is the last reading's. Where all have no room in one group, they are refused as
+  ///     too large
+  /// @return false as for {@link #emit}
+  boolean emitTogether(List<Reading> readings, List<StateChange> changes, Completion completion);
+
+  /// Changes state without a reading, all of the changes or none, in order: a later change of a
   /// key wins, also within one group. Durable as a reading is; the completion's offset means nothing.
   ///
   /// @param changes at least one, at most {@link #STATE_CHANGES_BYTES}

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -96,7 +97,7 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
 
   /// Makes readings durable that no adapter under test has emitted, as another adapter's.
   public void put(Reading reading) {
-    lane(classOf(reading.topic())).offer(new Entry(reading, List.of(), Completion.NONE));
+    lane(classOf(reading.topic())).offer(new Entry(List.of(reading), List.of(), Completion.NONE));
   }
 
   /// All readings that are durable, of all classes; of each class in its order.
@@ -140,13 +141,22 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
       @Override
       public boolean emit(Reading reading, Completion completion) {
         return lane(classOf(reading.topic()))
-            .offer(new Entry(reading, reading.state(), completion));
+            .offer(new Entry(List.of(reading), reading.state(), completion));
+      }
+
+      @Override
+      public boolean emitTogether(
+          List<Reading> readings, List<StateChange> changes, Completion completion) {
+        List<StateChange> all = new ArrayList<>();
+        readings.forEach(reading -> all.addAll(reading.state()));
+        all.addAll(changes);
+        return lane(classOf(readings.get(0).topic())).offer(new Entry(readings, all, completion));
       }
 
       @Override
       public boolean changeState(
           String className, List<StateChange> changes, Completion completion) {
-        return lane(className).offer(new Entry(null, changes, completion));
+        return lane(className).offer(new Entry(List.of(), changes, completion));
       }
 
       @Override
@@ -209,7 +219,7 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
   }
 
   private record Entry(
-      @Nullable Reading reading, List<StateChange> changes, Completion completion) {}
+      List<Reading> readings, List<StateChange> changes, Completion completion) {}
 
   private final class Lane extends Thread {
     private final Deque<Entry> queue = new ArrayDeque<>();
@@ -296,21 +306,20 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
       one = false;
       List<Runnable> completions = new ArrayList<>();
       for (Entry entry : queue) {
-        Reading reading = entry.reading();
-        if (reading == null && isNextChangeToFail.getAndSet(false)) {
+        List<Reading> readings = entry.readings();
+        if (readings.isEmpty() && isNextChangeToFail.getAndSet(false)) {
           completions.add(() -> entry.completion().refused(Refused.FAILED));
           continue;
         }
-        Refused refused = reading == null ? null : refusing.apply(reading);
+        Refused refused =
+            readings.stream().map(refusing).filter(Objects::nonNull).findFirst().orElse(null);
         entry.changes().forEach(this::change); // also with a refused reading: nothing is promised
         if (refused != null) {
           completions.add(() -> entry.completion().refused(refused));
           continue;
         }
-        int offset = durable.size();
-        if (reading != null) {
-          durable.add(reading);
-        }
+        durable.addAll(readings);
+        int offset = Math.max(0, durable.size() - 1);
         completions.add(() -> entry.completion().durable(offset));
       }
       queue.clear();
