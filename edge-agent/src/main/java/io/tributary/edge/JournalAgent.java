@@ -439,7 +439,10 @@ final class JournalAgent implements Agent, Vital {
         }
       }
       enter(
-          submission, submission.readings().isEmpty() ? -1 : journal.lastOffset(), refusal, nowNanos);
+          submission,
+          submission.readings().isEmpty() ? -1 : journal.lastOffset(),
+          refusal,
+          nowNanos);
       return true;
     }
   }

@@ -116,8 +116,7 @@ public final class BatchBuilder {
       throws RecordRefused {
     int keyBytes = key == null ? -1 : key.length;
     int valueBytes = value == null ? -1 : value.length;
-    refuseIfTooLargeForAny(
-        limits, fixedBytes(limits, timestampMs, keyBytes, valueBytes, headers));
+    refuseIfTooLargeForAny(limits, fixedBytes(limits, timestampMs, keyBytes, valueBytes, headers));
   }
 
   public int count() {
@@ -225,10 +224,10 @@ public final class BatchBuilder {
       throw new RecordRefused(RecordRefused.Limit.RECORD_BYTES, content, limits.recordBytes());
     }
     return ATTRIBUTES_BYTES
-            + Varint.size(keyBytes)
-            + Varint.size(valueBytes)
-            + Varint.size(headers.count())
-            + (int) content;
+        + Varint.size(keyBytes)
+        + Varint.size(valueBytes)
+        + Varint.size(headers.count())
+        + (int) content;
   }
 
   private void end(EncodedHeaders headers) {

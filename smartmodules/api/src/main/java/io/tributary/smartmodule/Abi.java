@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// input       base offset i64 │ records: u32 length, u32 count, records │ params map, empty │ lookback 0
 ///               │ join record u32 0 │ base timestamp i64                 aggregate: then accumulator u32 length and bytes
 /// init input  params: u16 count, and each key and value │ lookback: 0, or 1 and last u64 and age: 0, or 1 and u64 s, u32 ns
-/// output      u32 count, records │ error: 0, or 1 and hint, offset i64, kind u8, key, value      aggregate: then accumulator
+/// output      u32 count, records │ error: 0, or 1 and hint, offset i64, kind u8, key: 0, or 1 and as a record's, value as a
+///               record's                                                             aggregate: then accumulator
 /// ```
 public final class Abi {
   /// What every guest is told: older modules refuse more, newer ones accept it, and it carries the base timestamp.
@@ -191,10 +192,28 @@ public final class Abi {
         throw wrong("the kind " + kind + " of an error");
       }
       if (flag()) {
-        bytes("record's key");
+        skipData();
       }
-      bytes("record's value");
+      skipData();
       return new RecordError(hint, offset);
+    }
+
+    /// A record's key or value, whose length is a varint.
+    private void skipData() throws GuestFailed {
+      long raw = 0;
+      int shift = 0;
+      byte next;
+      do {
+        need(1);
+        next = bytes[at++];
+        raw |= (long) (next & 0x7F) << shift;
+        shift += 7;
+      } while (next < 0 && shift < 63);
+      long length = (raw >>> 1) ^ -(raw & 1);
+      if (next < 0 || length < 0 || length > bytes.length - at) {
+        throw wrong(length + " as the length of a record's data");
+      }
+      at += (int) length;
     }
 
     private void need(int count) throws GuestFailed {

@@ -109,9 +109,9 @@ class AbiTest {
                     + "0000000000000065"
                     + "01"
                     + "01"
-                    + "00000001"
+                    + "02"
                     + "6b"
-                    + "00000001"
+                    + "02"
                     + "76"),
             false);
     Abi.RecordError error = output.error();

@@ -218,8 +218,7 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
     return lane;
   }
 
-  private record Entry(
-      List<Reading> readings, List<StateChange> changes, Completion completion) {}
+  private record Entry(List<Reading> readings, List<StateChange> changes, Completion completion) {}
 
   private final class Lane extends Thread {
     private final Deque<Entry> queue = new ArrayDeque<>();

@@ -25,7 +25,7 @@ public final class EndiveEngine implements Engine {
               .withInterpreterFallback(
                   InterpreterFallback.SILENT) // of functions too large for a method
               .compile());
-    } catch (RuntimeException e) { // the compiler has no type for what it cannot do
+    } catch (RuntimeException | AssertionError | StackOverflowError e) { // nor has the compiler
       throw new SmartModuleRefused(
           Reason.MALFORMED, name + " cannot be compiled: " + e.getMessage(), e);
     }

@@ -9,7 +9,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /// The threads that guests run on: one for each batch under way, kept a while for the next. The thread that waits for a batch is
 /// the watchdog of its calls.
@@ -79,20 +78,17 @@ final class GuestThreads {
         }
       }
     } catch (ExecutionException e) {
-      throw GuestThreads.<E>thrown(e.getCause());
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      // By its type an E, or nothing that needs to be declared.
+      @SuppressWarnings("unchecked")
+      E thrown = (E) Objects.requireNonNull(e.getCause(), "ended without a cause");
+      throw thrown;
     } finally {
       if (wasInterrupted) {
         Thread.currentThread().interrupt();
       }
     }
-  }
-
-  /// What the work has thrown: by its type an E, or nothing that needs to be declared.
-  @SuppressWarnings("unchecked")
-  private static <E extends Exception> E thrown(@Nullable Throwable cause) {
-    if (cause instanceof Error error) {
-      throw error;
-    }
-    return (E) Objects.requireNonNull(cause, "ended without a cause");
   }
 }
