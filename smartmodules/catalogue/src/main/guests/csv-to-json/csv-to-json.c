@@ -113,6 +113,19 @@ static void write_plain(sm_bytes field) {
   sm_write_byte('"');
 }
 
+// A string of JSON is UTF-8, and so must be what goes into one.
+static bool is_utf8(sm_bytes bytes) {
+  const uint8_t *end = bytes.at + bytes.size;
+  for (const uint8_t *at = bytes.at; at < end;) {
+    if (*at < 0x80) {
+      at++;
+    } else if (sm_read_utf8(&at, end) < 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 static sm_verdict wrong_count(uint32_t count) {
   sm_say_integer(count);
   sm_say(" columns, where there must be ");
@@ -127,6 +140,7 @@ static sm_verdict wrong_quotes(uint32_t column) {
 }
 
 SM_MAP(record) {
+  if (!is_utf8(record->value)) return sm_fail("the value is no UTF-8");
   const uint8_t *at = record->value.at;
   const uint8_t *end = at + record->value.size;
   if (at < end && end[-1] == '\n') end--;
