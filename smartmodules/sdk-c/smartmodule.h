@@ -336,16 +336,40 @@ SM_ONCE sm_bytes sm_digits(int64_t value, uint8_t *room) {
   return (sm_bytes){at, (uint32_t)(end - at)};
 }
 
+// The next character, or -1 where the next byte begins none; that byte is then passed over alone. `*at` is before the end.
+SM_ONCE int32_t sm_read_utf8(const uint8_t **at, const uint8_t *end) {
+  uint32_t first = *(*at)++;
+  if (first < 0x80) return (int32_t)first;
+  uint32_t more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+  if (first < 0xc2 || first > 0xf4 || (uint32_t)(end - *at) < more) return -1;
+  uint32_t code = first & (0x3f >> more);
+  for (uint32_t i = 0; i < more; i++) {
+    uint32_t byte = (*at)[i];
+    if ((byte & 0xc0) != 0x80) return -1;
+    code = code << 6 | (byte & 0x3f);
+  }
+  static const uint32_t LEAST[] = {0, 0x80, 0x800, 0x10000};
+  if (code < LEAST[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return -1;
+  *at += more;
+  return (int32_t)code;
+}
+
 // ---- Hints ---------------------------------------------------------------------------------------------------------
 
 static uint8_t sm_hint[SM_MAX_HINT];
 static uint32_t sm_hint_size;
 
-// Anything that is not plain ASCII becomes '?': a hint must be UTF-8, and a record need not be.
+// A hint is UTF-8 whatever a record is: what is no character, or one of control, becomes '?'.
 SM_ONCE void sm_say_bytes(sm_bytes bytes) {
-  for (uint32_t i = 0; i < bytes.size && sm_hint_size < SM_MAX_HINT; i++) {
-    uint8_t byte = bytes.at[i];
-    sm_hint[sm_hint_size++] = byte < ' ' || byte > '~' ? '?' : byte;
+  const uint8_t *end = bytes.at + bytes.size;
+  for (const uint8_t *at = bytes.at; at < end;) {
+    const uint8_t *start = at;
+    int32_t code = sm_read_utf8(&at, end);
+    bool plain = code >= ' ' && code != 0x7f;
+    uint32_t size = plain ? (uint32_t)(at - start) : 1;
+    if (sm_hint_size + size > SM_MAX_HINT) return;
+    for (uint32_t i = 0; i < size; i++) sm_hint[sm_hint_size + i] = plain ? start[i] : '?';
+    sm_hint_size += size;
   }
 }
 

@@ -10,3 +10,4 @@ export { write, writeByte, writeRange, writeText, room, wrote, next, keyedBy } f
 export { Record, PASS, DROP, ERROR } from "./record";
 export { alloc, dealloc } from "./memory";
 export { runInit, runLookBack, runFilter, runMap, runFilterMap, runArrayMap, runAggregate } from "./run";
+export { reading, readingOf, pathParam } from "./reading";

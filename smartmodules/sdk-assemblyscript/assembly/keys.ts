@@ -27,7 +27,7 @@ export class KeyTable {
   private entries: usize;
   private entrySize: u32;
   private used: u32 = 1;
-  private capacity: u32 = 16;
+  private capacity: u32 = 4;
   private buckets: usize;
 
   constructor(
