@@ -11,6 +11,7 @@ module io.tributary.edge {
   requires io.tributary.record;
   requires io.tributary.session;
   requires io.tributary.settings;
+  requires io.tributary.smartmodule;
   requires jdk.httpserver;
 
   uses io.tributary.adapter.AdapterType;

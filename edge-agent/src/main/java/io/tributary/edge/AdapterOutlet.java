@@ -71,7 +71,8 @@ final class AdapterOutlet implements Outlet, AutoCloseable {
               } catch (RuntimeException | Error bug) {
                 threw(bug);
               }
-            });
+            },
+            before -> journals.local().done(topic, adapter, before, journals.ofTopic(topic)));
     readers.add(reader);
     return reader;
   }

@@ -13,6 +13,7 @@ import io.tributary.record.Compression;
 import io.tributary.record.Limits;
 import io.tributary.settings.HostAndPort;
 import io.tributary.settings.Section;
+import io.tributary.smartmodule.ChainPlan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,18 @@ record EdgeConfig(
   /// @param quotaBytes 0: its share of the edge's quota
   record ClassConfig(long quotaBytes, FullPolicy full, Compression compression) {}
 
-  record TopicConfig(String name, TopicClass topicClass) {}
+  /// @param isMirrored false: it stays here, for pipelines and local subscribers
+  /// @param transforms what its readings go through before they are logged, or null
+  record TopicConfig(
+      String name, TopicClass topicClass, boolean isMirrored, @Nullable Transforms transforms) {
+    /// One that is mirrored as it comes in.
+    TopicConfig(String name, TopicClass topicClass) {
+      this(name, topicClass, true, null);
+    }
+  }
+
+  /// @param deadLetters the topic for what a guest fails on, of the same class
+  record Transforms(ChainPlan chain, String deadLetters) {}
 
   /// @param name its key in the file, which its readings carry as header `source`
   record AdapterConfig(String name, String type, AdapterPlan plan) {}
@@ -113,14 +125,23 @@ record EdgeConfig(
               + " letters, digits, dots, hyphens or underscores");
     }
     Profile profile = root.oneOf("profile", Profile.class, Profile.DEFAULT);
-    Map<String, TopicConfig> topics = topics(root.section("topics"));
+    TransformReader transforms = new TransformReader();
+    Map<String, TopicConfig> topics = topics(root.section("topics"), transforms);
     List<AdapterConfig> adapters = adapters(root.section("adapters"), types);
+    Section pipelines = root.section("pipelines");
+    for (AdapterConfig pipeline : transforms.pipelines(pipelines)) {
+      if (adapters.stream().anyMatch(adapter -> adapter.name.equals(pipeline.name))) {
+        pipelines.refuse(pipeline.name, "is the name of an adapter, too");
+      }
+      adapters.add(pipeline);
+    }
     for (AdapterConfig adapter : adapters) {
       adapter
           .plan
           .topics()
           .forEach((name, topicClass) -> name(topics, name, topicClass, adapter, root));
     }
+    transforms.nameDeadLetters(topics);
     for (AdapterConfig adapter : adapters) {
       adapter.plan.reads().stream()
           .filter(name -> !topics.containsKey(name))
@@ -175,7 +196,7 @@ record EdgeConfig(
     }
   }
 
-  private static Map<String, TopicConfig> topics(Section topics) {
+  private static Map<String, TopicConfig> topics(Section topics, TransformReader transforms) {
     Map<String, TopicConfig> all = new LinkedHashMap<>();
     topics
         .entries()
@@ -183,7 +204,10 @@ record EdgeConfig(
             all.put(
                 name,
                 new TopicConfig(
-                    name, section.oneOf("class", TopicClass.class, TopicClass.NORMAL))));
+                    name,
+                    section.oneOf("class", TopicClass.class, TopicClass.NORMAL),
+                    section.bool("mirror", true),
+                    transforms.ofTopic(name, section))));
     return all;
   }
 

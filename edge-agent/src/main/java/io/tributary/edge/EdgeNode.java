@@ -8,6 +8,9 @@ import io.tributary.agent.StatusServer;
 import io.tributary.agent.Vital;
 import io.tributary.edge.EdgeConfig.AdapterConfig;
 import io.tributary.edge.EdgeConfig.HubConfig;
+import io.tributary.edge.EdgeConfig.TopicConfig;
+import io.tributary.edge.EdgeConfig.Transforms;
+import io.tributary.edge.pipeline.PipelinePlan;
 import io.tributary.link.LinkConfig;
 import io.tributary.log.Disk;
 import io.tributary.log.FileDisk;
@@ -39,12 +42,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A running edge: everything that its configuration names, wired together, until it is closed.
 ///
 /// ```
-/// adapters ─▶ outlet ─▶ journal agents (one a class) ─▶ journals ─▶ uplink agent ─▶ link ─▶ hub
+/// adapters ─▶ outlet ─▶ [lanes] ─▶ journal agents (one a class) ─▶ journals ─▶ uplink agent ─▶ link ─▶ hub
 /// ```
 ///
 /// It starts from the disk outward, so that nothing is taken in before it can be kept, and stops
@@ -66,6 +70,7 @@ final class EdgeNode implements AutoCloseable {
 
   // Read by whoever asks for the status while the parts are still being started.
   private final Map<String, AdapterAgent> adapters = new ConcurrentSkipListMap<>();
+  private final List<TransformLane> lanes = new CopyOnWriteArrayList<>();
   private final List<Vital> vitals = new CopyOnWriteArrayList<>();
   private volatile @Nullable UplinkAgent uplink;
   private volatile @Nullable ScrubAgent scrub;
@@ -141,11 +146,12 @@ final class EdgeNode implements AutoCloseable {
     closing.push(statusServer);
     List<AgentRunner> writers = startWriters(journals, onBug);
     if (hub != null && link != null) {
-      startUplink(hub, link, onBug);
+      startUplink(hub, link, journals.local(), onBug);
     } else {
       startScrub(null, onBug);
     }
     writers.forEach(AgentRunner::start);
+    startLanes(journals, onBug);
     startAdapters(journals, onBug);
   }
 
@@ -192,7 +198,39 @@ final class EdgeNode implements AutoCloseable {
       byClass.put(topicClass.word(), agent);
       journalAgents.add(agent);
     }
-    return new Journals(byClass, classByTopic);
+    LocalTopics local =
+        new LocalTopics(
+            config.topics().values().stream()
+                .filter(topic -> !topic.isMirrored())
+                .map(TopicConfig::name)
+                .collect(Collectors.toSet()));
+    for (AdapterConfig adapter : config.adapters()) {
+      if (adapter.plan() instanceof PipelinePlan pipeline) {
+        local.readBy(pipeline.from(), adapter.name());
+      }
+    }
+    return new Journals(byClass, classByTopic, local);
+  }
+
+  /// Before the log, readings of some topics go through transforms; each has a lane, and so a thread, of its own.
+  private void startLanes(Journals journals, Consumer<Throwable> onBug) {
+    for (TopicConfig topic : config.topics().values()) {
+      Transforms transforms = topic.transforms();
+      if (transforms == null) {
+        continue;
+      }
+      TransformLane lane =
+          new TransformLane(
+              topic.name(), transforms, journals.ofTopic(topic.name()), OutletLimits.DEFAULT);
+      AgentRunner runner = new AgentRunner(lane, onBug);
+      lane.wire(runner::wake);
+      closing.push(runner);
+      vitals.add(runner);
+      vitals.add(lane);
+      journals.put(lane);
+      lanes.add(lane);
+      runner.start();
+    }
   }
 
   private static String directoryOf(TopicClass topicClass) {
@@ -284,6 +322,9 @@ final class EdgeNode implements AutoCloseable {
     for (JournalAgent agent : journals.all()) {
       AgentRunner runner = new AgentRunner(agent, onBug);
       agent.wire(runner::wake);
+      if (!journals.local().isEmpty()) {
+        agent.addCommitListener(() -> journals.local().committed(agent));
+      }
       closing.push(runner);
       vitals.add(runner);
       vitals.add(agent);
@@ -292,7 +333,8 @@ final class EdgeNode implements AutoCloseable {
     return runners;
   }
 
-  private void startUplink(HubConfig hub, LinkConfig link, Consumer<Throwable> onBug) {
+  private void startUplink(
+      HubConfig hub, LinkConfig link, LocalTopics local, Consumer<Throwable> onBug) {
     UplinkAgent agent =
         new UplinkAgent(
             new UplinkConfig(
@@ -306,6 +348,7 @@ final class EdgeNode implements AutoCloseable {
                 SessionLimits.DEFAULT),
             link,
             journalAgents,
+            local::isMirrored,
             new SecureRandom().nextLong());
     AgentRunner runner = new AgentRunner(agent, onBug);
     agent.wire(runner::wake);
@@ -349,7 +392,7 @@ final class EdgeNode implements AutoCloseable {
   /// A snapshot. Any thread.
   EdgeStatus status() {
     return new StatusReport(config, identity, startedNanos, recoveryNanos)
-        .of(journalAgents, uplink, adapterStates(), scrub, health());
+        .of(journalAgents, uplink, adapterStates(), laneStates(), scrub, health());
   }
 
   /// Whether everything that has work moves. Any thread; never blocks.
@@ -360,6 +403,12 @@ final class EdgeNode implements AutoCloseable {
   private Map<String, AdapterStatus> adapterStates() {
     Map<String, AdapterStatus> states = new LinkedHashMap<>();
     adapters.forEach((name, adapter) -> states.put(name, adapter.status()));
+    return states;
+  }
+
+  private Map<String, AdapterStatus> laneStates() {
+    Map<String, AdapterStatus> states = new LinkedHashMap<>();
+    lanes.forEach(lane -> states.put(lane.topic(), lane.status()));
     return states;
   }
 

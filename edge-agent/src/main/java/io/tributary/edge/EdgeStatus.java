@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param incarnation the life of its data directory
 /// @param uptimeMs since the agent started
 /// @param recoveryMs how long it took at the start to find out what the journals hold
+/// @param transforms what the readings of a topic go through before they are logged, named by the topic
 /// @param health `ok`, or what stands still
 record EdgeStatus(
     String edge,
@@ -25,6 +26,7 @@ record EdgeStatus(
     List<ClassStatus> classes,
     List<StreamStatus> streams,
     List<AdapterState> adapters,
+    List<AdapterState> transforms,
     ScrubAgent.Status scrub) {
 
   /// @param state `connected`, `greeting`, `closing`, `closed` or `no-hub`
@@ -137,16 +139,22 @@ record EdgeStatus(
           .value("unmovedRecords", s.unmovedRecords)
           .end();
     }
-    json.end().array("adapters");
-    for (AdapterState a : adapters) {
+    json.end();
+    states(json, "adapters", adapters);
+    states(json, "transforms", transforms);
+    scrub(json);
+    return json.end().done();
+  }
+
+  private static void states(JsonStringWriter json, String name, List<AdapterState> states) {
+    json.array(name);
+    for (AdapterState a : states) {
       json.object().value("name", a.name).value("type", a.type).value("state", a.state);
       json.object("counters");
       a.counters.forEach(json::value);
       json.end().end();
     }
     json.end();
-    scrub(json);
-    return json.end().done();
   }
 
   private void scrub(JsonStringWriter json) {

@@ -12,6 +12,7 @@ import io.tributary.record.GapReason;
 import io.tributary.record.Limits;
 import io.tributary.record.RecordCursor;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one topic out of the journal of its class for an adapter, and goes on in the successor where a stream was sealed.
@@ -23,6 +24,7 @@ final class JournalTopicReader implements TopicReader {
   private final JournalAgent journal;
   private final String topic;
   private final Runnable more;
+  private final Consumer<TopicPosition> whenDone;
   private final JournalCursor cursor;
   private final BatchView batch = new BatchView();
   private final RecordCursor records = new RecordCursor(Limits.edge(Limits.EDGE_BATCH_BYTES_MOST));
@@ -43,7 +45,19 @@ final class JournalTopicReader implements TopicReader {
 
   private long batchTo;
 
+  /// One that needs nothing of what it has read.
   JournalTopicReader(JournalAgent journal, String topic, TopicPosition from, Runnable more) {
+    this(journal, topic, from, more, before -> {});
+  }
+
+  /// @param whenDone takes what {@link #done} is told
+  JournalTopicReader(
+      JournalAgent journal,
+      String topic,
+      TopicPosition from,
+      Runnable more,
+      Consumer<TopicPosition> whenDone) {
+    this.whenDone = whenDone;
     this.journal = journal;
     this.topic = topic;
     this.more = more;
@@ -190,6 +204,11 @@ final class JournalTopicReader implements TopicReader {
     }
     JournalStream last = journal.journal().stream(current.successor());
     return Math.max(0, current.end() - due) + (last == null ? 0 : last.end());
+  }
+
+  @Override
+  public void done(TopicPosition before) {
+    whenDone.accept(before);
   }
 
   /// Its adapter is closed. Any thread.

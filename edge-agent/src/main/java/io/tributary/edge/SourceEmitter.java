@@ -24,6 +24,9 @@ final class SourceEmitter implements Emitter {
   /// Half of what a journal can hold: what is on its way when this is reached fits into the rest.
   private static final long STATE_BYTES_GROWING = LogLimits.STATE_BYTES / 2;
 
+  /// Of `edge`, `source` and `clock`, whose values have 249 characters at most.
+  private static final int ORIGIN_BYTES_MOST = 512;
+
   private static final Header CLOCK_SUSPECT =
       new Header("clock", "suspect".getBytes(StandardCharsets.UTF_8));
 
@@ -65,9 +68,11 @@ final class SourceEmitter implements Emitter {
 
   @Override
   public boolean emit(Reading reading, Completion completion) {
-    return offer(
-        journals.ofTopic(reading.topic()),
-        new Submission(this, List.of(reading), updates(reading.state()), completion));
+    Submission submission =
+        new Submission(this, List.of(reading), updates(reading.state()), completion);
+    TransformLane lane = journals.laneOf(reading.topic());
+    JournalAgent journal = journals.ofTopic(reading.topic());
+    return lane == null ? offer(journal, submission) : offer(lane, journal, submission);
   }
 
   @Override
@@ -104,6 +109,20 @@ final class SourceEmitter implements Emitter {
   }
 
   @Override
+  public int togetherBytesMost(String className) {
+    return journals.ofClass(className).journal().groupBytes();
+  }
+
+  @Override
+  public int readingBytesMost() {
+    int most = Integer.MAX_VALUE;
+    for (JournalAgent journal : journals.all()) {
+      most = Math.min(most, journal.journal().recordBytesMost());
+    }
+    return most - ORIGIN_BYTES_MOST;
+  }
+
+  @Override
   public boolean mayKeepMore(String className) {
     return journals.ofClass(className).journal().stateBytes() < STATE_BYTES_GROWING;
   }
@@ -118,6 +137,10 @@ final class SourceEmitter implements Emitter {
   }
 
   private boolean offer(JournalAgent journal, Submission submission) {
+    TransformLane held = journals.holding(submission.updates(), journal.className());
+    if (held != null) {
+      return offer(held, journal, submission);
+    }
     journal.add(this);
     if (journal.offer(submission)) {
       return true;
@@ -126,6 +149,15 @@ final class SourceEmitter implements Emitter {
     // adapter.
     turnedAway = true;
     return journal.offer(submission);
+  }
+
+  private boolean offer(TransformLane lane, JournalAgent journal, Submission submission) {
+    journal.add(this);
+    if (lane.offer(submission)) {
+      return true;
+    }
+    turnedAway = true; // as above
+    return lane.offer(submission);
   }
 
   int sources() {

@@ -156,12 +156,21 @@ final class StatusCommand implements Callable<Integer> {
           d.getString("stream"),
           d.getString("state"));
     }
-    out.printf("%n%-12s %-8s %s%n", "ADAPTER", "TYPE", "STATE");
-    for (Object each : status.getArray("adapters", new JsonArray())) {
-      JsonObject a = (JsonObject) each;
-      out.printf("%-12s %-8s %s%n", a.getString("name"), a.getString("type"), a.getString("state"));
+    states(status.getArray("adapters", new JsonArray()), "ADAPTER", out);
+    JsonArray transforms = status.getArray("transforms", new JsonArray());
+    if (!transforms.isEmpty()) {
+      states(transforms, "TOPIC", out);
     }
     out.flush();
+  }
+
+  private static void states(JsonArray states, String heading, PrintWriter out) {
+    out.printf("%n%-12s %-10s %s%n", heading, "TYPE", "STATE");
+    for (Object each : states) {
+      JsonObject a = (JsonObject) each;
+      out.printf(
+          "%-12s %-10s %s%n", a.getString("name"), a.getString("type"), a.getString("state"));
+    }
   }
 
   private static String duration(long ms) {

@@ -38,6 +38,7 @@ final class StatusReport {
       List<JournalAgent> journals,
       @Nullable UplinkAgent uplink,
       Map<String, AdapterStatus> adapters,
+      Map<String, AdapterStatus> lanes,
       @Nullable ScrubAgent scrub,
       Health health) {
     long nowNanos = System.nanoTime();
@@ -66,9 +67,6 @@ final class StatusReport {
         streams.add(sealedStatus(journal, stream, uplinkStreams.get(stream.id())));
       }
     }
-    List<AdapterState> states = new ArrayList<>();
-    adapters.forEach(
-        (name, a) -> states.add(new AdapterState(name, a.type(), stateOf(a), a.counters())));
     return new EdgeStatus(
         config.edgeId(),
         identity.incarnation().toString(),
@@ -78,8 +76,16 @@ final class StatusReport {
         connection(up, uplink, nowNanos),
         classes,
         streams,
-        states,
+        states(adapters),
+        states(lanes),
         scrub == null ? EdgeStatus.NO_SCRUB : scrub.status());
+  }
+
+  private static List<AdapterState> states(Map<String, AdapterStatus> adapters) {
+    List<AdapterState> states = new ArrayList<>();
+    adapters.forEach(
+        (name, a) -> states.add(new AdapterState(name, a.type(), stateOf(a), a.counters())));
+    return states;
   }
 
   private static String stateOf(AdapterStatus adapter) {

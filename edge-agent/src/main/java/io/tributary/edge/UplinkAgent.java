@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the [Uplink] over a [Link]: dials, hands it what the hub sends, carries out its effects
@@ -49,6 +50,7 @@ final class UplinkAgent implements Agent, Vital {
   private static final System.Logger LOG = System.getLogger(UplinkAgent.class.getName());
 
   private final LinkConfig linkConfig;
+  private final Predicate<String> isMirrored;
   private final Backoff backoff;
   private final Uplink uplink;
   private final Map<String, JournalAgent> journals = new HashMap<>();
@@ -73,8 +75,14 @@ final class UplinkAgent implements Agent, Vital {
   private long publishedNanos;
   private int roundBytes;
 
+  /// @param isMirrored of a topic's name, whether the hub is to have it
   UplinkAgent(
-      UplinkConfig config, LinkConfig linkConfig, Iterable<JournalAgent> journals, long seed) {
+      UplinkConfig config,
+      LinkConfig linkConfig,
+      Iterable<JournalAgent> journals,
+      Predicate<String> isMirrored,
+      long seed) {
+    this.isMirrored = isMirrored;
     this.linkConfig = linkConfig;
     this.backoff = new Backoff(linkConfig.kind(), seed);
     this.uplink = new Uplink(config);
@@ -344,9 +352,10 @@ final class UplinkAgent implements Agent, Vital {
   /// Those that readings go to, and those that were sealed: of these the hub may still want to heal or to compare. A successor
   /// is offered when it is whole: a hub that has all of it already, since its seal was lost with an image of this disk, may
   /// no longer know its digest in the middle, and would take what is a part for a fork.
-  private static List<JournalStream> streamsOf(Journal journal) {
+  private List<JournalStream> streamsOf(Journal journal) {
     List<JournalStream> streams = new ArrayList<>(journal.streams().values());
     streams.addAll(journal.sealedStreams());
+    streams.removeIf(stream -> !isMirrored.test(stream.topic()));
     return streams;
   }
 

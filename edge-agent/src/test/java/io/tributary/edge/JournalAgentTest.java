@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -319,7 +320,7 @@ final class JournalAgentTest {
   }
 
   private SourceEmitter emitter(JournalAgent agent) {
-    Journals journals = new Journals(Map.of("normal", agent), Map.of("t", "normal"));
+    Journals journals = new Journals(Map.of("normal", agent), Map.of("t", "normal"), new LocalTopics(Set.of()));
     return new SourceEmitter(
         journals, "edge-1", "mqtt", () -> groupsTold++, bug -> told.add("bug " + bug.getMessage()));
   }

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -209,7 +210,7 @@ final class JournalTopicReaderTest {
           new JournalTopicReader(agent, "t", TopicPosition.OLDEST, () -> told.add("more"));
       SourceEmitter emitter =
           new SourceEmitter(
-              new Journals(Map.of("normal", agent), Map.of("t", "normal")),
+              new Journals(Map.of("normal", agent), Map.of("t", "normal"), new LocalTopics(Set.of())),
               "edge",
               "mqtt",
               () -> {},

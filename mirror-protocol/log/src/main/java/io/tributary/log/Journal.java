@@ -274,6 +274,16 @@ public final class Journal implements AutoCloseable {
     return lacksRoom ? Admission.DROPPED : Admission.ADMITTED;
   }
 
+  /// How many bytes one group holds, and so what is added together.
+  public int groupBytes() {
+    return config.groupBytes();
+  }
+
+  /// How many bytes a record has at most: key, value and headers.
+  public int recordBytesMost() {
+    return Math.min(config.buildLimits().recordBytes(), config.groupBytes());
+  }
+
   /// The offset of the reading that was admitted or dropped last.
   public long lastOffset() {
     return lastOffset;

@@ -26,6 +26,12 @@ public interface Emitter {
   /// @return false as for {@link #emit}
   boolean emitTogether(List<Reading> readings, List<StateChange> changes, Completion completion);
 
+  /// How many bytes {@link #emitTogether} takes of a class at most: keys, values, headers, and 256 B for each reading.
+  int togetherBytesMost(String className);
+
+  /// How many bytes a reading has at most: key, value and headers, with some for those that the edge adds.
+  int readingBytesMost();
+
   /// Changes state without a reading, all of the changes or none, in order: a later change of a
   /// key wins, also within one group. Durable as a reading is; the completion's offset means nothing.
   ///

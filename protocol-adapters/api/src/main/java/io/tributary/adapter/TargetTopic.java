@@ -16,14 +16,24 @@ public record TargetTopic(String name, Optional<TopicClass> topicClass) {
 
   /// Reads both keys; what is wrong is reported to the section.
   public static TargetTopic read(Section section) {
-    return new TargetTopic(name(section), topicClass(section));
+    return read(section, "topic");
+  }
+
+  /// Reads the topic from another key, and the key `class`.
+  public static TargetTopic read(Section section, String key) {
+    return new TargetTopic(name(section, key), topicClass(section));
   }
 
   /// Reads the key `topic` alone.
   public static String name(Section section) {
-    String name = section.string("topic");
+    return name(section, "topic");
+  }
+
+  /// Reads the name of a topic from another key.
+  public static String name(Section section, String key) {
+    String name = section.string(key);
     if (!name.isEmpty() && !isName(name)) {
-      section.refuse("topic", "is '" + name + "' but " + ALLOWED);
+      section.refuse(key, "is '" + name + "' but " + ALLOWED);
     }
     return name;
   }

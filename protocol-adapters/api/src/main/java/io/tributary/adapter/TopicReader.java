@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads one topic of this edge: each reading that is durable, in order, and in the place of those that are gone what became
 /// of them. Confined to one thread of the adapter.
 ///
-/// It keeps nothing from being deleted: who reads so slowly that the quota or the retention overtakes him finds
+/// It keeps nothing that is mirrored from being deleted: who reads so slowly that the quota or the retention overtakes him finds
 /// {@link Found.Missing}.
 public interface TopicReader extends AutoCloseable {
   /// The next reading, or what is missing before it.
@@ -23,6 +23,10 @@ public interface TopicReader extends AutoCloseable {
 
   /// Reads on from another place.
   void seek(TopicPosition position);
+
+  /// What lies before a position is not needed by this reader any more, also after a restart. Where the topic is not mirrored,
+  /// it stays until all pipelines that read it have said so.
+  void done(TopicPosition before);
 
   @Override
   void close();

@@ -16,6 +16,10 @@ public record Budget(long memoryBytes, long timeNanos, int outputBytes, int outp
   public static final Budget DEFAULT =
       new Budget(32 << 20, Duration.ofSeconds(1).toNanos(), 8 << 20, 100_000);
 
+  /// Where the program itself has little: an edge.
+  public static final Budget SMALL =
+      new Budget(4 << 20, Duration.ofSeconds(1).toNanos(), 1 << 20, 10_000);
+
   private static final long MEMORY_BYTES_MOST = 1L << 30;
   private static final int OUTPUT_BYTES_MOST = 64 << 20;
   private static final int OUTPUT_RECORDS_MOST = 10_000_000;
@@ -30,18 +34,20 @@ public record Budget(long memoryBytes, long timeNanos, int outputBytes, int outp
   }
 
   /// Reads the keys `memory`, `time`, `output-bytes`, `output-records`; what is wrong is noted in the section.
-  public static Budget read(Section section) {
+  ///
+  /// @param absent what holds of a key that is not written
+  public static Budget read(Section section, Budget absent) {
     return new Budget(
-        section.sizeBytes("memory", DEFAULT.memoryBytes, PAGE_BYTES, MEMORY_BYTES_MOST),
+        section.sizeBytes("memory", absent.memoryBytes, PAGE_BYTES, MEMORY_BYTES_MOST),
         section
             .duration(
                 "time",
-                Duration.ofNanos(DEFAULT.timeNanos),
+                Duration.ofNanos(absent.timeNanos),
                 Duration.ofMillis(1),
                 Duration.ofMinutes(1))
             .toNanos(),
-        (int) section.sizeBytes("output-bytes", DEFAULT.outputBytes, 1 << 10, OUTPUT_BYTES_MOST),
-        section.integer("output-records", DEFAULT.outputRecords, 1, OUTPUT_RECORDS_MOST));
+        (int) section.sizeBytes("output-bytes", absent.outputBytes, 1 << 10, OUTPUT_BYTES_MOST),
+        section.integer("output-records", absent.outputRecords, 1, OUTPUT_RECORDS_MOST));
   }
 
   /// How many pages that is.

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Guests in order, with the state that they have for one stream. One thread at a time.
 ///
@@ -59,7 +60,8 @@ public final class Chain {
     stages.forEach(stage -> stage.accumulate(initial));
   }
 
-  /// Sends a batch through all guests.
+  /// Sends a batch through all guests: all of it, or its first records where a guest fails on many of them, or where the chain
+  /// stops.
   ///
   /// @throws GuestFailed when a guest that failed cannot be made anew; the chain is not used again
   public ChainOutput process(ChainInput batch) throws GuestFailed {
@@ -67,26 +69,45 @@ public final class Chain {
   }
 
   private ChainOutput processHere(ChainInput batch) throws GuestFailed {
-    List<Stage.Mark> before = policy == ErrorPolicy.STOP ? marks() : List.of();
+    List<Stage.Mark> before = marks();
     DeadLetter stop = null;
     int taken = batch.records().count();
     while (true) {
       List<DeadLetter> dead = new ArrayList<>();
-      Flow flow = Flow.of(batch.records().slice(0, taken));
-      for (Stage stage : stages) {
-        flow = stage.apply(batch.baseOffset(), batch.baseTimestampMs(), flow, dead);
-      }
-      dead.sort((a, b) -> Integer.compare(a.origin(), b.origin()));
-      if (dead.isEmpty() || policy != ErrorPolicy.STOP) {
+      Flow flow = apply(batch, taken, before, dead);
+      if (flow == null) {
+        taken = Stage.FEW_RECORDS;
+      } else if (dead.isEmpty() || policy != ErrorPolicy.STOP) {
         return new ChainOutput(batch.baseTimestampMs(), flow, dead, taken, stop);
+      } else {
+        // What comes before the record is taken once more, alone, so that it is not held up.
+        stop = dead.get(0);
+        taken = stop.origin();
       }
-      // What comes before the record is taken once more, alone, so that it is not held up.
-      stop = dead.get(0);
-      taken = stop.origin();
       for (int i = 0; i < stages.size(); i++) {
         stages.get(i).rollBack(before.get(i));
       }
     }
+  }
+
+  /// Sends the first records of a batch through all guests.
+  ///
+  /// @return null when one of them fails too often for so many
+  private @Nullable Flow apply(
+      ChainInput batch, int taken, List<Stage.Mark> before, List<DeadLetter> dead)
+      throws GuestFailed {
+    Flow flow = Flow.of(batch.records().slice(0, taken));
+    for (int i = 0; i < stages.size(); i++) {
+      flow =
+          stages
+              .get(i)
+              .apply(batch.baseOffset(), batch.baseTimestampMs(), flow, before.get(i), dead);
+      if (flow == null) {
+        return null;
+      }
+    }
+    dead.sort((a, b) -> Integer.compare(a.origin(), b.origin()));
+    return flow;
   }
 
   private List<Stage.Mark> marks() {

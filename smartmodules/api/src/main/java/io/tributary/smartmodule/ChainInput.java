@@ -11,4 +11,9 @@ public record ChainInput(long baseOffset, long baseTimestampMs, GuestRecords rec
       throw new IllegalArgumentException("the offsets of a chain's input ascend");
     }
   }
+
+  /// The rest of it, where only the first records were dealt with.
+  public ChainInput behind(int taken) {
+    return new ChainInput(baseOffset, baseTimestampMs, records.slice(taken, records.count()));
+  }
 }

@@ -53,7 +53,7 @@ public final class ChainOutput {
     return deadLetters;
   }
 
-  /// How many records of the batch were dealt with: all of them, unless the chain has stopped.
+  /// How many records of the batch were dealt with; the others are to be given again.
   public int taken() {
     return taken;
   }

@@ -57,7 +57,7 @@ public record ChainPlan(Engine engine, List<Transform> transforms, ErrorPolicy p
     SmartModule module = modules.read(section);
     Lookback lookback =
         section.has("lookback") ? lookback(section.section("lookback"), module) : null;
-    Budget budget = Budget.read(section.section("budget"));
+    Budget budget = Budget.read(section.section("budget"), modules.budget());
     return module == null ? null : new Transform(module, section.texts("with"), lookback, budget);
   }
 

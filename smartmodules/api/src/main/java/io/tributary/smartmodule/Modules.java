@@ -16,25 +16,38 @@ public final class Modules {
 
   private final Engine engine;
   private final boolean needsChecksum;
+  private final Budget budget;
   private final Map<String, Catalogue.Entry> catalogue = new TreeMap<>();
   private final Map<Path, SmartModule> files = new HashMap<>();
   private final Map<String, SmartModule> known = new HashMap<>();
 
-  private Modules(Engine engine, boolean needsChecksum) {
+  private Modules(Engine engine, boolean needsChecksum, Budget budget) {
     this.engine = engine;
+    this.budget = budget;
     this.needsChecksum = needsChecksum;
     for (Catalogue some : ServiceLoader.load(Catalogue.class)) {
       some.entries().forEach(entry -> catalogue.put(entry.name(), entry));
     }
   }
 
-  /// @param needsChecksum whether a file is used only with its `sha256` beside it
-  /// @return null when this program has no engine
+  /// As {@link #find(boolean, Budget)}, with the budget by default.
   public static @Nullable Modules find(boolean needsChecksum) {
+    return find(needsChecksum, Budget.DEFAULT);
+  }
+
+  /// @param needsChecksum whether a file is used only with its `sha256` beside it
+  /// @param budget what a guest may spend unless its transform says otherwise
+  /// @return null when this program has no engine
+  public static @Nullable Modules find(boolean needsChecksum, Budget budget) {
     return ServiceLoader.load(Engine.class)
         .findFirst()
-        .map(engine -> new Modules(engine, needsChecksum))
+        .map(engine -> new Modules(engine, needsChecksum, budget))
         .orElse(null);
+  }
+
+  /// What a guest may spend unless its transform says otherwise.
+  Budget budget() {
+    return budget;
   }
 
   public Engine engine() {

@@ -72,12 +72,25 @@ public final class PipelineRun {
   /// @param progress to be durable with them
   /// @param savesState whether the progress has another state than the one before
   /// @param stop why the pipeline goes no further, with the policy `stop`
+  /// @param before the state that goes on to be saved, and what was passed over since
   public record Step(
       List<Output> outputs,
       List<Failure> failures,
       Progress progress,
       boolean savesState,
-      @Nullable Failure stop) {}
+      @Nullable Failure stop,
+      Progress before) {
+    /// What is to be durable with only the outputs and failures of records below an offset, where all have no room together.
+    public Progress upTo(long offset) {
+      return new Progress(
+          before.generation(),
+          before.fingerprint(),
+          offset,
+          before.savedAt(),
+          before.passedOver().stream().filter(passed -> passed < offset).toList(),
+          before.state());
+    }
+  }
 
   /// Starts the guests with the state that was saved.
   ///
@@ -139,7 +152,7 @@ public final class PipelineRun {
       repeat(taken);
       next = end < records.size() ? records.get(end).offset() : to;
       next = Math.min(next, progress.position());
-      return new Step(List.of(), List.of(), progress, false, null);
+      return new Step(List.of(), List.of(), progress, false, null, progress);
     }
     List<Output> outputs = new ArrayList<>();
     List<Failure> failures = new ArrayList<>();
@@ -157,10 +170,12 @@ public final class PipelineRun {
           passedOver.add(taken.get(letter.origin()).offset());
         }
       }
+      if (output.taken() < taken.size()) {
+        reached = taken.get(output.taken()).offset();
+      }
       DeadLetter stopping = output.stop();
       if (stopping != null) {
         stop = new Failure(taken.get(stopping.origin()), stopping);
-        reached = stop.input().offset();
       }
       count(taken.subList(0, output.taken()));
     }
@@ -169,8 +184,9 @@ public final class PipelineRun {
         recordsSinceSave >= SAVE_RECORDS
             || bytesSinceSave >= SAVE_BYTES
             || passedOver.size() > PASSED_OVER_MOST;
+    Progress unsaved = unsaved();
     advance(saves);
-    return new Step(outputs, failures, progress, saves, stop);
+    return new Step(outputs, failures, progress, saves, stop, unsaved);
   }
 
   /// What only filters have seen is what it was, also where the ABI has no word for it.
@@ -187,8 +203,9 @@ public final class PipelineRun {
     if (next < progress.position() || next == progress.savedAt()) {
       return null;
     }
+    Progress unsaved = unsaved();
     advance(true);
-    return new Step(List.of(), List.of(), progress, true, null);
+    return new Step(List.of(), List.of(), progress, true, null, unsaved);
   }
 
   /// The memory of the guests.
@@ -196,16 +213,20 @@ public final class PipelineRun {
     return chain.memoryBytes();
   }
 
+  /// How far it has come, with the state that was saved last.
+  private Progress unsaved() {
+    return new Progress(
+        progress.generation(),
+        progress.fingerprint(),
+        next,
+        progress.savedAt(),
+        passedOver.stream().sorted().toList(),
+        progress.state());
+  }
+
   private void advance(boolean saves) throws GuestFailed {
     if (!saves) {
-      progress =
-          new Progress(
-              progress.generation(),
-              progress.fingerprint(),
-              next,
-              progress.savedAt(),
-              passedOver.stream().sorted().toList(),
-              progress.state());
+      progress = unsaved();
       return;
     }
     byte[] state = chain.save();
@@ -226,8 +247,9 @@ public final class PipelineRun {
   private void repeat(List<Input> records) throws GuestFailed {
     List<Input> known =
         records.stream().filter(record -> !passedOver.contains(record.offset())).toList();
-    if (!known.isEmpty()) {
-      for (DeadLetter letter : chain.process(input(known)).deadLetters()) {
+    while (!known.isEmpty()) {
+      ChainOutput output = chain.process(input(known));
+      for (DeadLetter letter : output.deadLetters()) {
         if (letter.reason() != GuestFailed.Reason.RECORD) {
           throw new GuestFailed(
               letter.reason(),
@@ -235,6 +257,7 @@ public final class PipelineRun {
                   .formatted(letter.module(), known.get(letter.origin()).offset(), letter.text()));
         }
       }
+      known = known.subList(output.taken(), known.size());
     }
     count(records);
   }

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Only within {@link Engine#run}.
 final class Stage {
+  /// Of what a guest that fails on everything can do no harm with: a call may take as long as its budget.
+  static final int FEW_RECORDS = 8;
+
+  /// How often a guest is made anew in a larger batch.
+  private static final int FAILURES_MOST = 3;
+
   private static final byte[] NOTHING = {};
 
   private final Transform transform;
@@ -68,21 +74,30 @@ final class Stage {
 
   /// Sends records through the guest.
   ///
+  /// @param now the state as it is
   /// @param dead gets what it fails on
+  /// @return null when it was made anew too often for so many records: it is to be rolled back, and given fewer
   /// @throws GuestFailed when a new instance cannot be made
-  Flow apply(long baseOffset, long baseTimestampMs, Flow in, List<DeadLetter> dead)
+  @Nullable Flow apply(
+      long baseOffset, long baseTimestampMs, Flow in, Mark now, List<DeadLetter> dead)
       throws GuestFailed {
     GuestRecords records = in.records();
     boolean oneByOne = transform.module().kind() == Kind.ARRAY_MAP;
     Gathered out = new Gathered(in);
+    Mark before = now;
+    int failures = 0;
     int at = 0;
     while (at < records.count()) {
       int next = oneByOne ? at + 1 : records.count();
-      Mark before = mark();
       try {
         at += call(baseOffset, baseTimestampMs, in, at, next, out, dead);
+        before = at < records.count() ? mark() : before;
       } catch (GuestFailed failed) {
         rollBack(before);
+        failures++;
+        if (failures > FAILURES_MOST && records.count() > FEW_RECORDS) {
+          return null;
+        }
         if (next - at == 1) {
           dead.add(letter(in.origins()[at], failed));
           at++;

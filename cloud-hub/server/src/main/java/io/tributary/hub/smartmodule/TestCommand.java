@@ -235,7 +235,7 @@ public final class TestCommand implements Callable<Integer> {
       flags.put("memory", memory);
     }
     Section section = flags(flags);
-    Budget budget = Budget.read(section);
+    Budget budget = Budget.read(section, Budget.DEFAULT);
     finish(section);
     return budget;
   }

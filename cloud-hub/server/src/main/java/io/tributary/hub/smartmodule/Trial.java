@@ -108,11 +108,14 @@ final class Trial {
       for (ChainInput next = read(buffered, batch);
           !next.records().isEmpty();
           next = read(buffered, batch)) {
-        long begin = System.nanoTime();
-        ChainOutput output = chain.process(next);
-        nanos += System.nanoTime() - begin;
-        batches++;
-        print(next, output);
+        for (ChainInput rest = next; !rest.records().isEmpty(); ) {
+          long begin = System.nanoTime();
+          ChainOutput output = chain.process(rest);
+          nanos += System.nanoTime() - begin;
+          batches++;
+          print(rest, output);
+          rest = rest.behind(output.taken());
+        }
         if (buffered.available() == 0) {
           out.flush(); // somebody types
         }
@@ -193,7 +196,7 @@ final class Trial {
       failures++;
       err.printf(
           "line %d: %s fails (%s): %s%n",
-          input.baseOffset() + dead.origin() + 1, dead.module(), dead.reason(), dead.text());
+          input.baseOffset() + input.records().offsetDelta(dead.origin()) + 1, dead.module(), dead.reason(), dead.text());
     }
   }
 

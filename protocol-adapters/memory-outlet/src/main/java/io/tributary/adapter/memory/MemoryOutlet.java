@@ -160,6 +160,16 @@ public final class MemoryOutlet implements Outlet, AutoCloseable {
       }
 
       @Override
+      public int togetherBytesMost(String className) {
+        return 1 << 20;
+      }
+
+      @Override
+      public int readingBytesMost() {
+        return 60 << 10;
+      }
+
+      @Override
       public boolean mayKeepMore(String className) {
         return mayKeepMore;
       }

@@ -51,6 +51,9 @@ final class MemoryTopicReader implements TopicReader {
   }
 
   @Override
+  public void done(TopicPosition before) {}
+
+  @Override
   public void close() {
     onClose.run();
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.smartmodule.Budget;
 import io.tributary.smartmodule.Chain;
+import io.tributary.smartmodule.ChainInput;
 import io.tributary.smartmodule.ChainOutput;
 import io.tributary.smartmodule.ErrorPolicy;
 import io.tributary.smartmodule.GuestFailed;
@@ -158,6 +159,23 @@ class HostileTest {
     assertEquals(GuestFailed.Reason.STATUS, output.deadLetters().get(0).reason());
     String text = output.deadLetters().get(0).text();
     assertTrue(text.contains(Integer.toString(status)), text);
+  }
+
+  /// A guest that fails on everything takes the time of a few calls, not of each record.
+  @Test
+  void givesBackWhatAGuestThatAlwaysFailsHasNoTimeFor() throws GuestFailed {
+    Chain chain =
+        Guests.chain(
+            ErrorPolicy.DEAD_LETTER,
+            Guests.transform("map-c", Map.of()),
+            Guests.transform("hostile/trap", Map.of(), SHORT));
+    ChainInput batch = input("a b c d e f g h i j k l".split(" "));
+    ChainOutput output = chain.process(batch);
+    assertEquals(8, output.taken());
+    assertEquals(8, output.deadLetters().size());
+    ChainOutput rest = chain.process(batch.behind(output.taken()));
+    assertEquals(4, rest.taken());
+    assertEquals(3, rest.deadLetters().get(3).origin());
   }
 
   /// A guest that fails loses nothing of what it knew before.
