@@ -102,18 +102,21 @@ for (const name of Object.keys(VALUES)) {
 }
 console.log("malformed input: refused");
 
-// ---- Memory
+// ---- Memory; also with a host that never deallocates an output
 
 for (const name of Object.keys(VALUES)) {
   for (const language of LANGUAGES) {
-    const guest = load(`${name}-${language}`);
-    const inputs = [1, 3, 40, 200].map((size) =>
-      encodeInput(stream(name).slice(0, size), guest.kind === "aggregate" ? Buffer.from("12") : undefined),
-    );
-    for (let i = 0; i < 1000; i++) guest.call(guest.kind, inputs[i % 4]);
-    const before = guest.memoryBytes();
-    for (let i = 0; i < 100000; i++) guest.call(guest.kind, inputs[i % 4]);
-    assert.equal(guest.memoryBytes(), before, `${name}-${language} grew`);
+    for (const deallocates of [true, false]) {
+      const guest = load(`${name}-${language}`);
+      guest.deallocates = deallocates;
+      const inputs = [1, 3, 40, 200].map((size) =>
+        encodeInput(stream(name).slice(0, size), guest.kind === "aggregate" ? Buffer.from("12") : undefined),
+      );
+      for (let i = 0; i < 1000; i++) guest.call(guest.kind, inputs[i % 4]);
+      const before = guest.memoryBytes();
+      for (let i = 0; i < 100000; i++) guest.call(guest.kind, inputs[i % 4]);
+      assert.equal(guest.memoryBytes(), before, `${name}-${language} grew`);
+    }
   }
 }
 console.log("100,000 calls of each: no more memory than after 1,000");

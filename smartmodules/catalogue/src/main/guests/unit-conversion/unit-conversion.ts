@@ -81,7 +81,7 @@ export function map(at: usize, size: i32, version: i32): i32 {
       result = number * factor + offset;
     } else {
       const named = hasUnit ? namedUnit() : from;
-      if (named === to && (from !== to || hasUnit)) {
+      if (named === to) {
         write(value);
         return PASS;
       }
