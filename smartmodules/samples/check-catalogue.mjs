@@ -61,6 +61,8 @@ tell(
   [summary(0, 2, 1, 2, 1.5, 0, 0), summary(1000, 1, 9, 9, 9, 1, 1)],
 );
 
+tell("window", {}, [["1", "a", -1]], ["! the record has no timestamp"]);
+
 tell("dedup", { count: "2" }, ["a", "b", "a", "c", "b", "a"], ["a", "b", "c", "a"]);
 tell("dedup", { by: "key", age: "1s" }, [["1", "k", 0], ["2", "k", 999], ["3", "k", 1000], ["4"]], ["1", "3", "4"]);
 tell("dedup", { path: "id" }, ['{"id":1}', '{"x":0,"id":1}', "?", "?"], ['{"id":1}', "?", "?"]);
@@ -75,6 +77,37 @@ const noisy = Array.from({ length: 300 }, (_, i) => [String(i === 250 || i === 2
 const alarm = '{"value":60,"mean":22.98,"stddev":1.99489348087,"z":18.5573818127,"count":250}';
 tell("anomaly", { hold: "1h" }, noisy, [alarm]);
 console.log("stories: as they should be");
+
+// ---- Params that are refused, and the word that the hint must have
+
+function refuses(name, params, word) {
+  assert.throws(() => load(name, params), new RegExp("^Error: init refuses: .*" + word), `${name} ${JSON.stringify(params)}`);
+}
+
+refuses("regex-filter", {}, "'regex' is missing");
+refuses("regex-filter", { regex: "a(b" }, "character 2: this \\( has no \\)");
+refuses("regex-filter", { regex: "a", on: "offset" }, "value or key");
+refuses("regex-filter", { regex: "(a{1000}){1000}" }, "too large");
+refuses("json-project", {}, "'fields' is missing");
+refuses("json-project", { fields: '{"a": "x..y"}' }, "x..y");
+refuses("json-project", { ...projection, missing: "zero" }, "omit, null or error");
+refuses("unit-conversion", {}, "'to' is missing");
+refuses("unit-conversion", { to: "furlong" }, "'to' is 'furlong'.* km ");
+refuses("unit-conversion", { from: "kg", to: "m" }, "mass.*length");
+refuses("deadband", {}, "'band', 'percent', or 'low' with 'high'");
+refuses("deadband", { band: "-1" }, "'band' is '-1'.*from 0 up");
+refuses("deadband", { band: "1", "max-silence": "10" }, "'max-silence' is '10'.*10m");
+refuses("deadband", { low: "1" }, "'low' and 'high'");
+refuses("deadband", { bond: "1", band: "1" }, "no param 'bond'");
+refuses("window", { length: "0s" }, "'length' is '0s'");
+refuses("window", { "max-keys": "1.5" }, "'max-keys' is '1.5'.*whole number");
+refuses("dedup", { by: "offset" }, "key, value or path");
+refuses("dedup", { count: "0" }, "1 to 1000000");
+refuses("csv-to-json", {}, "'columns' is missing");
+refuses("csv-to-json", { columns: "a", separator: "ab" }, "one ASCII character");
+refuses("anomaly", { threshold: "x" }, "'threshold' is 'x'");
+refuses("anomaly", { window: "100000" }, "times 'max-keys'");
+console.log("wrong params: refused");
 
 // ---- Cuts
 

@@ -39,11 +39,25 @@ static inline const uint8_t *sm_json_word(const uint8_t *at, const uint8_t *end,
   return text.size <= (uint32_t)(end - at) && sm_same(at, text.at, text.size) ? at + text.size : NULL;
 }
 
+// Whether what stands behind a backslash may stand there.
+SM_ONCE bool sm_json_escape(const uint8_t *at, const uint8_t *end) {
+  switch (sm_json_byte(at, end)) {
+    case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': return true;
+    case 'u': break;
+    default: return false;
+  }
+  for (int i = 1; i <= 4; i++) {
+    uint32_t c = sm_json_byte(at + i, end);
+    if (c - '0' > 9 && (c | 0x20) - 'a' > 5) return false;
+  }
+  return true;
+}
+
 SM_ONCE const uint8_t *sm_json_string(const uint8_t *at, const uint8_t *end) {
   for (at++; at < end; at++) {
     if (*at == '"') return at + 1;
     if (*at < ' ') return NULL;
-    if (*at == '\\') at++;
+    if (*at == '\\' && !sm_json_escape(++at, end)) return NULL;
   }
   return NULL;
 }

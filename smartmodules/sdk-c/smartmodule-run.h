@@ -10,6 +10,7 @@ SM_INLINE int32_t sm_run_filter(uint8_t *at, uint32_t size, int32_t version, sm_
   sm_take_back();
   sm_input input;
   int32_t bad = sm_read_input(at, size, version, false, &input);
+  if (!bad && input.count == 0 && !sm_read_all(&input)) bad = SM_BAD_RECORDS;
   if (bad || input.count == 0) {  // with no record there is no room for a count in place
     if (!bad) sm_out_open(8), sm_write_fixed(0, 4), sm_write_byte(0), sm_lend_out();
     sm_free(at);
@@ -204,8 +205,9 @@ SM_INLINE int32_t sm_run_look_back(uint8_t *at, uint32_t size, int32_t version, 
     sm_free(at);
     return SM_LOOK_BACK_FAILED;
   }
+  int32_t status = sm_read_all(&input) ? 0 : SM_LOOK_BACK_BAD_RECORDS;
   sm_free(at);
-  return 0;
+  return status;
 }
 
 #endif

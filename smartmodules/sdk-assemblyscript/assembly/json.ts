@@ -43,9 +43,33 @@ function skipString(at: usize, end: usize): usize {
     const byte = load<u8>(at);
     if (byte == 0x22) return at + 1;
     if (byte < 0x20) return 0;
-    if (byte == 0x5c) at++;
+    if (byte == 0x5c && !isEscape(++at, end)) return 0;
   }
   return 0;
+}
+
+// Whether what stands behind a backslash may stand there.
+function isEscape(at: usize, end: usize): bool {
+  switch (byteAt(at, end)) {
+    case 0x22: // "
+    case 0x5c: // backslash
+    case 0x2f: // slash
+    case 0x62: // b
+    case 0x66: // f
+    case 0x6e: // n
+    case 0x72: // r
+    case 0x74: // t
+      return true;
+    case 0x75: // u
+      break;
+    default:
+      return false;
+  }
+  for (let i = 1; i <= 4; i++) {
+    const byte = byteAt(at + i, end);
+    if (byte - 0x30 > 9 && (byte | 0x20) - 0x61 > 5) return false;
+  }
+  return true;
 }
 
 function skipDigits(at: usize, end: usize): usize {

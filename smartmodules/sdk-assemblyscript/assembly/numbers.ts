@@ -108,17 +108,20 @@ function putDigits(at: usize, value: u64, least: i32): usize {
   return at + digits;
 }
 
-// At most 12 significant digits, without zeros at the end: what a conversion leaves behind the twelfth is noise of binary
-// fractions, and 70.7 shall not go out as 70.70000000000002.
+// Doubles hold all whole numbers up to here.
+const MAX_WHOLE: f64 = 9007199254740992;
+
+// Whole numbers exactly, others with at most 12 significant digits and without zeros at the end: what a conversion leaves behind
+// the twelfth is noise of binary fractions, and 70.7 shall not go out as 70.70000000000002.
 export function writeNumber(value: f64): void {
+  if (value == nearest(value) && abs(value) < MAX_WHOLE) {
+    writeInteger(<i64>value);
+    return;
+  }
   const start = room(40);
   let at = start;
   if (value < 0) store<u8>(at++, 0x2d);
   const size = abs(value);
-  if (size == 0) {
-    wrote(<i32>(putDigits(start, 0, 1) - start));
-    return;
-  }
   let exponent = decimalExponent(size);
   let digits = <u64>nearest(scaled(size, 11 - exponent));
   if (digits >= 1000000000000) {

@@ -57,7 +57,7 @@ export function runLookBack(at: usize, size: i32, version: i32, body: (record: R
     output.lendOutput();
     return ended(at, LOOK_BACK_FAILED);
   }
-  return ended(at, 0);
+  return ended(at, input.at == input.end ? 0 : LOOK_BACK_BAD_RECORDS);
 }
 
 // The survivors move together inside the input's own buffer, run by run, and that buffer is lent as the output: where all
@@ -66,7 +66,7 @@ export function runFilter(at: usize, size: i32, version: i32, body: (record: Rec
   takeBack();
   const bad = input.readInput(at, size, version, false);
   if (bad != 0) return ended(at, bad);
-  if (input.count == 0) return nothing(at);
+  if (input.count == 0) return input.at == input.end ? nothing(at) : ended(at, input.BAD_RECORDS);
   const records = input.records;
   let to = records + 4;
   let run = to;

@@ -1,7 +1,7 @@
 // Regular expressions in time linear in the text, whatever the expression: an automaton is run, and nothing is ever tried twice.
 //
-//   expression --parse--> program (below) --run--> sets of places in the program, each kept as one state with a row of
-//                                                  transitions, which are computed when they are first needed
+//   expression --parse--> program --run--> sets of places in the program, each kept as one state with a row of
+//                                          transitions, which are computed when they are first needed
 //
 // An alphabet of all characters is too large for rows. So the characters are divided at every edge of every range that the
 // expression names: between two edges all behave alike, and are one class. The end of the text is a class, too.

@@ -56,6 +56,7 @@ export function init(at: usize, size: i32, version: i32): i32 {
 // A window that closes here has gone out in an earlier life.
 export function look_back(at: usize, size: i32, version: i32): i32 {
   return runLookBack(at, size, version, (record) => {
+    if (record.timestamp < 0) return PASS;
     const state = keys.take(record.key.at, record.key.size);
     if (state == 0) return PASS;
     const from = windowOf(record.timestamp);
@@ -67,6 +68,7 @@ export function look_back(at: usize, size: i32, version: i32): i32 {
 
 export function filter_map(at: usize, size: i32, version: i32): i32 {
   return runFilterMap(at, size, version, (record) => {
+    if (record.timestamp < 0) return fail("the record has no timestamp");
     const state = keys.take(record.key.at, record.key.size);
     if (state == 0) return fail("the key is longer than 1,024 bytes");
     const from = windowOf(record.timestamp);
@@ -89,8 +91,7 @@ export function filter_map(at: usize, size: i32, version: i32): i32 {
 }
 
 function windowOf(timestamp: i64): i64 {
-  const rest = timestamp % length;
-  return timestamp - (rest < 0 ? rest + length : rest);
+  return timestamp - (timestamp % length);
 }
 
 function open(state: usize, from: i64): void {
