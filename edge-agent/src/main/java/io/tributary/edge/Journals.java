@@ -14,8 +14,7 @@ final class Journals {
   private final Map<String, TransformLane> lanes = new HashMap<>();
   private final LocalTopics local;
 
-  Journals(
-      Map<String, JournalAgent> byClass, Map<String, String> classByTopic, LocalTopics local) {
+  Journals(Map<String, JournalAgent> byClass, Map<String, String> classByTopic, LocalTopics local) {
     this.byClass = Map.copyOf(byClass);
     this.classByTopic = Map.copyOf(classByTopic);
     this.local = local;

@@ -147,7 +147,8 @@ final class TransformLane implements Agent, Vital {
   private void release(Submission submission) {
     submission
         .updates()
-        .forEach(update -> keys.computeIfPresent(update.key(), (key, count) -> count == 1 ? null : count - 1));
+        .forEach(update ->
+            keys.computeIfPresent(update.key(), (key, count) -> count == 1 ? null : count - 1));
   }
 
   @Override

@@ -77,8 +77,7 @@ final class TransformReader {
         named.section.refuse(
             "dead-letter",
             "is '%s', which is of the class %s; it must be of that of '%s', %s, since both are committed together"
-                .formatted(
-                    name, known.topicClass().word(), named.of, of.topicClass().word()));
+                .formatted(name, known.topicClass().word(), named.of, of.topicClass().word()));
       } else if (known.transforms() != null) {
         named.section.refuse("dead-letter", "is '" + name + "', which has transforms of its own");
       }

@@ -64,7 +64,7 @@ final class ExampleTest {
   void documentsEveryKey() throws Exception {
     String text = example();
     Map<String, List<String>> known = knownKeys();
-    assertEquals(18, known.size(), () -> "sections that named their keys: " + known.keySet());
+    assertEquals(22, known.size(), () -> "sections that named their keys: " + known.keySet());
     known.forEach((section, keys) -> {
       for (String key : keys) {
         Pattern line = Pattern.compile("(?m)^ *(# *|- )*" + key + ":");
@@ -85,7 +85,11 @@ final class ExampleTest {
             hub: {%s, tls: {%s}}
             journal: {%s}
             classes: {%s, alarm: {%s}}
-            topics: {t: {%s}}
+            topics:
+              t:
+                %s
+                transforms: [{%s, uses: dedup, lookback: {%s, last: 1}, budget: {%s}}]
+            pipelines: {p: {%s, from: t, to: u, transforms: [{uses: dedup}]}}
             adapters:
               mqtt:
                 %s
@@ -97,7 +101,7 @@ final class ExampleTest {
             """
                 .formatted(
                     bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad,
-                    bad, bad));
+                    bad, bad, bad, bad, bad, bad));
     EdgeConfig.of(root, StartCommand.adapterTypes());
     SettingsRefused refused = assertThrows(SettingsRefused.class, root::finish);
     Map<String, List<String>> known = new LinkedHashMap<>();

@@ -320,7 +320,8 @@ final class JournalAgentTest {
   }
 
   private SourceEmitter emitter(JournalAgent agent) {
-    Journals journals = new Journals(Map.of("normal", agent), Map.of("t", "normal"), new LocalTopics(Set.of()));
+    Journals journals =
+        new Journals(Map.of("normal", agent), Map.of("t", "normal"), new LocalTopics(Set.of()));
     return new SourceEmitter(
         journals, "edge-1", "mqtt", () -> groupsTold++, bug -> told.add("bug " + bug.getMessage()));
   }

@@ -210,7 +210,8 @@ final class JournalTopicReaderTest {
           new JournalTopicReader(agent, "t", TopicPosition.OLDEST, () -> told.add("more"));
       SourceEmitter emitter =
           new SourceEmitter(
-              new Journals(Map.of("normal", agent), Map.of("t", "normal"), new LocalTopics(Set.of())),
+              new Journals(
+                  Map.of("normal", agent), Map.of("t", "normal"), new LocalTopics(Set.of())),
               "edge",
               "mqtt",
               () -> {},

@@ -49,8 +49,7 @@ record Course(List<Leg> legs) {
         };
     List<Leg> more = new ArrayList<>(legs);
     more.add(new Leg(place, behind.stream(), first));
-    return new Course(
-        List.copyOf(more.subList(Math.max(0, more.size() - LEGS_MOST), more.size())));
+    return new Course(List.copyOf(more.subList(Math.max(0, more.size() - LEGS_MOST), more.size())));
   }
 
   /// The place of a position in the stream that was met last.

@@ -1,7 +1,5 @@
 package io.tributary.edge.pipeline;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tributary.adapter.Completion;
 import io.tributary.adapter.Counts;
 import io.tributary.adapter.Emitter;
@@ -61,6 +59,12 @@ final class Pipeline implements Agent {
   /// Of a saved state, in one entry of the journal.
   private static final int STATE_BYTES_MOST = Emitter.STATE_CHANGES_BYTES - (64 << 10);
 
+  /// What a reading takes beside its key, value and headers.
+  private static final long READING_BYTES = 256;
+
+  /// Of a look back by age.
+  private static final long LOOK_BACK_MOST = 100_000;
+
   /// The edge gives these anew.
   private static final Set<String> ORIGIN = Set.of("edge", "source", "clock");
 
@@ -72,6 +76,7 @@ final class Pipeline implements Agent {
   private final PipelinePlan plan;
   private final Outlet outlet;
   private final Emitter emitter;
+  private final Runnable wake;
   private final Counts<Counter> counts = new Counts<>(Counter.class);
 
   private @Nullable PipelineRun run;
@@ -86,6 +91,10 @@ final class Pipeline implements Agent {
 
   private final Deque<Handing> handing = new ArrayDeque<>();
   private final AtomicInteger underWay = new AtomicInteger();
+
+  /// Whether this life has written a state: a place alone means nothing.
+  private boolean hasSaved;
+
   private long placeAt;
   private long placeNanos = System.nanoTime();
   private long tryAgainNanos = placeNanos;
@@ -99,7 +108,11 @@ final class Pipeline implements Agent {
 
   /// What is durable at once.
   private record Handing(
-      List<Reading> readings, List<StateChange> changes, long written, long dead, @Nullable TopicPosition done) {}
+      List<Reading> readings,
+      List<StateChange> changes,
+      long written,
+      long dead,
+      @Nullable TopicPosition done) {}
 
   /// @param lastError may be null
   record Shown(
@@ -112,8 +125,6 @@ final class Pipeline implements Agent {
     this.emitter = outlet.open(name, wake);
     this.wake = wake;
   }
-
-  private final Runnable wake;
 
   @Override
   public String name() {
@@ -179,7 +190,8 @@ final class Pipeline implements Agent {
       course = Course.decode(courses);
       opened = outlet.read(plan.from(), course.at(progress.savedAt()), wake);
     }
-    PipelineRun opening = PipelineRun.open(plan.chain(), progress, STATE_BYTES_MOST, counts::example);
+    PipelineRun opening =
+        PipelineRun.open(plan.chain(), progress, STATE_BYTES_MOST, counts::example);
     if (opening.progress().generation() != progress.generation() && place != null) {
       opened.seek(course.at(opening.next())); // another chain goes on where the old one was
     }
@@ -224,9 +236,6 @@ final class Pipeline implements Agent {
     }
     opening.lookBack(earlier);
   }
-
-  /// Of a look back by age.
-  private static final long LOOK_BACK_MOST = 100_000;
 
   private int read(PipelineRun running) throws IOException {
     TopicReader from = reader;
@@ -304,8 +313,7 @@ final class Pipeline implements Agent {
       }
       tell(
           "stopped before offset %d: %s: %s"
-              .formatted(
-                  stop.input().offset(), stop.letter().module(), stop.letter().text()),
+              .formatted(stop.input().offset(), stop.letter().module(), stop.letter().text()),
           nowNanos);
     } else {
       trouble = null;
@@ -439,9 +447,6 @@ final class Pipeline implements Agent {
         course.at(progress.savedAt()));
   }
 
-  /// Whether this life has written a state: a place alone means nothing.
-  private boolean hasSaved;
-
   private Reading reading(Output output) {
     Record record = output.record();
     return new Reading(
@@ -481,7 +486,7 @@ final class Pipeline implements Agent {
   }
 
   private static long sizeBytes(Reading reading) {
-    long bytes = 256 + length(reading.key()) + length(reading.value());
+    long bytes = READING_BYTES + length(reading.key()) + length(reading.value());
     for (Header header : reading.headers()) {
       bytes += 8 + header.key().length() * 3L + length(header.value());
     }
@@ -516,8 +521,7 @@ final class Pipeline implements Agent {
       underWay.incrementAndGet();
       boolean isTaken =
           each.readings().isEmpty()
-              ? emitter.changeState(
-                  outlet.classOf(plan.to().name()), each.changes(), completion)
+              ? emitter.changeState(outlet.classOf(plan.to().name()), each.changes(), completion)
               : emitter.emitTogether(each.readings(), each.changes(), completion);
       if (!isTaken) {
         underWay.decrementAndGet();

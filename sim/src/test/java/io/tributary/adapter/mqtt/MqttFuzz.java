@@ -95,6 +95,22 @@ public final class MqttFuzz implements FuzzTarget {
     }
 
     @Override
+    public boolean emitTogether(
+        List<Reading> readings, List<StateChange> changes, Completion completion) {
+      throw new AssertionError("an endpoint's readings come alone");
+    }
+
+    @Override
+    public int togetherBytesMost(String className) {
+      return 1 << 20;
+    }
+
+    @Override
+    public int readingBytesMost() {
+      return 60 << 10;
+    }
+
+    @Override
     public boolean changeState(String className, List<StateChange> changes, Completion completion) {
       return waiting.size() < ROOM && waiting.add(completion);
     }

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// A thread of the data path belongs to an agent: below the mains, nothing but the module `agent` (and Netty, for the adapters and
 /// fronts built on it) starts one. So a list of agents is a list of threads, and each has a name, a counter of errors and a bound
-/// for its standstill. The front's two threads that check passwords carry no data: they are not looked at.
+/// for its standstill. The front's two threads that check passwords carry no data, and those that guests run on are waited for, and
+/// bounded, by the agents that call them: they are not looked at.
 class ThreadStartersTest {
   private static final Set<String> MAKERS =
       Set.of(
@@ -50,6 +51,8 @@ class ThreadStartersTest {
         "store-log",
         "core",
         "adapter-api",
+        "smartmodule-api",
+        "smartmodule-catalogue",
         "measurement",
         "command",
         "serial-port",

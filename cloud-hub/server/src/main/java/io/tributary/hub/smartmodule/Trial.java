@@ -196,7 +196,10 @@ final class Trial {
       failures++;
       err.printf(
           "line %d: %s fails (%s): %s%n",
-          input.baseOffset() + input.records().offsetDelta(dead.origin()) + 1, dead.module(), dead.reason(), dead.text());
+          input.baseOffset() + input.records().offsetDelta(dead.origin()) + 1,
+          dead.module(),
+          dead.reason(),
+          dead.text());
     }
   }
 
