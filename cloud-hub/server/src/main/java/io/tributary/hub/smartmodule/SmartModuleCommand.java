@@ -7,6 +7,6 @@ import picocli.CommandLine.Command;
     name = "smartmodule",
     mixinStandardHelpOptions = true,
     description = "Transforms in WebAssembly: makes, builds and tries them.",
-    subcommands = {ListCommand.class, TestCommand.class},
+    subcommands = {NewCommand.class, BuildCommand.class, TestCommand.class, ListCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class SmartModuleCommand {}
