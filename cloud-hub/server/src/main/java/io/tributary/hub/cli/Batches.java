@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 /// Takes the batches of an answer apart. Confined to one thread.
 final class Batches {
   /// Wide: what is in a topic was accepted there, and it is not for a reader to refuse it.
-  private static final Limits LIMITS =
+  static final Limits LIMITS =
       new Limits(
           256 * 1024 * 1024,
           256 * 1024 * 1024,

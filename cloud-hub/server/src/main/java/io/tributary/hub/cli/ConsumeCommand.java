@@ -1,5 +1,6 @@
 package io.tributary.hub.cli;
 
+import io.tributary.smartmodule.ChainPlan;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.util.concurrent.Callable;
@@ -34,8 +35,9 @@ import picocli.CommandLine.Spec;
       "  ./tributary consume temperature -T 10          the newest ten, and what comes",
       "  ./tributary consume temperature -F '{{edge}} {{offset}} {{value}}'",
       "  ./tributary consume _gaps -B -d -O json        every hole that was declared",
+      "  ./tributary consume temperature -B --smartmodule deadband -e band=0.5",
       "",
-      "Exit status: 0 done, 1 a batch failed its check, 2 wrong usage or no such topic, 3 no hub there."
+      "Exit status: 0 done, 1 a batch failed its check, or a SmartModule failed on a record, 2 wrong usage or no such topic, 3 no hub there."
     })
 public final class ConsumeCommand implements Callable<Integer> {
 
@@ -111,6 +113,8 @@ public final class ConsumeCommand implements Callable<Integer> {
       description = "Print [key] before the value.")
   private boolean withKey;
 
+  @Mixin private TransformOption transforms = new TransformOption();
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -122,10 +126,20 @@ public final class ConsumeCommand implements Callable<Integer> {
     Thread stopper = new Thread(() -> stop(out), "consume-stop");
     Runtime.getRuntime().addShutdownHook(stopper);
     try {
-      new Consumption(kafka.dialer(), kafka.hub, plan, how, out, notices).run();
-      return notices.checkFailed() ? Failure.CHECK : 0;
+      ChainPlan chain = transforms.plan();
+      if (chain != null && plan.start() instanceof Start.Tail) {
+        throw new Failure(
+            Failure.USAGE, "--tail shows records as they are; begin elsewhere, with --from-offset");
+      }
+      Consumption consumption =
+          new Consumption(kafka.dialer(), kafka.hub, plan, chain, how, out, notices);
+      consumption.run();
+      return notices.checkFailed() || consumption.failures() > 0 ? Failure.CHECK : 0;
     } catch (Output.Gone e) {
       return 0;
+    } catch (Transforming.ChainEnded e) {
+      notices.say(String.valueOf(e.getMessage()));
+      return Failure.CHECK;
     } catch (Failure e) {
       notices.say(String.valueOf(e.getMessage()));
       return e.status();

@@ -2,10 +2,12 @@ package io.tributary.hub.cli;
 
 import io.tributary.record.ControlBatch;
 import io.tributary.settings.HostAndPort;
+import io.tributary.smartmodule.ChainPlan;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Carries out a {@link ReadPlan}: finds where to begin, prints, and goes on over lost connections
 /// and new partitions until the plan is done.
@@ -24,6 +26,8 @@ final class Consumption {
   private final RecordFormat format;
   private final Output out;
   private final Notices notices;
+  private final Printer printer = new Printer();
+  private final @Nullable Transforming transforming;
 
   /// The next offset of each partition, once reading has begun.
   private final TreeMap<Integer, Long> next = new TreeMap<>();
@@ -32,10 +36,23 @@ final class Consumption {
   private long left;
   private boolean begun;
 
+  /// Shows records as they are.
   Consumption(
       Dialer dialer,
       HostAndPort hub,
       ReadPlan plan,
+      RecordFormat format,
+      Output out,
+      Notices notices) {
+    this(dialer, hub, plan, null, format, out, notices);
+  }
+
+  /// @param chain what records go through before they are shown; null: nothing
+  Consumption(
+      Dialer dialer,
+      HostAndPort hub,
+      ReadPlan plan,
+      @Nullable ChainPlan chain,
       RecordFormat format,
       Output out,
       Notices notices) {
@@ -45,7 +62,14 @@ final class Consumption {
     this.format = format;
     this.out = out;
     this.notices = notices;
+    boolean isHead = plan.start() instanceof Start.Head;
     this.left = plan.start() instanceof Start.Head head ? head.count() : Long.MAX_VALUE;
+    this.transforming = chain == null ? null : new Transforming(chain, isHead, printer, notices);
+  }
+
+  /// How many records a module has failed on.
+  long failures() {
+    return transforming == null ? 0 : transforming.failures();
   }
 
   void run() throws Failure, Output.Gone {
@@ -135,8 +159,9 @@ final class Consumption {
     Pump pump = new Pump(reader, topic, next, notices);
     pump.run(
         ends,
-        new Printer(),
+        transforming == null ? printer : transforming,
         () -> {
+          showAll();
           out.flush();
           long nowNanos = System.nanoTime();
           if (plan.follow() && TimeUnit.NANOSECONDS.toMillis(nowNanos - lookedNanos[0]) > LOOK_MS) {
@@ -148,6 +173,13 @@ final class Consumption {
             }
           }
         });
+    showAll();
+  }
+
+  private void showAll() {
+    if (transforming != null) {
+      transforming.flush();
+    }
   }
 
   /// A partition that appears while we follow is new, so we read it from its start.

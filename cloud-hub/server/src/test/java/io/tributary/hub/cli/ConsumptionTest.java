@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.record.Compression;
 import io.tributary.settings.HostAndPort;
+import io.tributary.settings.Section;
+import io.tributary.settings.Settings;
+import io.tributary.smartmodule.ChainPlan;
+import io.tributary.smartmodule.Modules;
 import io.tributary.store.Layout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -202,6 +206,60 @@ class ConsumptionTest {
                     .run());
     assertEquals(Failure.WORLD, failure.status());
     assertTrue(String.valueOf(failure.getMessage()).startsWith("cannot connect to " + nobody));
+  }
+
+  @Test
+  void showsWhatSmartModulesMakeOfTheRecordsAtTheirOwnOffsets() throws Exception {
+    hub.put(PRESS, "press", 30);
+    hub.put(OVEN, "oven", 3, "hot", Compression.gzip());
+    assertEquals(
+        List.of(
+            "press 2 {\"n\":\"value-2\"}",
+            "press 22 {\"n\":\"value-22\"}",
+            "oven 32 {\"n\":\"hot-2\"}"),
+        transformed(
+            new Start.Beginning(),
+            """
+            transforms:
+              - uses: regex-filter
+                with: {regex: '[-2]2$'}
+              - uses: csv-to-json
+                with: {columns: n}
+            """));
+    assertEquals(
+        List.of("press 2 value-2", "press 12 value-12"),
+        transformed(new Start.Head(2), "transforms: [{uses: regex-filter, with: {regex: '2$'}}]"));
+  }
+
+  @Test
+  void tellsWhatASmartModuleFailsOn() throws Exception {
+    hub.put(PRESS, "press", 2);
+    assertEquals(
+        List.of(),
+        transformed(
+            new Start.Beginning(), "transforms: [{uses: json-project, with: {fields: {a: $.b}}}]"));
+    assertEquals(
+        "tributary: partition 0, offset 0: json-project fails: the value is no JSON",
+        notices().getFirst());
+    assertEquals(2, notices().size());
+  }
+
+  private List<String> transformed(Start start, String transforms) throws Exception {
+    Section section = Settings.parse("chain.yaml", transforms);
+    ChainPlan chain = ChainPlan.read(section, Modules.find(false));
+    section.finish();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Output out = new Output(bytes);
+    new Consumption(
+            Dialer.PLAIN,
+            hub.address(),
+            plan("shared", start, start instanceof Start.Head),
+            chain,
+            TemplateFormat.parse("{{edge}} {{offset}} {{value}}"),
+            out,
+            new Notices(new PrintStream(told, true, UTF_8)))
+        .run();
+    return bytes.toString(UTF_8).lines().toList();
   }
 
   @Test
