@@ -236,6 +236,10 @@ final class Lane {
       }
       return mayStep ? step(nowNanos) : Turn.RESTS;
     } catch (StoreRefused e) {
+      if (isSourceGone()) {
+        letGo(); // the agent is going to see it
+        return Turn.LATER;
+      }
       fails(e.code().isRetryable(), String.valueOf(e.getMessage()), nowNanos);
     } catch (GuestFailed e) {
       fails(true, "the guests cannot go on: " + e.text(), nowNanos);
@@ -331,6 +335,11 @@ final class Lane {
         return false;
       }
     }
+  }
+
+  private boolean isSourceGone() {
+    Partition partition = source;
+    return partition == null || partition.isDeleted();
   }
 
   private Partition needSource() {

@@ -80,12 +80,14 @@ final class LaneStart {
       target = target.done();
       dead = dead.done();
     } else {
+      difference = difference(owner, index, target.of(0));
+      if (difference != null) {
+        difference = difference(owner, index, target.done()); // in the words of the later of the two
+      } else {
+        difference = difference(owner, index, dead.of(0));
+      }
       target = target.of(0);
       dead = dead.of(0);
-      difference = difference(owner, index, target);
-      if (difference == null) {
-        difference = difference(owner, index, dead);
-      }
     }
     if (isReset || isOtherSource) {
       if (difference != null && !isReset) {
