@@ -11,6 +11,8 @@ import io.tributary.core.DeskLimits;
 import io.tributary.core.IntakeDesk;
 import io.tributary.core.ScrubAgent;
 import io.tributary.core.TopicRules;
+import io.tributary.core.pipeline.PipelineLimits;
+import io.tributary.core.pipeline.Pipelines;
 import io.tributary.front.kafka.FrontConfig;
 import io.tributary.front.kafka.FrontLimits;
 import io.tributary.front.kafka.KafkaFront;
@@ -39,6 +41,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A whole hub in one process: the embedded store, the listener for edges, the Kafka front, and the
 /// status over HTTP.
@@ -49,6 +52,7 @@ import java.util.function.Function;
 ///  Kafka clients ═══▶ KafkaFront ────────┴────────────┘
 ///  GET /status, /healthz ─▶ StatusServer ─▶ StatusReport
 ///  DELETE /topics/NAME ───▶ StatusServer ─▶ LogStore
+///  LogStore ─▶ Pipelines ─▶ LogStore                     /pipelines/NAME ─▶ Pipelines
 /// ```
 ///
 /// Started from the disk up, closed the other way round: nobody is let in before the store answers,
@@ -84,6 +88,7 @@ public final class HubServer implements AutoCloseable {
       List<Vital> vitals,
       ScrubAgent scrub,
       Auditor auditor,
+      Pipelines pipelines,
       List<String> remarks) {}
 
   private HubServer(HubConfig config, Function<Path, Disk> disks, Consumer<Throwable> onBug)
@@ -123,9 +128,14 @@ public final class HubServer implements AutoCloseable {
       AgentRunner scrubber = keep(new AgentRunner(scrub, onBug));
       scrub.wire(scrubber::wake);
       Auditor auditor = keep(new Auditor(store, desk, config.audit()));
+      Pipelines pipelines =
+          keep(
+              Pipelines.open(
+                  store, config.pipelines(), PipelineLimits.DEFAULT, Clock.systemUTC()));
       UserWatch users = new UserWatch(new UserFile(directory.path()));
       AgentRunner userWatcher = keep(new AgentRunner(users, onBug));
-      KafkaFront kafka = keep(startKafka(config.kafka(), directory.hubId(), users, store, loops));
+      KafkaFront kafka =
+          keep(startKafka(config.kafka(), directory.hubId(), users, pipelines, store, loops));
       MirrorListener mirror = keep(startMirror(config.mirror(), desk, loops));
       parts =
           new Parts(
@@ -138,9 +148,10 @@ public final class HubServer implements AutoCloseable {
               mirror,
               kafka,
               users,
-              vitals(store, desk, loops, scrubber, userWatcher),
+              vitals(store, desk, loops, scrubber, userWatcher, pipelines.start(onBug)),
               scrub,
               auditor,
+              pipelines,
               remarks);
       scrubber.start();
       userWatcher.start();
@@ -170,7 +181,12 @@ public final class HubServer implements AutoCloseable {
               AuditEndpoint.PATH,
               new AuditEndpoint(server.parts.auditor()),
               TopicEndpoint.PATH,
-              new TopicEndpoint(server.parts.store(), name -> rules.ifMissing(name) != null));
+              new TopicEndpoint(
+                  server.parts.store(),
+                  name -> rules.ifMissing(name) != null,
+                  name -> writer(server.parts.pipelines(), name)),
+              PipelineEndpoint.PATH,
+              new PipelineEndpoint(server.parts.pipelines()));
       server.keep(startStatus(config.http(), report, more));
       return server;
     } catch (IOException | RuntimeException e) {
@@ -248,13 +264,15 @@ public final class HubServer implements AutoCloseable {
       IntakeDesk desk,
       MultiThreadIoEventLoopGroup loops,
       AgentRunner scrubber,
-      AgentRunner userWatcher) {
+      AgentRunner userWatcher,
+      Pipelines pipelines) {
     List<Vital> vitals = new ArrayList<>();
     vitals.add(store::standstill);
     vitals.add(desk::standstill);
     vitals.add(scrubber);
     vitals.add(userWatcher);
     vitals.addAll(LoopPulse.of(loops));
+    vitals.addAll(pipelines.vitals());
     return List.copyOf(vitals);
   }
 
@@ -262,6 +280,7 @@ public final class HubServer implements AutoCloseable {
       HubConfig.Kafka kafka,
       UUID hubId,
       UserWatch users,
+      Pipelines pipelines,
       LogStore store,
       MultiThreadIoEventLoopGroup loops)
       throws IOException {
@@ -276,12 +295,19 @@ public final class HubServer implements AutoCloseable {
             kafka.topicLimits(),
             kafka.createsTopics(),
             kafka.groups(),
-            kafka.quotas());
+            kafka.quotas(),
+            topic -> writer(pipelines, topic));
     try {
       return KafkaFront.start(config, kafka.access().front(users::now), store, loops);
     } catch (IOException e) {
       throw taken("kafka.listen", "--kafka", kafka.listen(), e);
     }
+  }
+
+  /// Who alone writes a topic, in words, or null.
+  private static @Nullable String writer(Pipelines pipelines, String topic) {
+    String pipeline = pipelines.writer(topic);
+    return pipeline == null ? null : "the pipeline '" + pipeline + "'";
   }
 
   private static MirrorListener startMirror(
