@@ -130,8 +130,7 @@ public final class HubServer implements AutoCloseable {
       Auditor auditor = keep(new Auditor(store, desk, config.audit()));
       Pipelines pipelines =
           keep(
-              Pipelines.open(
-                  store, config.pipelines(), PipelineLimits.DEFAULT, Clock.systemUTC()));
+              Pipelines.open(store, config.pipelines(), PipelineLimits.DEFAULT, Clock.systemUTC()));
       UserWatch users = new UserWatch(new UserFile(directory.path()));
       AgentRunner userWatcher = keep(new AgentRunner(users, onBug));
       KafkaFront kafka =

@@ -87,7 +87,10 @@ final class PipelineEndpoint implements HttpHandler {
       int code = why.code() == StoreRefused.Code.TOPIC_UNKNOWN ? 409 : 503;
       answer(exchange, code, error(String.valueOf(why.getMessage())));
     } catch (TimeoutException e) {
-      answer(exchange, 503, error("the pipeline or the disk did not answer in time; look again later"));
+      answer(
+          exchange,
+          503,
+          error("the pipeline or the disk did not answer in time; look again later"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       answer(exchange, 503, error("the hub is stopping"));

@@ -77,8 +77,7 @@ final class PipelineSettings {
         : null;
   }
 
-  private @Nullable PipelineSpec pipeline(
-      String name, Section section, @Nullable Modules modules) {
+  private @Nullable PipelineSpec pipeline(String name, Section section, @Nullable Modules modules) {
     String from = source(section);
     String to = section.string("to");
     StartAt start = start(section);

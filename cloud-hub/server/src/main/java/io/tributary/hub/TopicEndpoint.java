@@ -68,7 +68,9 @@ final class TopicEndpoint implements HttpHandler {
       answer(
           exchange,
           403,
-          error("%s writes the topic '%s': take it out of hub.yaml first".formatted(writer, topic.name())));
+          error(
+              "%s writes the topic '%s': take it out of hub.yaml first"
+                  .formatted(writer, topic.name())));
       return;
     }
     CompletableFuture<TopicStatus> reply = new CompletableFuture<>();

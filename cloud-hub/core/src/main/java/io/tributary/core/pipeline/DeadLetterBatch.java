@@ -76,8 +76,7 @@ final class DeadLetterBatch {
         .orElseThrow(() -> new AssertionError("the headers alone fit into any batch"));
   }
 
-  private static Record without(
-      Record record, byte @Nullable [] key, List<Header> headers) {
+  private static Record without(Record record, byte @Nullable [] key, List<Header> headers) {
     return new Record(record.timestampMs(), key, null, headers);
   }
 

@@ -50,7 +50,8 @@ final class Lane {
   private List<PipelineRun.Input> inputs = new ArrayList<>();
 
   /// Where the run is: behind everything that waits for the disk.
-  private Point tail = new Point(new Progress(0, "", 0, 0, List.of(), new byte[0]), -1, Counts.NONE);
+  private Point tail =
+      new Point(new Progress(0, "", 0, 0, List.of(), new byte[0]), -1, Counts.NONE);
 
   private @Nullable String stopBehind;
   private long openedNanos;
@@ -247,7 +248,8 @@ final class Lane {
       fails(
           false,
           "records of %s/%d cannot be read (%s): %s"
-              .formatted(owner.spec().from(), index, e.getMessage(), reset("an offset behind them")),
+              .formatted(
+                  owner.spec().from(), index, e.getMessage(), reset("an offset behind them")),
           nowNanos);
     } catch (IOException e) {
       fails(
@@ -275,9 +277,7 @@ final class Lane {
   void retryLater(long nowNanos) {
     PipelineLimits limits = owner.limits();
     retryNanos =
-        retryNanos == 0
-            ? limits.retryNanos()
-            : Math.min(2 * retryNanos, limits.retryNanosMost());
+        retryNanos == 0 ? limits.retryNanos() : Math.min(2 * retryNanos, limits.retryNanosMost());
     retryAtNanos = nowNanos + retryNanos;
   }
 
@@ -458,7 +458,8 @@ final class Lane {
           "%s/%d: records below %d that the state of its guests is made of were deleted: it is made without them"
               .formatted(owner.spec().from(), index, start));
     }
-    reader = new SourceReader(needSource(), Math.max(start, running.next()), owner.limits().readBytes());
+    reader =
+        new SourceReader(needSource(), Math.max(start, running.next()), owner.limits().readBytes());
   }
 
   private void open(Partition from, long nowNanos)

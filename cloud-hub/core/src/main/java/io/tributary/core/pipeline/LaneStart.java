@@ -82,7 +82,8 @@ final class LaneStart {
     } else {
       difference = difference(owner, index, target.of(0));
       if (difference != null) {
-        difference = difference(owner, index, target.done()); // in the words of the later of the two
+        difference =
+            difference(owner, index, target.done()); // in the words of the later of the two
       } else {
         difference = difference(owner, index, dead.of(0));
       }
@@ -104,7 +105,8 @@ final class LaneStart {
       return new Foreign(difference);
     }
     Mark toTarget = target.topic().equals(spec.to()) ? target : adopt(spec.to());
-    Mark toDead = letters == null ? Mark.NOWHERE : dead.topic().equals(letters) ? dead : adopt(letters);
+    Mark toDead =
+        letters == null ? Mark.NOWHERE : dead.topic().equals(letters) ? dead : adopt(letters);
     Outcome foreign = occupied(toTarget, target);
     if (foreign == null) {
       foreign = occupied(toDead, dead);
@@ -151,8 +153,7 @@ final class LaneStart {
   ///
   /// @param isFirst whether the pipeline has never run, so that what lies in its topics is somebody else's
   /// @param goesOn not null: what was written to the topics is known
-  private Outcome begin(
-      long generation, Counts counts, boolean isFirst, @Nullable LaneEntry goesOn)
+  private Outcome begin(long generation, Counts counts, boolean isFirst, @Nullable LaneEntry goesOn)
       throws StoreRefused {
     PipelineSpec spec = owner.spec();
     String letters = spec.deadLetters();
@@ -217,8 +218,7 @@ final class LaneStart {
     }
     writer.settle(
         entry.source(), entry.resets(), entry.before(), entry.target().done(), entry.dead().of(0));
-    writer.finish(
-        new Portion(entry.before(), after, null, 0, letters, count, false));
+    writer.finish(new Portion(entry.before(), after, null, 0, letters, count, false));
     return new NotYet("writes the dead letters of the step that was under way");
   }
 

@@ -312,8 +312,7 @@ final class LaneWriter {
     stage = Stage.PLACE;
     put(
         List.of(
-            new PipelineLog.Entry(
-                PipelineLog.placeKey(owner.spec().name(), index), next.encode())),
+            new PipelineLog.Entry(PipelineLog.placeKey(owner.spec().name(), index), next.encode())),
         (offset, atNanos) -> {
           entry = next;
           isAhead = false;
@@ -343,14 +342,13 @@ final class LaneWriter {
 
               @Override
               public void refused(StoreRefused why) {
-                owner.hand(
-                    nowNanos -> LaneWriter.this.refused(why, () -> put(entries, durable), nowNanos));
+                owner.hand(nowNanos ->
+                    LaneWriter.this.refused(why, () -> put(entries, durable), nowNanos));
               }
             });
   }
 
-  private void produce(
-      Mark mark, @Nullable ByteBuffer batch, Runnable repeat, Durable durable) {
+  private void produce(Mark mark, @Nullable ByteBuffer batch, Runnable repeat, Durable durable) {
     if (batch == null) {
       throw new IllegalStateException("nothing to append to " + mark.topic());
     }

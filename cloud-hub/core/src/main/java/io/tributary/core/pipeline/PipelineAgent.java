@@ -140,11 +140,19 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
       counts = counts.plus(lane.writer().shown().counts());
       memoryBytes += lane.memoryBytes();
     }
-    String why = all.stream().filter(LaneStatus::isStopped).map(LaneStatus::trouble).findFirst().orElse(null);
+    String why =
+        all.stream()
+            .filter(LaneStatus::isStopped)
+            .map(LaneStatus::trouble)
+            .findFirst()
+            .orElse(null);
     boolean isStopped = why != null;
     String waits = absent;
     if (why == null) {
-      why = waits != null ? waits : all.stream().map(LaneStatus::trouble).filter(t -> t != null).findFirst().orElse("");
+      why =
+          waits != null
+              ? waits
+              : all.stream().map(LaneStatus::trouble).filter(t -> t != null).findFirst().orElse("");
     }
     PipelineStatus.State state =
         control.isPaused()

@@ -67,6 +67,7 @@ final class PipelineLog {
   private final Map<String, Long> offsets = new HashMap<>();
 
   /// Part of what is written at once.
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Entry(String key, byte[] value) {}
 
   /// What became of it, on the store's thread.
@@ -136,7 +137,10 @@ final class PipelineLog {
     try {
       for (Entry entry : entries) {
         if (!builder.tryAppend(
-            TIMESTAMP_MS, entry.key().getBytes(UTF_8), entry.value(), EncodedHeaders.of(List.of()))) {
+            TIMESTAMP_MS,
+            entry.key().getBytes(UTF_8),
+            entry.value(),
+            EncodedHeaders.of(List.of()))) {
           throw new IllegalArgumentException("entries for more than one batch: " + entry.key());
         }
       }

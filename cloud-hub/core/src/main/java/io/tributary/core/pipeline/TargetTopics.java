@@ -39,7 +39,8 @@ final class TargetTopics {
     ensure(spec.to(), partitions, limits);
     String letters = spec.deadLetters();
     if (letters != null) {
-      int bytes = (int) Math.min(limits.segmentBytes(), (long) limits.maxMessageBytes() + MORE_BYTES);
+      int bytes =
+          (int) Math.min(limits.segmentBytes(), (long) limits.maxMessageBytes() + MORE_BYTES);
       ensure(
           letters,
           partitions,
@@ -64,8 +65,9 @@ final class TargetTopics {
     } else if (topic.partitions() < most) {
       grow(name, most);
     } else if (partitions > most) {
-      refusal = "a topic has %d partitions at most, and %s has %d"
-          .formatted(most, owner.spec().from(), partitions);
+      refusal =
+          "a topic has %d partitions at most, and %s has %d"
+              .formatted(most, owner.spec().from(), partitions);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.record.Compression;
+import io.tributary.record.GapReason;
 import io.tributary.record.Header;
 import io.tributary.record.Record;
 import io.tributary.smartmodule.ChainPlan;
@@ -17,7 +18,6 @@ import io.tributary.store.TopicName;
 import io.tributary.store.TopicSpec;
 import io.tributary.store.conformance.PretendStream;
 import io.tributary.store.conformance.StoreProbe;
-import io.tributary.record.GapReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +60,8 @@ class PipelineTest {
     world.settle();
     List<StoreProbe.Placed> source = world.probe().read("source", 0);
     List<StoreProbe.Placed> derived = world.probe().read("hot", 0);
-    assertEquals(List.of(source.get(0).record(), source.get(2).record()),
+    assertEquals(
+        List.of(source.get(0).record(), source.get(2).record()),
         derived.stream().map(StoreProbe.Placed::record).toList());
     assertEquals(new Counts(4, 2, 2, 0, 0, 0), status().counts());
     assertEquals(PipelineStatus.State.RUNNING, status().state());
@@ -163,7 +164,8 @@ class PipelineTest {
     assertEquals(List.of("> a", "> b"), world.values("hot", 1));
     Record source = world.probe().read("source", 1).get(1).record();
     StoreProbe.Placed dead = world.probe().read("hot.dead-letters", 1).get(0);
-    assertEquals(new String(Objects.requireNonNull(source.value()), UTF_8),
+    assertEquals(
+        new String(Objects.requireNonNull(source.value()), UTF_8),
         new String(Objects.requireNonNull(dead.record().value()), UTF_8));
     assertEquals(source.timestampMs(), dead.record().timestampMs());
     assertEquals("e1", header(dead, "edge"));
@@ -229,8 +231,7 @@ class PipelineTest {
     world.settle();
     List<String> expected = new ArrayList<>(values);
     expected.remove(50);
-    assertEquals(
-        expected.stream().map(value -> "> " + value).toList(), world.values("hot", 0));
+    assertEquals(expected.stream().map(value -> "> " + value).toList(), world.values("hot", 0));
     List<StoreProbe.Placed> dead = world.probe().read("hot.dead-letters", 0);
     assertEquals("output-size", header(dead.get(0), "dead-letter.reason"));
     assertEquals("50", header(dead.get(0), "dead-letter.offset"));
@@ -322,8 +323,7 @@ class PipelineTest {
 
   @Test
   void aTopicWithAPartitionForEachEdgeIsFollowedAndItsGapsArePassedOver() throws Exception {
-    TopicSpec perEdge =
-        new TopicSpec("source", new Layout.PerEdge(2), true, TopicLimits.DEFAULT);
+    TopicSpec perEdge = new TopicSpec("source", new Layout.PerEdge(2), true, TopicLimits.DEFAULT);
     configure(EARLIEST, COUNT);
     PretendStream stream = new PretendStream("a", "source", 77);
     var opened = new java.util.concurrent.CompletableFuture<Long>();
@@ -452,8 +452,7 @@ class PipelineTest {
     world.create("source", 1);
     world
         .store()
-        .createTopic(
-            new TopicSpec("hot", new Layout.Partitions(1), true, TopicLimits.DEFAULT));
+        .createTopic(new TopicSpec("hot", new Layout.Partitions(1), true, TopicLimits.DEFAULT));
     configure(EARLIEST, ONES);
     world.produce("source", 0, "1");
     world.settle();

@@ -36,8 +36,7 @@ import java.util.concurrent.CompletableFuture;
 
 /// A store and pipelines without threads over a disk that may die, turned by the test; its clock is the test's.
 final class World implements AutoCloseable {
-  private static final Engine ENGINE =
-      ServiceLoader.load(Engine.class).findFirst().orElseThrow();
+  private static final Engine ENGINE = ServiceLoader.load(Engine.class).findFirst().orElseThrow();
   private static final Duration QUIET = Duration.ofSeconds(3);
   private static final Duration STEP = Duration.ofMillis(200);
 
@@ -206,10 +205,7 @@ final class World implements AutoCloseable {
   private static Transform transform(String guest, Map<String, String> params, Budget budget) {
     try (InputStream in = World.class.getResourceAsStream(guest + ".wasm")) {
       return new Transform(
-          ENGINE.load(guest, Objects.requireNonNull(in).readAllBytes()),
-          params,
-          null,
-          budget);
+          ENGINE.load(guest, Objects.requireNonNull(in).readAllBytes()), params, null, budget);
     } catch (IOException | SmartModuleRefused e) {
       throw new AssertionError(e);
     }

@@ -72,7 +72,8 @@ final class HubOption {
       connection.setConnectTimeout(TIMEOUT_MS);
       connection.setReadTimeout(TIMEOUT_MS);
       int code = connection.getResponseCode();
-      try (InputStream in = code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+      try (InputStream in =
+          code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
         if (in == null) {
           throw new IOException("HTTP " + code);
         }

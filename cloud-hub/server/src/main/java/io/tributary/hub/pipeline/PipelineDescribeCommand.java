@@ -58,10 +58,10 @@ public final class PipelineDescribeCommand implements Callable<Integer> {
         one.getLong("openGuests"), one.getLong("guestBytes") >> 10);
     String error = one.getString("lastError", "");
     if (!error.isEmpty()) {
-      out.printf(
-          "last told   %s  %s%n", Instant.ofEpochMilli(one.getLong("lastErrorAtMs")), error);
+      out.printf("last told   %s  %s%n", Instant.ofEpochMilli(one.getLong("lastErrorAtMs")), error);
     }
-    out.printf("%n%9s %14s %14s %12s %4s  %s%n", "PARTITION", "POSITION", "END", "LAG", "GEN", "REMARK");
+    out.printf(
+        "%n%9s %14s %14s %12s %4s  %s%n", "PARTITION", "POSITION", "END", "LAG", "GEN", "REMARK");
     for (Object each : one.getArray("lanes", new JsonArray())) {
       JsonObject lane = (JsonObject) each;
       out.printf(

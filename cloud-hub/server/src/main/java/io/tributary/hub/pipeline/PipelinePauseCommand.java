@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pause",
     mixinStandardHelpOptions = true,
-    description = "Lets a pipeline take nothing more in, also behind a restart of the hub, until it is resumed.",
+    description =
+        "Lets a pipeline take nothing more in, also behind a restart of the hub, until it is resumed.",
     footer = {
       "",
       "Exit status: 0 done, and durable; 1 no such pipeline, or refused; 2 wrong usage; 3 no hub there."
@@ -26,7 +27,6 @@ public final class PipelinePauseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return hub.order(
-        name, "pause", "", spec.commandLine().getOut(), spec.commandLine().getErr());
+    return hub.order(name, "pause", "", spec.commandLine().getOut(), spec.commandLine().getErr());
   }
 }

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "resume",
     mixinStandardHelpOptions = true,
-    description = "Lets a paused pipeline go on, and a stopped one try again what it has stopped at.",
+    description =
+        "Lets a paused pipeline go on, and a stopped one try again what it has stopped at.",
     footer = {
       "",
       "Exit status: 0 done, and durable; 1 no such pipeline, or refused; 2 wrong usage; 3 no hub there."
@@ -26,7 +27,6 @@ public final class PipelineResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return hub.order(
-        name, "resume", "", spec.commandLine().getOut(), spec.commandLine().getErr());
+    return hub.order(name, "resume", "", spec.commandLine().getOut(), spec.commandLine().getErr());
   }
 }
