@@ -4,6 +4,7 @@ import io.tributary.core.pipeline.PipelineSpec;
 import io.tributary.core.pipeline.StartAt;
 import io.tributary.settings.Section;
 import io.tributary.smartmodule.ChainPlan;
+import io.tributary.smartmodule.ErrorPolicy;
 import io.tributary.smartmodule.Modules;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicName;
@@ -86,7 +87,11 @@ final class PipelineSettings {
       section.refuse("transforms", "is missing; it must be a list of at least one transform");
     }
     String letters = null;
-    if (section.string("on-error", DEAD_LETTER).equals(DEAD_LETTER)) {
+    boolean buries =
+        plan == null
+            ? section.string("on-error", DEAD_LETTER).equals(DEAD_LETTER)
+            : plan.policy() == ErrorPolicy.DEAD_LETTER;
+    if (buries) {
       letters = section.string(DEAD_LETTER, to + ".dead-letters");
     } else if (section.has(DEAD_LETTER)) {
       section.refuse(DEAD_LETTER, "belongs to 'on-error: dead-letter'");

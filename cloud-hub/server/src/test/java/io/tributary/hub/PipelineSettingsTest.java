@@ -91,14 +91,14 @@ final class PipelineSettingsTest {
         "p: {from: a, to: b, transforms: [{uses: ./filter.wasm}]} | p.transforms[0].sha256: is missing; the file",
         "p: {from: a, to: b, transforms: [{uses: no-such}]} | p.transforms[0].uses: ",
         "'p q': {from: a, to: b, %s} | a pipeline's name has only",
-        "p: {from: a, to: b, %s}\n  q: {from: c, to: b, %s} | q.to: is 'b', which the pipeline 'p' writes",
-        "p: {from: a, to: b, %s}\n  q: {from: c, to: d, dead-letter: b, %s} | q.dead-letter: is 'b', which",
-        "p: {from: a, to: b, %s}\n  q: {from: b, to: a, %s} | p.from: closes a circle"
+        "p: {from: a, to: b, %s} ;; q: {from: c, to: b, %s} | q.to: is 'b', which the pipeline 'p' writes",
+        "p: {from: a, to: b, %s} ;; q: {from: c, to: d, dead-letter: b, %s} | q.dead-letter: is 'b', which",
+        "p: {from: a, to: b, %s} ;; q: {from: b, to: a, %s} | p.from: closes a circle"
       })
   void saysWhatIsWrong(String pipelines, String problem) {
     String yaml =
         "topics: {m: {}, m_x: {mirrored: false}}\npipelines:\n  "
-            + pipelines.replace("\\n", "\n")
+            + pipelines.replace(" ;; ", "\n  ")
             + "\n";
     SettingsRefused refused = assertThrows(SettingsRefused.class, () -> read(yaml));
     assertTrue(String.valueOf(refused.getMessage()).contains(problem), refused.getMessage());
