@@ -35,8 +35,10 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -119,7 +121,7 @@ public final class HubServer implements AutoCloseable {
       IntakeDesk desk =
           new IntakeDesk(
               store,
-              new TopicRules(config.topics(), config.pattern()),
+              rules(config),
               new IntakeConfig(directory.hubId(), config.mirror().limits()),
               deskLimits(config.mirror().sessions()),
               Clock.systemUTC(),
@@ -174,7 +176,7 @@ public final class HubServer implements AutoCloseable {
     HubServer server = new HubServer(config, disks, onBug);
     try {
       StatusReport report = new StatusReport(server.parts);
-      TopicRules rules = new TopicRules(config.topics(), config.pattern());
+      TopicRules rules = rules(config);
       Map<String, HttpHandler> more =
           Map.of(
               AuditEndpoint.PATH,
@@ -301,6 +303,13 @@ public final class HubServer implements AutoCloseable {
     } catch (IOException e) {
       throw taken("kafka.listen", "--kafka", kafka.listen(), e);
     }
+  }
+
+  /// No edge's topic takes the name of one that a pipeline is going to write.
+  private static TopicRules rules(HubConfig config) {
+    Set<String> targets = new HashSet<>();
+    config.pipelines().forEach(pipeline -> targets.addAll(pipeline.targets()));
+    return new TopicRules(config.topics(), config.pattern(), targets);
   }
 
   /// Who alone writes a topic, in words, or null.

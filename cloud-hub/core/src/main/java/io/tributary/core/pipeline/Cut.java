@@ -130,7 +130,7 @@ final class Cut {
     if (failure != null && spec.plan().policy() != ErrorPolicy.DEAD_LETTER) {
       skipped++;
     } else if (failure != null && !dead.tryAppend(failure.input(), failure.letter())) {
-      throw new AssertionError("a dead letter was counted smaller than it is");
+      throw new IllegalStateException("a dead letter was counted smaller than it is");
     }
     return true;
   }
@@ -210,7 +210,7 @@ final class Cut {
 
   private boolean undo(boolean isAlone) {
     if (!isAlone) {
-      throw new AssertionError("a record was counted smaller than it is");
+      throw new IllegalStateException("a record was counted smaller than it is");
     }
     outputs.reset();
     return false;

@@ -73,7 +73,7 @@ final class DeadLetterBatch {
     return tryAppend(record, own)
         .or(() -> tryAppend(without(record, record.key(), record.headers()), leftOut(own, "value")))
         .or(() -> tryAppend(without(record, null, List.of()), leftOut(own, "everything")))
-        .orElseThrow(() -> new AssertionError("the headers alone fit into any batch"));
+        .orElseThrow(() -> new IllegalStateException("the headers alone fit into any batch"));
   }
 
   private static Record without(Record record, byte @Nullable [] key, List<Header> headers) {

@@ -323,6 +323,7 @@ final class Lane {
     switch (start.settle()) {
       case LaneStart.Settled settled -> {
         isSettled = true;
+        trouble = null;
         tail = settled.at();
         return true;
       }
@@ -381,6 +382,7 @@ final class Lane {
     boolean repeats = running.next() < tail.position();
     PipelineRun.Step step = running.step(inputs, reading.next());
     usedNanos = nowNanos;
+    trouble = null;
     owner.used(this);
     shownMemory = running.memoryBytes();
     int taken = 0;

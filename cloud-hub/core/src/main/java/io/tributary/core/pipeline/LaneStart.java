@@ -96,7 +96,7 @@ final class LaneStart {
       }
       if (isOtherSource && !isReset) {
         owner.tell(
-            "%s/%d was created anew: generation %d begins at its start"
+            "%s/%d is of another topic than before, of this name or another: generation %d begins at its start"
                 .formatted(spec.from(), index, entry.generation() + 1));
       }
       return begin(entry.generation() + 1, at.counts(), false, isReset ? null : entry);

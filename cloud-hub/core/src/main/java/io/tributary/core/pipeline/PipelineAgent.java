@@ -46,6 +46,9 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
 
   private static final int ORDERS_MOST = 16;
 
+  /// What thousands of partitions have to tell at once is one line of the log; the status has it all.
+  private static final long LOG_MS = 1_000;
+
   private final PipelineSpec spec;
   private final PipelineLimits limits;
   private final Store store;
@@ -63,9 +66,14 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
 
   private final Set<Lane> open = new LinkedHashSet<>();
   private final Set<Lane> later = new LinkedHashSet<>();
+
+  /// Those that wait for room for their guests, the first first.
+  private final Set<Lane> waiting = new LinkedHashSet<>();
+
   private boolean wasAbsent;
   private boolean isBeginning;
   private long tickAtNanos;
+  private long loggedAtMs;
   private boolean hasTicked;
 
   private volatile Control control;
@@ -195,7 +203,7 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
     if (!hasTicked || nowNanos - tickAtNanos >= 0) {
       hasTicked = true;
       tick(nowNanos);
-      tickAtNanos = nowNanos + (later.isEmpty() ? TICK_NANOS : SOON_NANOS);
+      tickAtNanos = nowNanos + (later.isEmpty() && waiting.isEmpty() ? TICK_NANOS : SOON_NANOS);
     }
     return work + turns(nowNanos);
   }
@@ -217,14 +225,23 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
           steps++;
           ready(lane);
         }
-        case LATER, WAITS_FOR_ROOM -> later.add(lane);
-        case WRITES, RESTS -> {}
+        case LATER -> later.add(lane);
+        case WAITS_FOR_ROOM -> waiting.add(lane);
+        case RESTS -> wakeWaiting(1);
+        case WRITES -> {}
       }
       if (steps >= STEPS || looks >= LOOKS) {
         break;
       }
     }
     return looks;
+  }
+
+  private void wakeWaiting(int most) {
+    for (Lane lane : waiting.stream().limit(most).toList()) {
+      waiting.remove(lane);
+      ready(lane);
+    }
   }
 
   private Lane.Turn turn(Lane lane, long nowNanos, boolean mayStep) {
@@ -243,6 +260,7 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
       later.remove(lane);
       ready(lane);
     }
+    wakeWaiting(limits.openMost());
     for (Lane lane : List.copyOf(open)) {
       lane.tellPlace(nowNanos);
       if (lane.mayClose() && nowNanos - lane.usedNanos() >= limits.idleNanos()) {
@@ -461,11 +479,14 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
 
   @Override
   public void tell(String notice) {
-    if (!notice.equals(lastError)) {
+    long nowMs = clock.millis();
+    boolean isSoon = nowMs - loggedAtMs < LOG_MS && nowMs >= loggedAtMs;
+    if (!notice.equals(lastError) && !isSoon) {
+      loggedAtMs = nowMs;
       LOG.log(System.Logger.Level.WARNING, "pipeline " + spec.name() + ": " + notice);
     }
     lastError = notice;
-    lastErrorAtMs = clock.millis();
+    lastErrorAtMs = nowMs;
   }
 
   @Override

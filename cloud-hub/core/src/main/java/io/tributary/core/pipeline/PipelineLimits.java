@@ -25,10 +25,14 @@ public record PipelineLimits(
     long retryNanos,
     long retryNanosMost,
     int stateBytesMost) {
+  /// Of one pipeline, however many there are.
+  private static final int OPEN_LEAST = 4;
+
+  /// Of all the pipelines of a hub together.
   public static final PipelineLimits DEFAULT =
       new PipelineLimits(
-          64,
-          64L << 20,
+          256,
+          128L << 20,
           TimeUnit.MINUTES.toNanos(3),
           256 << 10,
           1_000,
@@ -47,6 +51,22 @@ public record PipelineLimits(
           "stateBytesMost is 1 to %d, not %d"
               .formatted(PipelineLog.STATE_BYTES_MOST, stateBytesMost));
     }
+  }
+
+  /// What each of so many pipelines has, which share the memory of a hub.
+  public PipelineLimits sharedBy(int pipelines) {
+    int share = Math.max(1, pipelines);
+    return new PipelineLimits(
+        Math.max(OPEN_LEAST, openMost / share),
+        memoryMost / share,
+        idleNanos,
+        readBytes,
+        stepRecords,
+        stepBytes,
+        placeNanos,
+        retryNanos,
+        retryNanosMost,
+        stateBytesMost);
   }
 
   public PipelineLimits withOpenMost(int most) {

@@ -3,6 +3,7 @@ package io.tributary.core.pipeline;
 import io.tributary.smartmodule.ChainPlan;
 import io.tributary.smartmodule.ErrorPolicy;
 import io.tributary.store.TopicLimits;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A pipeline as its owner has written it.
@@ -27,5 +28,11 @@ public record PipelineSpec(
     if ((plan.policy() == ErrorPolicy.DEAD_LETTER) != (deadLetters != null)) {
       throw new IllegalArgumentException("a topic of dead letters goes with that policy: " + name);
     }
+  }
+
+  /// The topics that it writes.
+  public List<String> targets() {
+    String letters = deadLetters;
+    return letters == null ? List.of(to) : List.of(to, letters);
   }
 }

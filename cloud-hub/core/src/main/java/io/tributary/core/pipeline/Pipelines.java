@@ -25,11 +25,7 @@ public final class Pipelines implements AutoCloseable {
 
   private Pipelines(List<PipelineSpec> specs) {
     for (PipelineSpec spec : specs) {
-      String letters = spec.deadLetters();
-      writers.put(spec.to(), spec.name());
-      if (letters != null) {
-        writers.put(letters, spec.name());
-      }
+      spec.targets().forEach(topic -> writers.put(topic, spec.name()));
     }
   }
 

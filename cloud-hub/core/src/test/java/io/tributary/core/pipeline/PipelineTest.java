@@ -210,7 +210,11 @@ class PipelineTest {
     assertTrue(status().why().contains("offset 2"), status().why());
     world.order("hot", new Order.Resume());
     assertEquals(PipelineStatus.State.STOPPED, status().state());
+    world.advance(Duration.ofSeconds(30));
+    world.settle();
+    assertTrue(world.standstills().contains("offset 2"), world.standstills());
     world.order("hot", new Order.Reset(new StartAt.Offset(3)));
+    assertEquals("[]", world.standstills());
     assertEquals(List.of("> a", "> b", "> c"), world.values("hot", 0));
     assertEquals(PipelineStatus.State.RUNNING, status().state());
     assertEquals(2, status().generation());
@@ -250,6 +254,9 @@ class PipelineTest {
     world.settle();
     assertEquals(PipelineStatus.State.PAUSED, status().state());
     assertEquals(1, status().lag());
+    world.advance(Duration.ofSeconds(30));
+    world.settle();
+    assertEquals("[]", world.standstills());
     world.order("hot", new Order.Resume());
     assertEquals(List.of("1"), world.values("hot", 0));
   }

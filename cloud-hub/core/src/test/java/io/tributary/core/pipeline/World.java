@@ -3,6 +3,7 @@ package io.tributary.core.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tributary.agent.Agent;
+import io.tributary.agent.Health;
 import io.tributary.record.BatchBuilder;
 import io.tributary.record.Compression;
 import io.tributary.record.Limits;
@@ -132,6 +133,11 @@ final class World implements AutoCloseable {
 
   PipelineStatus status(String name) {
     return Objects.requireNonNull(pipelines.status(name));
+  }
+
+  /// What stands still, in words; empty: nothing.
+  String standstills() {
+    return Health.of(pipelines.vitals(), nowNanos).standstills().toString();
   }
 
   String order(String name, Order order) throws StoreRefused {
