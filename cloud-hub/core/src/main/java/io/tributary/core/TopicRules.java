@@ -23,8 +23,7 @@ public final class TopicRules {
   }
 
   /// @param reserved the names of topics that the hub itself creates when it comes to write them
-  public TopicRules(
-      List<TopicSpec> configured, @Nullable TopicSpec pattern, Set<String> reserved) {
+  public TopicRules(List<TopicSpec> configured, @Nullable TopicSpec pattern, Set<String> reserved) {
     this.reserved = Set.copyOf(reserved);
     for (TopicSpec topic : configured) {
       if (this.configured.put(topic.name(), topic) != null) {

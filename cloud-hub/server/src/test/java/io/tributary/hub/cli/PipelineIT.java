@@ -56,10 +56,12 @@ class PipelineIT {
   void killsOfTheHubCostNoRecordAndDoubleNone() throws Exception {
     configure();
     startHub();
-    assertEquals(0, run("topic", "create", "lines", "--partitions", "1", "--kafka", kafka).status());
+    assertEquals(
+        0, run("topic", "create", "lines", "--partitions", "1", "--kafka", kafka).status());
     assertEquals(0, run("pipeline", "pause", "count", "--http", http).status());
-    produce();
-    assertEquals("the pipeline count resumed", run("pipeline", "resume", "count", "--http", http).said());
+    assertEquals(0, produce("lines", RECORDS));
+    assertEquals(
+        "the pipeline count resumed", run("pipeline", "resume", "count", "--http", http).said());
     for (int kill = 1; kill <= KILLS; kill++) {
       int soon = kill * RECORDS / (KILLS + 2);
       await("\"out\":", out -> out >= soon);
@@ -72,8 +74,11 @@ class PipelineIT {
     assertEquals(counted, consume());
     Ended told = run("pipeline", "describe", "count", "--http", http);
     assertTrue(told.said().contains("running"), told.said());
+    assertTrue(produce("counted", 1) != 0, "only the pipeline writes it");
+    assertTrue(Files.readString(directory.resolve("said.txt")).contains("pipeline 'count'"));
     Ended refused = run("topic", "delete", "counted", "--yes", "--http", http);
-    assertTrue(refused.status() != 0 && refused.said().contains("pipeline 'count'"), refused.said());
+    assertTrue(
+        refused.status() != 0 && refused.said().contains("pipeline 'count'"), refused.said());
   }
 
   private void configure() throws Exception {
@@ -98,21 +103,21 @@ class PipelineIT {
             .formatted(sha256));
   }
 
-  private void produce() throws Exception {
+  private int produce(String topic, int records) throws Exception {
     Process producer =
-        CommandsIT.command("produce", "lines", "--kafka", kafka)
+        CommandsIT.command("produce", topic, "--kafka", kafka)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("said.txt").toFile())
             .start();
     try (OutputStream to = producer.getOutputStream()) {
       to.write(
-          IntStream.range(0, RECORDS)
+          IntStream.range(0, records)
               .mapToObj(i -> "line " + i + "\n")
               .collect(Collectors.joining())
               .getBytes(UTF_8));
     }
     assertTrue(producer.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
-    assertEquals(0, producer.exitValue(), () -> "see said.txt");
+    return producer.exitValue();
   }
 
   /// At the same ports as before.
