@@ -26,6 +26,8 @@ module io.tributary.hub {
       info.picocli;
   opens io.tributary.hub.cli to
       info.picocli;
+  opens io.tributary.hub.pipeline to
+      info.picocli;
   opens io.tributary.hub.smartmodule to
       info.picocli;
   opens io.tributary.hub.users to

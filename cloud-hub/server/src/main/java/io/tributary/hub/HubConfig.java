@@ -1,6 +1,7 @@
 package io.tributary.hub;
 
 import io.tributary.core.ScrubLimits;
+import io.tributary.core.pipeline.PipelineSpec;
 import io.tributary.front.kafka.ClientQuota;
 import io.tributary.front.kafka.FrontConfig;
 import io.tributary.front.kafka.GroupsConfig;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param audit how often the streams of each edge are compared with the edge; zero: never
 /// @param topics what the configuration describes, created when the hub starts
 /// @param pattern what any other topic is created as that an edge opens; null: it is refused
+/// @param pipelines what is made of topics, into topics of their own
 public record HubConfig(
     Path dataDirectory,
     Mirror mirror,
@@ -33,7 +35,8 @@ public record HubConfig(
     ScrubLimits scrub,
     Duration audit,
     List<TopicSpec> topics,
-    @Nullable TopicSpec pattern) {
+    @Nullable TopicSpec pattern,
+    List<PipelineSpec> pipelines) {
 
   private static final int MIRROR_PORT = 7420;
   private static final HostAndPort KAFKA = new HostAndPort("127.0.0.1", 9092);
@@ -50,6 +53,7 @@ public record HubConfig(
 
   public HubConfig {
     topics = List.copyOf(topics);
+    pipelines = List.copyOf(pipelines);
   }
 
   /// How edges come in.
@@ -99,7 +103,8 @@ public record HubConfig(
         scrub(root.section("scrub")),
         audit(root),
         topics.configured(),
-        topics.pattern());
+        topics.pattern(),
+        PipelineSettings.of(root, topics));
   }
 
   private static Mirror mirror(Section mirror) {

@@ -11,6 +11,8 @@ import io.tributary.core.DeskLimits;
 import io.tributary.core.IntakeDesk;
 import io.tributary.core.ScrubAgent;
 import io.tributary.core.TopicRules;
+import io.tributary.core.pipeline.PipelineLimits;
+import io.tributary.core.pipeline.Pipelines;
 import io.tributary.front.kafka.FrontConfig;
 import io.tributary.front.kafka.FrontLimits;
 import io.tributary.front.kafka.KafkaFront;
@@ -33,12 +35,15 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A whole hub in one process: the embedded store, the listener for edges, the Kafka front, and the
 /// status over HTTP.
@@ -49,6 +54,7 @@ import java.util.function.Function;
 ///  Kafka clients ═══▶ KafkaFront ────────┴────────────┘
 ///  GET /status, /healthz ─▶ StatusServer ─▶ StatusReport
 ///  DELETE /topics/NAME ───▶ StatusServer ─▶ LogStore
+///  LogStore ─▶ Pipelines ─▶ LogStore                     /pipelines/NAME ─▶ Pipelines
 /// ```
 ///
 /// Started from the disk up, closed the other way round: nobody is let in before the store answers,
@@ -84,6 +90,7 @@ public final class HubServer implements AutoCloseable {
       List<Vital> vitals,
       ScrubAgent scrub,
       Auditor auditor,
+      Pipelines pipelines,
       List<String> remarks) {}
 
   private HubServer(HubConfig config, Function<Path, Disk> disks, Consumer<Throwable> onBug)
@@ -114,7 +121,7 @@ public final class HubServer implements AutoCloseable {
       IntakeDesk desk =
           new IntakeDesk(
               store,
-              new TopicRules(config.topics(), config.pattern()),
+              rules(config),
               new IntakeConfig(directory.hubId(), config.mirror().limits()),
               deskLimits(config.mirror().sessions()),
               Clock.systemUTC(),
@@ -123,9 +130,13 @@ public final class HubServer implements AutoCloseable {
       AgentRunner scrubber = keep(new AgentRunner(scrub, onBug));
       scrub.wire(scrubber::wake);
       Auditor auditor = keep(new Auditor(store, desk, config.audit()));
+      Pipelines pipelines =
+          keep(
+              Pipelines.open(store, config.pipelines(), PipelineLimits.DEFAULT, Clock.systemUTC()));
       UserWatch users = new UserWatch(new UserFile(directory.path()));
       AgentRunner userWatcher = keep(new AgentRunner(users, onBug));
-      KafkaFront kafka = keep(startKafka(config.kafka(), directory.hubId(), users, store, loops));
+      KafkaFront kafka =
+          keep(startKafka(config.kafka(), directory.hubId(), users, pipelines, store, loops));
       MirrorListener mirror = keep(startMirror(config.mirror(), desk, loops));
       parts =
           new Parts(
@@ -138,9 +149,10 @@ public final class HubServer implements AutoCloseable {
               mirror,
               kafka,
               users,
-              vitals(store, desk, loops, scrubber, userWatcher),
+              vitals(store, desk, loops, scrubber, userWatcher, pipelines.start(onBug)),
               scrub,
               auditor,
+              pipelines,
               remarks);
       scrubber.start();
       userWatcher.start();
@@ -164,13 +176,18 @@ public final class HubServer implements AutoCloseable {
     HubServer server = new HubServer(config, disks, onBug);
     try {
       StatusReport report = new StatusReport(server.parts);
-      TopicRules rules = new TopicRules(config.topics(), config.pattern());
+      TopicRules rules = rules(config);
       Map<String, HttpHandler> more =
           Map.of(
               AuditEndpoint.PATH,
               new AuditEndpoint(server.parts.auditor()),
               TopicEndpoint.PATH,
-              new TopicEndpoint(server.parts.store(), name -> rules.ifMissing(name) != null));
+              new TopicEndpoint(
+                  server.parts.store(),
+                  name -> rules.ifMissing(name) != null,
+                  name -> writer(server.parts.pipelines(), name)),
+              PipelineEndpoint.PATH,
+              new PipelineEndpoint(server.parts.pipelines()));
       server.keep(startStatus(config.http(), report, more));
       return server;
     } catch (IOException | RuntimeException e) {
@@ -248,13 +265,15 @@ public final class HubServer implements AutoCloseable {
       IntakeDesk desk,
       MultiThreadIoEventLoopGroup loops,
       AgentRunner scrubber,
-      AgentRunner userWatcher) {
+      AgentRunner userWatcher,
+      Pipelines pipelines) {
     List<Vital> vitals = new ArrayList<>();
     vitals.add(store::standstill);
     vitals.add(desk::standstill);
     vitals.add(scrubber);
     vitals.add(userWatcher);
     vitals.addAll(LoopPulse.of(loops));
+    vitals.addAll(pipelines.vitals());
     return List.copyOf(vitals);
   }
 
@@ -262,6 +281,7 @@ public final class HubServer implements AutoCloseable {
       HubConfig.Kafka kafka,
       UUID hubId,
       UserWatch users,
+      Pipelines pipelines,
       LogStore store,
       MultiThreadIoEventLoopGroup loops)
       throws IOException {
@@ -276,12 +296,26 @@ public final class HubServer implements AutoCloseable {
             kafka.topicLimits(),
             kafka.createsTopics(),
             kafka.groups(),
-            kafka.quotas());
+            kafka.quotas(),
+            topic -> writer(pipelines, topic));
     try {
       return KafkaFront.start(config, kafka.access().front(users::now), store, loops);
     } catch (IOException e) {
       throw taken("kafka.listen", "--kafka", kafka.listen(), e);
     }
+  }
+
+  /// No edge's topic takes the name of one that a pipeline is going to write.
+  private static TopicRules rules(HubConfig config) {
+    Set<String> targets = new HashSet<>();
+    config.pipelines().forEach(pipeline -> targets.addAll(pipeline.targets()));
+    return new TopicRules(config.topics(), config.pattern(), targets);
+  }
+
+  /// Who alone writes a topic, in words, or null.
+  private static @Nullable String writer(Pipelines pipelines, String topic) {
+    String pipeline = pipelines.writer(topic);
+    return pipeline == null ? null : "the pipeline '" + pipeline + "'";
   }
 
   private static MirrorListener startMirror(

@@ -4,6 +4,7 @@ import io.tributary.hub.cli.ConsumeCommand;
 import io.tributary.hub.cli.GroupCommand;
 import io.tributary.hub.cli.ProduceCommand;
 import io.tributary.hub.cli.TopicCommand;
+import io.tributary.hub.pipeline.PipelineCommand;
 import io.tributary.hub.smartmodule.SmartModuleCommand;
 import io.tributary.hub.users.UserCommand;
 import picocli.CommandLine;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
       ProduceCommand.class,
       ConsumeCommand.class,
       GroupCommand.class,
+      PipelineCommand.class,
       SmartModuleCommand.class
     })
 public final class Main {

@@ -106,6 +106,7 @@ final class StatusCommand implements Callable<Integer> {
         bytes(store.getLong("usableBytes")));
     edges(status.getArray("edges", new JsonArray()), out);
     streams(status.getArray("edges", new JsonArray()), out);
+    pipelines(status.getArray("pipelines", new JsonArray()), out);
     refusals(status, mirror, out);
     for (Object trouble : store.getArray("troubles", new JsonArray())) {
       out.printf("TROUBLE %s%n", trouble);
@@ -174,6 +175,48 @@ final class StatusCommand implements Callable<Integer> {
             bytes(stream.getLong("bytes")),
             stream.getString("state"),
             trouble.isEmpty() ? "" : " (" + trouble + ")");
+      }
+    }
+    out.println();
+  }
+
+  private static void pipelines(JsonArray pipelines, PrintWriter out) {
+    if (pipelines.isEmpty()) {
+      return;
+    }
+    out.printf(
+        "%-20s %-24s %-24s %-8s %4s %12s %9s %9s %7s %8s %7s %7s%n",
+        "PIPELINE",
+        "FROM",
+        "TO",
+        "STATE",
+        "GEN",
+        "LAG",
+        "IN/s",
+        "OUT/s",
+        "DEAD",
+        "SKIPPED",
+        "MISSED",
+        "GUESTS");
+    for (Object each : pipelines) {
+      JsonObject one = (JsonObject) each;
+      out.printf(
+          "%-20s %-24s %-24s %-8s %4d %12d %9.1f %9.1f %7d %8d %7d %7d%n",
+          one.getString("pipeline"),
+          one.getString("from"),
+          one.getString("to"),
+          one.getString("state"),
+          one.getLong("generation"),
+          one.getLong("lag"),
+          one.getDouble("inPerSecond"),
+          one.getDouble("outPerSecond"),
+          one.getLong("dead"),
+          one.getLong("skipped"),
+          one.getLong("missed"),
+          one.getLong("openGuests"));
+      String why = one.getString("why", "");
+      if (!why.isEmpty()) {
+        out.println("  " + why);
       }
     }
     out.println();

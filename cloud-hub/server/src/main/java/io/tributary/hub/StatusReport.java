@@ -58,6 +58,9 @@ final class StatusReport {
     store(json, status.store());
     scrub(json, parts.scrub().status());
     audits(json);
+    json.array("pipelines");
+    parts.pipelines().status().forEach(one -> PipelineJson.write(json, one, false));
+    json.end();
     json.array("notices");
     for (String remark : parts.remarks()) {
       json.object().value("atMs", parts.startedAtMs()).value("text", remark).end();

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// `GET /topics/NAME` tells of a topic; `DELETE /topics/NAME` deletes it and answers when that is durable. `?id=ID` with
 /// either: only if that is its id still.
@@ -28,10 +29,19 @@ final class TopicEndpoint implements HttpHandler {
   private final Store store;
   private final Predicate<String> isConfigured;
 
+  private final Writers writers;
+
+  /// Who alone writes a topic.
+  interface Writers {
+    /// @return in words; null when it is anybody's
+    @Nullable String of(String topic);
+  }
+
   /// @param isConfigured whether the hub creates a topic of that name again when its streams are opened
-  TopicEndpoint(Store store, Predicate<String> isConfigured) {
+  TopicEndpoint(Store store, Predicate<String> isConfigured, Writers writers) {
     this.store = store;
     this.isConfigured = isConfigured;
+    this.writers = writers;
   }
 
   @Override
@@ -53,6 +63,16 @@ final class TopicEndpoint implements HttpHandler {
   }
 
   private void delete(HttpExchange exchange, TopicStatus topic) throws IOException {
+    String writer = writers.of(topic.name());
+    if (writer != null) {
+      answer(
+          exchange,
+          403,
+          error(
+              "%s writes the topic '%s': take it out of hub.yaml first"
+                  .formatted(writer, topic.name())));
+      return;
+    }
     CompletableFuture<TopicStatus> reply = new CompletableFuture<>();
     store.deleteTopic(
         topic.name(),

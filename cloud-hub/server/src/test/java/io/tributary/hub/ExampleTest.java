@@ -70,11 +70,15 @@ final class ExampleTest {
             "kafka.tls.",
             "http.",
             "defaults.",
-            "topics.t."),
+            "topics.t.",
+            "pipelines.p.",
+            "pipelines.p.transforms[0].",
+            "pipelines.p.transforms[0].lookback.",
+            "pipelines.p.transforms[0].budget."),
         List.copyOf(known.keySet()));
     known.forEach((section, keys) -> {
       for (String key : keys) {
-        Pattern line = Pattern.compile("(?m)^ *(# +)?" + key + ":");
+        Pattern line = Pattern.compile("(?m)^ *(# +)?(- |.*[{ ])?" + key + ":");
         assertTrue(line.matcher(text).find(), section + key + " is not in examples/hub.yaml");
       }
     });
@@ -93,8 +97,9 @@ final class ExampleTest {
             http: {%s}
             defaults: {%s}
             topics: {t: {%s}}
+            pipelines: {p: {%s, transforms: [{%s, uses: a.wasm, lookback: {%s}, budget: {%s}}]}}
             """
-                .formatted(bad, bad, bad, bad, bad, bad, bad, bad));
+                .formatted(bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad, bad));
     HubConfig.of(root);
     SettingsRefused refused = assertThrows(SettingsRefused.class, root::finish);
     Map<String, List<String>> known = new LinkedHashMap<>();
@@ -107,7 +112,11 @@ final class ExampleTest {
             "kafka.tls.",
             "http.",
             "defaults.",
-            "topics.t.")) {
+            "topics.t.",
+            "pipelines.p.",
+            "pipelines.p.transforms[0].",
+            "pipelines.p.transforms[0].lookback.",
+            "pipelines.p.transforms[0].budget.")) {
       for (SettingsRefused.Problem problem : refused.problems()) {
         Matcher allowed = ALLOWED.matcher(problem.key() + ": " + problem.text());
         if (allowed.matches() && allowed.group(1).equals(section)) {

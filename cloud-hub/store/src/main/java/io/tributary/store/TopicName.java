@@ -12,11 +12,14 @@ public final class TopicName {
   /// Where a hub keeps its consumer groups, and Kafka its own.
   public static final String CONSUMER_OFFSETS = "__consumer_offsets";
 
+  /// Where a hub keeps how far its pipelines have come, and the state of their guests.
+  public static final String PIPELINES = "__pipelines";
+
   private TopicName() {}
 
   /// Whether the topic is the hub's own: nobody else creates, writes, alters or deletes it.
   public static boolean isHubsOwn(String name) {
-    return name.equals(GapEntry.TOPIC) || name.equals(CONSUMER_OFFSETS);
+    return name.equals(GapEntry.TOPIC) || name.equals(CONSUMER_OFFSETS) || name.equals(PIPELINES);
   }
 
   /// Why `name` cannot be a topic's name, or null if it can.

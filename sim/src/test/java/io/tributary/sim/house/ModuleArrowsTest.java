@@ -57,7 +57,9 @@ class ModuleArrowsTest {
           "store-log",
           "core",
           "front-kafka",
-          "groups");
+          "groups",
+          "smartmodule-api",
+          "smartmodule-engine");
 
   /// Which modules each may know, from the bottom up. A module that is missing here is not planned yet.
   private static final Map<String, Set<String>> MAY_KNOW =
@@ -65,6 +67,8 @@ class ModuleArrowsTest {
           Map.entry("record", Set.of()),
           Map.entry("agent", Set.of()),
           Map.entry("settings", Set.of()),
+          Map.entry("smartmodule-api", Set.of("record", "settings")),
+          Map.entry("smartmodule-engine", Set.of("record", "settings", "smartmodule-api")),
           Map.entry("certificates", Set.of()),
           Map.entry("log", Set.of("record")),
           Map.entry("session", Set.of("record")),
@@ -138,7 +142,16 @@ class ModuleArrowsTest {
                   "certificates")),
           Map.entry("mqtt-hivemq", Set.of("settings", "mqtt-mapping", "mqtt-bridge")),
           Map.entry("mqtt-paho", Set.of("settings", "mqtt-mapping", "mqtt-bridge")),
-          Map.entry("core", Set.of("record", "session", "agent", "store")),
+          Map.entry(
+              "core",
+              Set.of(
+                  "record",
+                  "settings",
+                  "session",
+                  "agent",
+                  "store",
+                  "smartmodule-api",
+                  "smartmodule-engine")),
           Map.entry("front-kafka", Set.of("record", "store")),
           Map.entry("groups", Set.of("record", "store", "front-kafka")),
           Map.entry("hub", HUB_PARTS),

@@ -68,6 +68,11 @@ final class Catalog {
     this.groups = groups;
   }
 
+  /// Who alone writes a topic, or null; see `ReservedTopics`.
+  @Nullable String writer(String topic) {
+    return config.reserved().writer(topic);
+  }
+
   /// Asks the coordinator of consumer groups.
   CompletableFuture<ApiMessage> ask(Groups.Call call) {
     return groups == null

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param createsTopics whether a topic is created when a client first names it (Kafka's `auto.create.topics.enable`)
 /// @param groups how consumer groups are kept
 /// @param quotas how much clients may write and read a second; those that none of them names may as much as they can
+/// @param reserved topics that clients only read
 /// @param topicLimits the bounds of such a topic, as far as the client does not say others
 public record FrontConfig(
     InetSocketAddress listen,
@@ -28,12 +29,39 @@ public record FrontConfig(
     TopicLimits topicLimits,
     boolean createsTopics,
     GroupsConfig groups,
-    List<ClientQuota> quotas) {
+    List<ClientQuota> quotas,
+    ReservedTopics reserved) {
 
   public static final int NODE_ID = 1;
 
   public FrontConfig {
     quotas = List.copyOf(quotas);
+  }
+
+  /// Without reserved topics.
+  public FrontConfig(
+      InetSocketAddress listen,
+      @Nullable InetSocketAddress advertised,
+      String clusterId,
+      int nodeId,
+      FrontLimits limits,
+      int partitions,
+      TopicLimits topicLimits,
+      boolean createsTopics,
+      GroupsConfig groups,
+      List<ClientQuota> quotas) {
+    this(
+        listen,
+        advertised,
+        clusterId,
+        nodeId,
+        limits,
+        partitions,
+        topicLimits,
+        createsTopics,
+        groups,
+        quotas,
+        ReservedTopics.NONE);
   }
 
   /// A front with the default limits that advertises what its clients have reached.

@@ -78,6 +78,12 @@ final class PartitionCreations {
     if (TopicName.isHubsOwn(name)) {
       throw new Refused(KafkaError.POLICY_VIOLATION, "the hub's own topic has one partition");
     }
+    String writer = catalog.writer(name);
+    if (writer != null) {
+      throw new Refused(
+          KafkaError.POLICY_VIOLATION,
+          "%s writes the topic, which has as many partitions as its source".formatted(writer));
+    }
     if (topic.spec().layout() instanceof Layout.PerEdge) {
       throw new Refused(
           KafkaError.INVALID_PARTITIONS,

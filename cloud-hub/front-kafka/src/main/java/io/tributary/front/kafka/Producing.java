@@ -75,6 +75,11 @@ final class Producing {
                 ? "topic " + topic.name() + " is a mirror: only edges write to it"
                 : "only the hub writes to topic " + topic.name());
       }
+      String writer = catalog.writer(topic.name());
+      if (writer != null) {
+        throw new Refused(
+            KafkaError.POLICY_VIOLATION, "only " + writer + " writes to topic " + topic.name());
+      }
       batch =
           check.copyOf(
               asked.bytes(),

@@ -47,6 +47,16 @@ final class TopicDeletions {
           new Answer.DeleteTopics.Result(Catalog.notFound(asked), asked, "no such topic"));
       return;
     }
+    String writer = catalog.writer(topic.name());
+    if (writer != null) {
+      result.accept(
+          new Answer.DeleteTopics.Result(
+              KafkaError.POLICY_VIOLATION,
+              asked,
+              "%s writes the topic %s: take it out of hub.yaml first"
+                  .formatted(writer, topic.name())));
+      return;
+    }
     TopicRef named = new TopicRef(topic.name(), topic.topicId());
     catalog.deleteTopic(
         topic.name(),

@@ -1,0 +1,117 @@
+package io.tributary.core.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.smartmodule.ChainPlan;
+import io.tributary.smartmodule.ErrorPolicy;
+import io.tributary.store.conformance.StoreProbe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The hub is killed at every write, force, creation and rename that a pipeline's work comes to, and goes on: what it has written
+/// then is, record by record and offset by offset, what an undisturbed one writes.
+class PipelineKillTest {
+  private static final int STEP_RECORDS = 7;
+
+  private static final int NARROW_BYTES = 2_000;
+  private static final String WIDE = "1".repeat(NARROW_BYTES);
+
+  private static final class Story {
+    private final ChainPlan plan;
+    private final List<String[]> batches = new ArrayList<>();
+
+    private final int openMost;
+
+    /// @param openMost 1: the guests of one partition make way for those of the other, whose state is saved then
+    Story(String guest, int count, int openMost, Random random) {
+      this.openMost = openMost;
+      plan =
+          guest.equals("map")
+              ? World.chain(
+                  ErrorPolicy.DEAD_LETTER,
+                  World.narrow("map", NARROW_BYTES),
+                  World.transform("aggregate", Map.of()))
+              : World.chain(
+                  ErrorPolicy.DEAD_LETTER,
+                  World.transform("filter", Map.of("key", "1")),
+                  World.narrow("map", NARROW_BYTES),
+                  World.transform("aggregate", Map.of()));
+      for (int i = 0; i < count; i++) {
+        String[] values = new String[1 + random.nextInt(12)];
+        for (int j = 0; j < values.length; j++) {
+          values[j] = random.nextInt(9) == 0 ? WIDE : String.valueOf(random.nextInt(1000));
+        }
+        batches.add(values);
+      }
+    }
+
+    World begin() throws Exception {
+      World world = new World();
+      world.create("source", 2);
+      world.configure(
+          PipelineLimits.DEFAULT.withStepRecords(STEP_RECORDS).withOpenMost(openMost),
+          World.pipeline("sums", "source", new StartAt.Earliest(), plan));
+      for (int i = 0; i < batches.size(); i++) {
+        world.produce("source", i % 2, batches.get(i));
+      }
+      return world;
+    }
+  }
+
+  private record Outcome(List<StoreProbe.Placed> outputs, List<StoreProbe.Placed> dead) {
+    static Outcome of(World world) throws Exception {
+      List<StoreProbe.Placed> outputs = new ArrayList<>(world.probe().read("sums", 0));
+      outputs.addAll(world.probe().read("sums", 1));
+      List<StoreProbe.Placed> dead = new ArrayList<>(world.probe().read("sums.dead-letters", 0));
+      dead.addAll(world.probe().read("sums.dead-letters", 1));
+      return new Outcome(outputs, dead);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"map, false, 64", "map, true, 64", "all, false, 1", "all, true, 1"})
+  void whatWasWrittenIsWhatAnUndisturbedRunWrites(String guest, boolean withoutPower, int openMost)
+      throws Exception {
+    Story story = new Story(guest, 16, openMost, new Random(7));
+    Outcome undisturbed;
+    long operations;
+    try (World world = story.begin()) {
+      long before = world.disk().operations();
+      world.settle();
+      operations = world.disk().operations() - before;
+      undisturbed = Outcome.of(world);
+      assertEquals(0, world.status("sums").lag());
+    }
+    assertTrue(undisturbed.outputs().size() > 10 && undisturbed.dead().size() > 2);
+    for (long at = 1; at <= operations; at++) {
+      try (World world = story.begin()) {
+        world.disk().dieIn(at);
+        kill(world, withoutPower);
+        // Once more, soon: what goes on from a death may die as well.
+        world.disk().dieIn(1 + at % 5);
+        kill(world, withoutPower);
+        world.settle();
+        assertEquals(undisturbed, Outcome.of(world), "killed at " + at);
+        PipelineStatus status = world.status("sums");
+        assertEquals(0, status.lag(), () -> status.toString());
+        assertEquals(undisturbed.outputs().size(), status.counts().out());
+        assertEquals(undisturbed.dead().size(), status.counts().dead());
+      }
+    }
+  }
+
+  private static void kill(World world, boolean withoutPower) throws Exception {
+    try {
+      world.settle();
+    } catch (MortalDisk.Death dead) {
+      // as wanted
+    }
+    world.disk().revive(withoutPower);
+    world.restart();
+  }
+}
