@@ -83,7 +83,8 @@ public final class SmartModuleBench implements Callable<Integer> {
     Map<String, List<String>> jvms = new LinkedHashMap<>();
     jvms.put("jvm", List.of("-XX:+UseSerialGC", "-Xmx256m"));
     jvms.put(
-        "hub", List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmn24m", "-Xmx512m", "-XX:TieredStopAtLevel=1"));
+        "hub",
+        List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmn24m", "-Xmx512m", "-XX:TieredStopAtLevel=1"));
     jvms.put(
         "edge",
         List.of(
@@ -105,7 +106,8 @@ public final class SmartModuleBench implements Callable<Integer> {
   /// One way to do the work.
   ///
   /// @param manner what the worker is told before the time; empty of Node
-  private record Contestant(String guest, String who, Worker worker, String manner, List<Run> runs) {
+  private record Contestant(
+      String guest, String who, Worker worker, String manner, List<Run> runs) {
     Contestant(String guest, String who, Worker worker, String manner) {
       this(guest, who, worker, manner, new ArrayList<>());
     }
@@ -156,7 +158,8 @@ public final class SmartModuleBench implements Callable<Integer> {
       return ExitStatus.WORLD;
     }
     report(contestants, footprints);
-    if (contestants.stream().mapToDouble(each -> each.median(Run::passedShare)).distinct().count() > 1) {
+    if (contestants.stream().mapToDouble(each -> each.median(Run::passedShare)).distinct().count()
+        > 1) {
       err.println("bench smartmodule: they do not agree on what passes");
       return ExitStatus.CHECK_FAILED;
     }
@@ -181,8 +184,7 @@ public final class SmartModuleBench implements Callable<Integer> {
         if (jvm.getKey().equals("jvm")) {
           contestants.add(new Contestant(guest, "jvm, native", worker, "native "));
         }
-        footprints.add(
-            new Footprint(guest, jvm.getKey(), firstLoadNanos, new JsonObject()));
+        footprints.add(new Footprint(guest, jvm.getKey(), firstLoadNanos, new JsonObject()));
       }
       for (Contestant each : contestants) {
         each.run(warmUpSeconds);

@@ -17,8 +17,7 @@ final class Worker implements AutoCloseable {
   private final JsonObject beginning;
 
   Worker(List<String> command) throws IOException {
-    process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     answers = process.inputReader();
     orders = process.outputWriter();
     beginning = answer();
