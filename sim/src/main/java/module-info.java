@@ -12,6 +12,7 @@ module io.tributary.sim {
   requires io.tributary.record;
   requires io.tributary.session;
   requires io.tributary.settings;
+  requires io.tributary.smartmodule;
   requires io.tributary.store.log;
   requires io.tributary.store;
   requires java.compiler;

@@ -8,6 +8,7 @@ import io.tributary.sim.bench.IngestBench;
 import io.tributary.sim.bench.KafkaBench;
 import io.tributary.sim.bench.MirrorBench;
 import io.tributary.sim.bench.RecoveryBench;
+import io.tributary.sim.bench.SmartModuleBench;
 import io.tributary.sim.bench.WearBench;
 import io.tributary.sim.chaos.BridgeKillsCommand;
 import io.tributary.sim.chaos.ChaosCommand;
@@ -93,6 +94,7 @@ public final class Main {
         KafkaBench.class,
         MirrorBench.class,
         RecoveryBench.class,
+        SmartModuleBench.class,
         WearBench.class
       })
   static final class Bench {}

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import run.endive.runtime.ByteArrayMemory;
 import run.endive.runtime.ExportFunction;
 import run.endive.runtime.GlobalInstance;
 import run.endive.runtime.Instance;
@@ -22,7 +21,6 @@ import run.endive.runtime.Machine;
 import run.endive.runtime.Memory;
 import run.endive.runtime.WasmInterruptedException;
 import run.endive.wasm.WasmEngineException;
-import run.endive.wasm.types.MemoryLimits;
 import run.endive.wasm.types.MutabilityType;
 
 /// An instance. On a guest's thread, within a deadline, whenever its code runs.
@@ -56,7 +54,7 @@ final class EndiveGuest implements Guest {
               Instance.builder(check.module())
                   .withImportValues(host.of(check.module()))
                   .withMachineFactory(compiled)
-                  .withMemoryFactory(limits -> memory(limits, budget))
+                  .withMemoryFactory(limits -> new FlatMemory(limits, budget.memoryPages()))
                   .withStart(false) // a program's `_start`; a SmartModule is a library
                   .build();
           if (check.hasInitialize()) {
@@ -64,12 +62,6 @@ final class EndiveGuest implements Guest {
           }
           return new EndiveGuest(budget, host, instance);
         });
-  }
-
-  private static Memory memory(MemoryLimits declared, Budget budget) {
-    return new ByteArrayMemory(
-        new MemoryLimits(
-            declared.initialPages(), Math.min(declared.maximumPages(), budget.memoryPages())));
   }
 
   @Override
@@ -194,7 +186,13 @@ final class EndiveGuest implements Guest {
         return new GuestFailed(Reason.STACK, "it calls itself too deeply", e);
       }
     }
-    String what = e instanceof WasmEngineException ? String.valueOf(e.getMessage()) : e.toString();
+    String what =
+        switch (e) {
+          case WasmEngineException ofItsOwn -> String.valueOf(ofItsOwn.getMessage());
+          case IndexOutOfBoundsException outside ->
+              "out of bounds memory access: " + outside.getMessage();
+          default -> e.toString();
+        };
     return new GuestFailed(Reason.TRAP, "it traps: " + what, e);
   }
 }
