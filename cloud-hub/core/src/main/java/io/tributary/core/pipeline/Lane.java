@@ -253,8 +253,8 @@ final class Lane {
           nowNanos);
     } catch (IOException e) {
       fails(
-          false,
-          "the state of its guests cannot be used (%s): %s"
+          true,
+          "its source, or the state of its guests, cannot be read (%s); if that stays so, %s"
               .formatted(e.getMessage(), reset("earliest")),
           nowNanos);
     }
@@ -314,6 +314,8 @@ final class Lane {
     owner.moved(nowNanos);
     if (isResetWanted) {
       forget();
+    } else if (run == null && writer.isEmpty()) {
+      tail = tail.withoutState(); // ten thousand that rest do not hold ten thousand states
     }
     owner.ready(this);
   }

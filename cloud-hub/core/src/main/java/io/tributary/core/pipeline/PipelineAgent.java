@@ -76,6 +76,9 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
   private long loggedAtMs;
   private boolean hasTicked;
 
+  /// What the log says as soon as what is on its way is durable.
+  private Control wanted;
+
   private volatile Control control;
   private volatile List<Lane> lanes = List.of();
   private volatile @Nullable String absent = "starts";
@@ -97,6 +100,7 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
     this.store = store;
     this.log = log;
     this.control = control;
+    this.wanted = control;
     this.clock = clock;
     this.targets = new TargetTopics(this);
     this.moves = new Pulse("the pipeline '" + spec.name() + "'");
@@ -330,6 +334,9 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
       }
       lanes = List.copyOf(more);
     }
+    for (int i = count; i < lanes.size(); i++) {
+      lanes.get(i).detach(); // of a source that had more partitions before it was created anew
+    }
     for (int i = 0; i < count; i++) {
       Lane lane = lanes.get(i);
       if (!lane.isAttached() || !lane.sourceId().equals(source.topicId())) {
@@ -349,7 +356,7 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
     // A topic that has come since is newer than the pipeline: all of it is.
     StartAt start = wasAbsent ? new StartAt.Earliest() : spec.start();
     try {
-      Control next = control.reset(source.topicId(), positions(source, start));
+      Control next = wanted.reset(source.topicId(), positions(source, start));
       isBeginning = true;
       put(next, new CompletableFuture<>(), "begins");
     } catch (StoreRefused e) {
@@ -370,8 +377,8 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
 
   private void carryOut(Ordered one) {
     switch (one.order()) {
-      case Order.Pause pause -> put(control.paused(true), one.reply(), "paused");
-      case Order.Resume resume -> put(control.paused(false), one.reply(), "resumed");
+      case Order.Pause pause -> put(wanted.paused(true), one.reply(), "paused");
+      case Order.Resume resume -> put(wanted.paused(false), one.reply(), "resumed");
       case Order.Reset reset -> {
         TopicStatus source = store.topic(spec.from());
         try {
@@ -380,7 +387,7 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
                 StoreRefused.Code.TOPIC_UNKNOWN, "there is no topic " + spec.from());
           }
           put(
-              control.reset(source.topicId(), positions(source, reset.to())),
+              wanted.reset(source.topicId(), positions(source, reset.to())),
               one.reply(),
               "begins anew");
         } catch (StoreRefused e) {
@@ -391,6 +398,7 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
   }
 
   private void put(Control next, CompletableFuture<String> reply, String words) {
+    wanted = next;
     log.put(
         List.of(new PipelineLog.Entry(PipelineLog.controlKey(spec.name()), next.encode())),
         new PipelineLog.Written() {
@@ -406,6 +414,7 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
           public void refused(StoreRefused why) {
             hand(nowNanos -> {
               isBeginning = false;
+              wanted = control;
               tell("the topic of pipelines: " + why.getMessage());
               reply.completeExceptionally(why);
             });

@@ -5,18 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.smartmodule.ChainPlan;
 import io.tributary.smartmodule.ErrorPolicy;
+import io.tributary.store.TopicLimits;
 import io.tributary.store.conformance.StoreProbe;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The hub is killed at every write, force, creation and rename that a pipeline's work comes to, and goes on: what it has written
 /// then is, record by record and offset by offset, what an undisturbed one writes.
 class PipelineKillTest {
   private static final int STEP_RECORDS = 7;
+
+  /// Two states are saved on the way.
+  private static final int MANY = 25_000;
+
+  private static final int SMALL_BATCH_BYTES = 20_000;
+  private static final int SAMPLES = 12;
 
   private static final int NARROW_BYTES = 2_000;
   private static final String WIDE = "1".repeat(NARROW_BYTES);
@@ -113,5 +123,54 @@ class PipelineKillTest {
     }
     world.disk().revive(withoutPower);
     world.restart();
+  }
+
+  /// More than one state is saved, in the middle of steps that are cut into several portions.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aStateIsSavedBetweenPortions(boolean withoutPower) throws Exception {
+    long operations;
+    try (World world = many()) {
+      long before = world.disk().operations();
+      world.settle();
+      operations = world.disk().operations() - before;
+      assertCounted(world);
+    }
+    for (long at = 3; at <= operations; at += operations / SAMPLES) {
+      try (World world = many()) {
+        world.disk().dieIn(at);
+        kill(world, withoutPower);
+        world.settle();
+        assertCounted(world);
+      }
+    }
+  }
+
+  private static World many() throws Exception {
+    World world = new World();
+    world.create("source", 1);
+    TopicLimits small = new TopicLimits(-1, -1, 1 << 20, SMALL_BATCH_BYTES);
+    world.configure(
+        new PipelineSpec(
+            "sums",
+            "source",
+            "sums",
+            new StartAt.Earliest(),
+            World.chain(ErrorPolicy.SKIP, World.transform("aggregate", Map.of())),
+            null,
+            small));
+    String[] values = new String[MANY / 10];
+    Arrays.fill(values, "x");
+    for (int i = 0; i < 10; i++) {
+      world.produce("source", 0, values);
+    }
+    return world;
+  }
+
+  private static void assertCounted(World world) throws Exception {
+    List<String> counted = world.values("sums", 0);
+    assertEquals(
+        IntStream.rangeClosed(1, MANY).mapToObj(String::valueOf).toList(), counted);
+    assertEquals(0, world.status("sums").lag());
   }
 }

@@ -12,6 +12,7 @@ import io.tributary.record.Header;
 import io.tributary.record.Record;
 import io.tributary.smartmodule.ChainPlan;
 import io.tributary.smartmodule.ErrorPolicy;
+import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicName;
@@ -34,6 +35,8 @@ class PipelineTest {
       World.chain(ErrorPolicy.DEAD_LETTER, World.transform("aggregate", Map.of()));
   private static final ChainPlan ONES =
       World.chain(ErrorPolicy.DEAD_LETTER, World.transform("filter", Map.of("key", "1")));
+
+  private static final int ROUNDS = 200;
 
   private final World world = new World();
 
@@ -489,17 +492,32 @@ class PipelineTest {
   }
 
   @Test
-  void whatItRemembersIsCompacted() throws Exception {
-    world.create("source", 1);
-    configure(EARLIEST, COUNT);
-    for (int i = 0; i < 20; i++) {
+  void whatItRemembersIsCompactedAndFoundAgain() throws Exception {
+    TopicLimits small =
+        new TopicLimits(-1, -1, 64 * 1024, 64 * 1024, CleanupPolicy.COMPACT);
+    world.create(TopicName.PIPELINES, 1, small);
+    world.create("source", 2);
+    world.configure(
+        PipelineLimits.DEFAULT.withOpenMost(1), World.pipeline("hot", "source", EARLIEST, COUNT));
+    world.settle();
+    long written = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      world.produce("source", i % 2, "a");
+      world.settle();
+      written = world.probe().partition(TopicName.PIPELINES, 0).endOffset();
+    }
+    long kept = world.probe().read(TopicName.PIPELINES, 0).size();
+    assertTrue(kept < written / 2, kept + " of " + written);
+    for (int restart = 0; restart < 3; restart++) {
+      world.restart();
       world.produce("source", 0, "a");
       world.settle();
     }
-    assertEquals("20", world.values("hot", 0).get(19));
-    TopicSpec own = Objects.requireNonNull(world.store().topic(TopicName.PIPELINES)).spec();
-    assertTrue(own.limits().cleanup().compacts());
-    assertTrue(TopicName.isHubsOwn(own.name()));
+    List<String> counted = world.values("hot", 0);
+    for (int i = 0; i < counted.size(); i++) {
+      assertEquals(String.valueOf(i + 1), counted.get(i));
+    }
+    assertEquals(ROUNDS / 2 + 3, counted.size());
   }
 
   @Test

@@ -125,7 +125,7 @@ final class World implements AutoCloseable {
       for (Agent agent : pipelines.agents()) {
         work += agent.doWork(nowNanos);
       }
-      return work + store.agent().doWork(nowNanos);
+      return work + store.agent().doWork(nowNanos) + store.cleaner().doWork(nowNanos);
     } catch (Exception e) {
       throw new AssertionError(e);
     }
