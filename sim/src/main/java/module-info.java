@@ -17,6 +17,7 @@ module io.tributary.sim {
   requires io.tributary.store;
   requires java.compiler;
   requires java.logging;
+  requires java.management;
   requires kafka.clients;
   requires org.eclipse.paho.client.mqttv3;
 
@@ -63,6 +64,8 @@ module io.tributary.sim {
   opens io.tributary.sim.plant to
       info.picocli;
   opens io.tributary.sim.promise to
+      info.picocli;
+  opens io.tributary.sim.smartmodule to
       info.picocli;
   opens io.tributary.sim.world to
       info.picocli;

@@ -34,6 +34,7 @@ import io.tributary.sim.oracle.VerifyCommand;
 import io.tributary.sim.plant.DemoCommand;
 import io.tributary.sim.plant.TrialCommand;
 import io.tributary.sim.promise.PromiseCommand;
+import io.tributary.sim.smartmodule.HostileGuestsTrial;
 import io.tributary.sim.world.WorldCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -75,6 +76,7 @@ public final class Main {
         PromiseCommand.class,
         FreezeCommand.class,
         HostileCommand.class,
+        HostileGuestsTrial.class,
         AuditCommand.class,
         WorldCommand.class,
         MutationsCommand.class
