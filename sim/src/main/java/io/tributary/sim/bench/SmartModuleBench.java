@@ -97,7 +97,8 @@ public final class SmartModuleBench implements Callable<Integer> {
             "-XX:ReservedCodeCacheSize=24m",
             "-XX:MaxMetaspaceSize=48m",
             "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=memlimit,*.*,3m~stop"));
+            "-XX:CompileCommand=memlimit,*.*,3m~stop",
+            "-XX:CompileCommand=memlimit,run.endive.$gen.*::*,16m~stop"));
     return jvms;
   }
 
