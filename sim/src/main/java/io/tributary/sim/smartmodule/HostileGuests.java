@@ -21,9 +21,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Each hostile guest for itself, in this program: how it ends, and how long behind its budget. And many instances of them.
@@ -35,6 +37,12 @@ final class HostileGuests {
   private static final int WARM = 300;
 
   private static final int COLLECTIONS = 5;
+
+  /// Of a guest that is stopped by its time, since one look may meet a machine that is busy with something else.
+  private static final int TRIES = 5;
+
+  /// Behind that, the engine's idle threads have gone.
+  private static final long IDLE_NANOS = 15_000_000_000L;
 
   private final List<Path> guests;
   private final PrintWriter err;
@@ -53,7 +61,7 @@ final class HostileGuests {
   /// How one ended.
   ///
   /// @param reason why it was refused or stopped; null when nothing stopped it
-  /// @param lateMs how long behind its budget it was stopped; 0 when that was within
+  /// @param lateMs how long behind its budget it was stopped, the median of five; 0 when that was within
   record Outcome(
       Path guest, boolean isStart, boolean isCall, @Nullable String reason, double lateMs) {
     boolean wasNotStopped() {
@@ -87,6 +95,14 @@ final class HostileGuests {
     List<Outcome> outcomes = new ArrayList<>();
     for (Path guest : guests) {
       Outcome outcome = tryOne(guest);
+      if (outcome.lateMs() > 0) {
+        List<Outcome> tries = new ArrayList<>(List.of(outcome));
+        while (tries.size() < TRIES) {
+          tries.add(tryOne(guest));
+        }
+        tries.sort(Comparator.comparingDouble(Outcome::lateMs));
+        outcome = tries.get(TRIES / 2);
+      }
       outcomes.add(outcome);
       err.printf(
           "%-28s %s%s%n",
@@ -170,7 +186,7 @@ final class HostileGuests {
     for (int i = 0; i < WARM * modules.size() / 10; i++) {
       make(modules.get(i % modules.size()));
     }
-    collect();
+    rest();
     long heap = heap();
     long metaspace = metaspace();
     int threads = Thread.activeCount();
@@ -181,7 +197,7 @@ final class HostileGuests {
         err.flush();
       }
     }
-    collect();
+    rest();
     return new Left(count, heap, heap(), metaspace, metaspace(), threads, Thread.activeCount());
   }
 
@@ -193,7 +209,11 @@ final class HostileGuests {
     }
   }
 
-  private static void collect() {
+  private static void rest() {
+    long endNanos = System.nanoTime() + IDLE_NANOS;
+    while (System.nanoTime() - endNanos < 0) {
+      LockSupport.parkNanos(IDLE_NANOS);
+    }
     for (int i = 0; i < COLLECTIONS; i++) {
       System.gc();
     }
