@@ -35,6 +35,7 @@ import io.tributary.sim.plant.DemoCommand;
 import io.tributary.sim.plant.TrialCommand;
 import io.tributary.sim.promise.PromiseCommand;
 import io.tributary.sim.smartmodule.HostileGuestsTrial;
+import io.tributary.sim.smartmodule.PipelineKillsTrial;
 import io.tributary.sim.world.WorldCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,6 +78,7 @@ public final class Main {
         FreezeCommand.class,
         HostileCommand.class,
         HostileGuestsTrial.class,
+        PipelineKillsTrial.class,
         AuditCommand.class,
         WorldCommand.class,
         MutationsCommand.class
