@@ -257,6 +257,7 @@ final class TransformLane implements Agent, Vital {
       if (next == null) {
         break;
       }
+      queuedBytes.addAndGet(-next.sizeBytes());
       inputs.add(next);
     }
     List<Submission> call = new ArrayList<>();
@@ -404,7 +405,6 @@ final class TransformLane implements Agent, Vital {
         break;
       }
       ready.remove();
-      queuedBytes.addAndGet(-next.sizeBytes());
       release(next);
     }
     return done;
