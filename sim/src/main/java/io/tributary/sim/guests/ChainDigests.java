@@ -41,7 +41,8 @@ public final class ChainDigests {
   private static final Budget BUDGET =
       new Budget(16 << 20, Duration.ofMinutes(5).toNanos(), 4 << 20, 100_000);
 
-  private static final Lookback LOOK_BACK = new Lookback(10, null);
+  private static final int LOOK_BACK_RECORDS = 10;
+  private static final Lookback LOOK_BACK = new Lookback(LOOK_BACK_RECORDS, null);
 
   private final Path samples;
   private final Modules modules = Objects.requireNonNull(Modules.find(false), "no engine");
@@ -67,7 +68,8 @@ public final class ChainDigests {
     int dead = 0;
     Chain chain = start(transforms);
     if (transforms.get(0).lookback() != null) {
-      chain.lookBack(batches.get(0));
+      ChainInput first = batches.get(0);
+      chain.lookBack(first.behind(first.records().count() - LOOK_BACK_RECORDS));
     }
     try (DataOutputStream out =
         new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), outputs))) {

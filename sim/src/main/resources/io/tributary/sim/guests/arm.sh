@@ -30,6 +30,8 @@ fetch() {
   (cd "$work/debs" && apt-get $own -q download "$@")
   mkdir -p "$root/usr/lib" && ln -s usr/lib "$root/lib"
   for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$root"; done
+  # Links that begin at the root mean this root.
+  find "$root" -type l -lname '/*' | while read -r link; do ln -sfn "$root$(readlink "$link")" "$link"; done
   rm -rf "$work"
   touch "$root/ready"
 }
