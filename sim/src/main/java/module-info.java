@@ -51,6 +51,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.freeze to
       info.picocli;
+  opens io.tributary.sim.guests to
+      info.picocli;
   opens io.tributary.sim.hostile to
       info.picocli;
   opens io.tributary.sim.link to

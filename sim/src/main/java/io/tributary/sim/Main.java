@@ -26,6 +26,7 @@ import io.tributary.sim.field.modbus.lines.LinesTrial;
 import io.tributary.sim.field.serial.NmeaTrial;
 import io.tributary.sim.field.serial.P1Trial;
 import io.tributary.sim.freeze.FreezeCommand;
+import io.tributary.sim.guests.ArmTrial;
 import io.tributary.sim.hostile.HostileCommand;
 import io.tributary.sim.link.ProxyCommand;
 import io.tributary.sim.lte.LteCommand;
@@ -73,6 +74,7 @@ public final class Main {
         FieldKillsCommand.class,
         CaptureTrial.class,
         LinesTrial.class,
+        ArmTrial.class,
         LteCommand.class,
         PromiseCommand.class,
         FreezeCommand.class,
