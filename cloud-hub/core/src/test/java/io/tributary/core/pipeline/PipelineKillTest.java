@@ -169,8 +169,7 @@ class PipelineKillTest {
 
   private static void assertCounted(World world) throws Exception {
     List<String> counted = world.values("sums", 0);
-    assertEquals(
-        IntStream.rangeClosed(1, MANY).mapToObj(String::valueOf).toList(), counted);
+    assertEquals(IntStream.rangeClosed(1, MANY).mapToObj(String::valueOf).toList(), counted);
     assertEquals(0, world.status("sums").lag());
   }
 }

@@ -493,8 +493,7 @@ class PipelineTest {
 
   @Test
   void whatItRemembersIsCompactedAndFoundAgain() throws Exception {
-    TopicLimits small =
-        new TopicLimits(-1, -1, 64 * 1024, 64 * 1024, CleanupPolicy.COMPACT);
+    TopicLimits small = new TopicLimits(-1, -1, 64 * 1024, 64 * 1024, CleanupPolicy.COMPACT);
     world.create(TopicName.PIPELINES, 1, small);
     world.create("source", 2);
     world.configure(

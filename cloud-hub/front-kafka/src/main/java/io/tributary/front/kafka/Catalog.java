@@ -185,7 +185,12 @@ final class Catalog {
         KafkaError.NONE,
         new TopicRef(topic.name(), topic.topicId()),
         topic.partitions(),
-        topic.name().equals(TopicName.CONSUMER_OFFSETS));
+        isInternal(topic.name()));
+  }
+
+  /// What consumers of a pattern are not given. `_gaps` is for everybody.
+  private static boolean isInternal(String topic) {
+    return topic.equals(TopicName.CONSUMER_OFFSETS) || topic.equals(TopicName.PIPELINES);
   }
 
   Answer.DescribeConfigs describeConfigs(Request.DescribeConfigs request, Rights rights) {
