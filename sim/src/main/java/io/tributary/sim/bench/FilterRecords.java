@@ -111,7 +111,7 @@ final class FilterRecords {
   private static void varint(ByteArrayOutputStream out, int value) {
     int rest = value << 1;
     for (; rest > 127; rest >>>= 7) {
-      out.write(rest & 127 | 128);
+      out.write((rest & 127) | 128);
     }
     out.write(rest);
   }
