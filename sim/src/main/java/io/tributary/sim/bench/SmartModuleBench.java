@@ -133,7 +133,22 @@ public final class SmartModuleBench implements Callable<Integer> {
   }
 
   /// What one guest takes in one JVM.
-  private record Footprint(String guest, String jvm, double firstLoadNanos, JsonObject told) {}
+  ///
+  /// @param first of a JVM that has just begun
+  /// @param told of one that has worked
+  private record Footprint(String guest, String jvm, JsonObject first, JsonObject told) {
+    double firstLoadMillis() {
+      return first.getDouble("loadNanos") / 1e6;
+    }
+
+    double loadMillis() {
+      return told.getDouble("loadNanos") / 1e6;
+    }
+
+    double startMicros() {
+      return told.getDouble("startNanos") / 1e3;
+    }
+  }
 
   @Override
   public Integer call() throws InterruptedException {
@@ -170,22 +185,20 @@ public final class SmartModuleBench implements Callable<Integer> {
   private List<Contestant> measure(
       Path scratch, String guest, String param, List<Footprint> footprints) throws IOException {
     List<Contestant> contestants = new ArrayList<>();
-    List<Worker> workers = new ArrayList<>();
+    Map<String, Worker> workers = new LinkedHashMap<>();
     try {
       Path file = file(scratch, guest);
       Worker node = new Worker(node(scratch, file, param));
-      workers.add(node);
+      workers.put(NODE, node);
       contestants.add(new Contestant(guest, NODE, node, ""));
       for (Map.Entry<String, List<String>> jvm : JVMS.entrySet()) {
         Worker worker = new Worker(java(jvm.getValue(), file, param));
-        workers.add(worker);
-        double firstLoadNanos = worker.beginning().getDouble("loadNanos");
+        workers.put(jvm.getKey(), worker);
         contestants.add(new Contestant(guest, jvm.getKey(), worker, "chain "));
         contestants.add(new Contestant(guest, jvm.getKey() + ", built", worker, "built "));
         if (jvm.getKey().equals("jvm")) {
           contestants.add(new Contestant(guest, "jvm, native", worker, "native "));
         }
-        footprints.add(new Footprint(guest, jvm.getKey(), firstLoadNanos, new JsonObject()));
       }
       for (Contestant each : contestants) {
         each.run(warmUpSeconds);
@@ -195,16 +208,15 @@ public final class SmartModuleBench implements Callable<Integer> {
           each.runs.add(each.run(seconds));
         }
       }
-      for (int i = 0; i < JVMS.size(); i++) {
-        int at = footprints.size() - JVMS.size() + i;
-        Footprint loaded = footprints.get(at);
-        footprints.set(
-            at,
-            new Footprint(
-                guest, loaded.jvm, loaded.firstLoadNanos, workers.get(1 + i).ask("footprint")));
+      for (Map.Entry<String, Worker> each : workers.entrySet()) {
+        if (!each.getKey().equals(NODE)) {
+          Worker worker = each.getValue();
+          footprints.add(
+              new Footprint(guest, each.getKey(), worker.beginning(), worker.ask("footprint")));
+        }
       }
     } finally {
-      workers.forEach(Worker::close);
+      workers.values().forEach(Worker::close);
     }
     if (!json) {
       PrintWriter err = spec.commandLine().getErr();
@@ -260,22 +272,25 @@ public final class SmartModuleBench implements Callable<Integer> {
 
   private void report(List<Contestant> contestants, List<Footprint> footprints) {
     PrintWriter out = spec.commandLine().getOut();
-    Map<String, Double> node = new LinkedHashMap<>();
-    for (Contestant each : contestants) {
-      if (each.who.equals(NODE)) {
-        node.put(each.guest, each.recordsPerSecond());
-      }
-    }
     if (json) {
-      out.println(object(contestants, footprints, node));
+      out.println(object(contestants, footprints));
     } else {
-      table(out, contestants, footprints, node);
+      table(out, contestants, footprints);
     }
     out.flush();
   }
 
-  private String object(
-      List<Contestant> contestants, List<Footprint> footprints, Map<String, Double> node) {
+  private static double ofNode(Contestant one, List<Contestant> all) {
+    double node =
+        all.stream()
+            .filter(each -> each.who.equals(NODE) && each.guest.equals(one.guest))
+            .mapToDouble(Contestant::recordsPerSecond)
+            .findFirst()
+            .orElseThrow();
+    return one.recordsPerSecond() / node;
+  }
+
+  private String object(List<Contestant> contestants, List<Footprint> footprints) {
     JsonStringWriter written =
         JsonWriter.string()
             .object()
@@ -292,7 +307,7 @@ public final class SmartModuleBench implements Callable<Integer> {
           .value("who", each.who)
           .value("recordsPerSecond", each.recordsPerSecond())
           .value("cpuSecondsPerMillion", each.median(Run::cpuSecondsPerMillion))
-          .value("ofNode", each.recordsPerSecond() / node.get(each.guest))
+          .value("ofNode", ofNode(each, contestants))
           .value("passedShare", each.median(Run::passedShare))
           .end();
     }
@@ -302,9 +317,9 @@ public final class SmartModuleBench implements Callable<Integer> {
           .object()
           .value("guest", each.guest)
           .value("jvm", each.jvm)
-          .value("firstLoadMillis", each.firstLoadNanos / 1e6)
-          .value("loadMillis", each.told.getDouble("loadNanos") / 1e6)
-          .value("startMicros", each.told.getDouble("startNanos") / 1e3)
+          .value("firstLoadMillis", each.firstLoadMillis())
+          .value("loadMillis", each.loadMillis())
+          .value("startMicros", each.startMicros())
           .value("freshBytes", each.told.getLong("freshBytes"))
           .value("usedBytes", each.told.getLong("usedBytes"))
           .value("linearBytes", each.told.getLong("linearBytes"))
@@ -314,10 +329,7 @@ public final class SmartModuleBench implements Callable<Integer> {
   }
 
   private static void table(
-      PrintWriter out,
-      List<Contestant> contestants,
-      List<Footprint> footprints,
-      Map<String, Double> node) {
+      PrintWriter out, List<Contestant> contestants, List<Footprint> footprints) {
     out.printf(FORM, "", "", "million/s", "CPU s/million", "of node");
     for (Contestant each : contestants) {
       out.printf(
@@ -326,7 +338,7 @@ public final class SmartModuleBench implements Callable<Integer> {
           each.who,
           "%.2f".formatted(each.recordsPerSecond() / 1e6),
           "%.2f".formatted(each.median(Run::cpuSecondsPerMillion)),
-          "%.2f".formatted(each.recordsPerSecond() / node.get(each.guest)));
+          "%.2f".formatted(ofNode(each, contestants)));
     }
     out.printf(
         FOOTPRINT_FORM, "", "", "first load ms", "load ms", "start us", "fresh KiB", "used KiB");
@@ -335,9 +347,9 @@ public final class SmartModuleBench implements Callable<Integer> {
           FOOTPRINT_FORM,
           each.guest,
           each.jvm,
-          "%.0f".formatted(each.firstLoadNanos / 1e6),
-          "%.1f".formatted(each.told.getDouble("loadNanos") / 1e6),
-          "%.0f".formatted(each.told.getDouble("startNanos") / 1e3),
+          "%.0f".formatted(each.firstLoadMillis()),
+          "%.1f".formatted(each.loadMillis()),
+          "%.0f".formatted(each.startMicros()),
           each.told.getLong("freshBytes") / 1024,
           each.told.getLong("usedBytes") / 1024);
     }

@@ -21,6 +21,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -36,10 +38,16 @@ import java.util.Objects;
 /// the state that is left.
 ///
 /// In the middle the chain is given up for another that goes on from its state.
+///
+/// The sign of what arithmetic makes when the result is no number is the one thing that WebAssembly leaves to the machine: an x86
+/// sets it, an ARM does not. `state` tells no difference there, `stateBits` does.
 public final class ChainDigests {
   /// An emulated machine is slow, which is no fault of a guest.
   private static final Budget BUDGET =
       new Budget(16 << 20, Duration.ofMinutes(5).toNanos(), 4 << 20, 100_000);
+
+  private static final long NAN = Double.doubleToRawLongBits(Double.NaN);
+  private static final int NAN_32 = Float.floatToRawIntBits(Float.NaN);
 
   private static final int LOOK_BACK_RECORDS = 10;
   private static final Lookback LOOK_BACK = new Lookback(LOOK_BACK_RECORDS, null);
@@ -95,7 +103,8 @@ public final class ChainDigests {
         .value("outputs", count)
         .value("dead", dead)
         .value("output", hex(outputs))
-        .value("state", state(chain.save(), transforms))
+        .value("state", state(chain.save(), transforms, false))
+        .value("stateBits", state(chain.save(), transforms, true))
         .value("millis", (System.nanoTime() - begin) / 1_000_000)
         .end()
         .done();
@@ -144,7 +153,10 @@ public final class ChainDigests {
   }
 
   /// Of what is in the memories and globals: how well it was deflated is each JVM's own affair.
-  private static String state(byte[] saved, List<Transform> transforms) throws IOException {
+  ///
+  /// @param bits as they are, with the signs of what is no number
+  private static String state(byte[] saved, List<Transform> transforms, boolean bits)
+      throws IOException {
     MessageDigest digest = sha256();
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(saved));
         DataOutputStream out =
@@ -155,13 +167,27 @@ public final class ChainDigests {
         out.writeUTF(in.readUTF());
         GuestState state = GuestState.read(in, BUDGET.memoryPages());
         for (long global : state.globals()) {
-          out.writeLong(global);
+          out.writeLong(!bits && global == (NAN | Long.MIN_VALUE) ? NAN : global);
         }
-        out.write(state.memory());
+        out.write(bits ? state.memory() : withoutSigns(state.memory()));
         out.write(in.readNBytes(in.readInt())); // what has accumulated
       }
     }
     return hex(digest);
+  }
+
+  /// A memory in which nothing that is no number has a sign, as far as that can be known of bytes without types.
+  private static byte[] withoutSigns(byte[] memory) {
+    ByteBuffer words = ByteBuffer.wrap(memory.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < memory.length; at += Integer.BYTES) {
+      if (at % Long.BYTES == 0 && words.getLong(at) == (NAN | Long.MIN_VALUE)) {
+        words.putLong(at, NAN);
+      }
+      if (words.getInt(at) == (NAN_32 | Integer.MIN_VALUE)) {
+        words.putInt(at, NAN_32);
+      }
+    }
+    return words.array();
   }
 
   private static MessageDigest sha256() {

@@ -50,7 +50,9 @@ prepare() {
   fetch armhf openjdk-21-jre-headless $libraries
   # shellcheck disable=SC2086
   fetch arm64 openjdk-25-jre-headless $libraries
-  fetch "$(dpkg --print-architecture)" qemu-user
+  emulators=$(dpkg --print-architecture)
+  fetch "$emulators" qemu-user
+  find "$directory/$emulators/usr/bin" -type f ! -name qemu-arm ! -name qemu-aarch64 -delete # of all the other machines
 }
 
 java() {
