@@ -57,9 +57,7 @@ class ModuleArrowsTest {
           "store-log",
           "core",
           "front-kafka",
-          "groups",
-          "smartmodule-api",
-          "smartmodule-engine");
+          "groups");
 
   /// Which modules each may know, from the bottom up. A module that is missing here is not planned yet.
   private static final Map<String, Set<String>> MAY_KNOW =
@@ -67,8 +65,6 @@ class ModuleArrowsTest {
           Map.entry("record", Set.of()),
           Map.entry("agent", Set.of()),
           Map.entry("settings", Set.of()),
-          Map.entry("smartmodule-api", Set.of("record", "settings")),
-          Map.entry("smartmodule-engine", Set.of("record", "settings", "smartmodule-api")),
           Map.entry("certificates", Set.of()),
           Map.entry("log", Set.of("record")),
           Map.entry("session", Set.of("record")),
