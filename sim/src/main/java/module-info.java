@@ -53,6 +53,8 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.guests to
       info.picocli;
+  opens io.tributary.sim.guests to
+      info.picocli;
   opens io.tributary.sim.hostile to
       info.picocli;
   opens io.tributary.sim.link to
@@ -66,8 +68,6 @@ module io.tributary.sim {
   opens io.tributary.sim.plant to
       info.picocli;
   opens io.tributary.sim.promise to
-      info.picocli;
-  opens io.tributary.sim.smartmodule to
       info.picocli;
   opens io.tributary.sim.world to
       info.picocli;

@@ -1,5 +1,6 @@
 package io.tributary.edge;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -287,6 +288,39 @@ final class JournalAgentTest {
       assertEquals(List.of("a durable 0", "bug at 1", "b durable 2"), told);
       assertEquals(1, groupsTold);
     }
+  }
+
+  @Test
+  void whatIsEmittedTogetherIsDurableWithItsChanges() throws IOException {
+    try (Journal journal = open(FullPolicy.BLOCK, 8 << 20)) {
+      JournalAgent agent = agent(journal, 100);
+      SourceEmitter emitter = emitter(agent);
+      long start = System.nanoTime();
+      assertTrue(
+          emitter.emitTogether(
+              List.of(reading("a"), reading("b"), reading("c")),
+              List.of(new StateChange("place", new byte[] {7})),
+              completion("all")));
+      assertTrue(
+          emitter.emitTogether(
+              List.of(
+                  reading("d".repeat(60_000)),
+                  reading("e".repeat(60_000)),
+                  reading("f".repeat(60_000)),
+                  reading("g".repeat(60_000)),
+                  reading("h".repeat(60_000))),
+              List.of(new StateChange("place", new byte[] {8})),
+              completion("too much")));
+      agent.doWork(start);
+      agent.doWork(start + LINGER_NANOS);
+      assertEquals(List.of("all durable 2", "too much TOO_LARGE"), told);
+      assertEquals(3, journal.streams().get("t").end());
+      assertArrayEquals(new byte[] {7}, journal.state().get("adapter/mqtt/place"));
+    }
+  }
+
+  private static Reading reading(String value) {
+    return new Reading("t", 1, null, value.getBytes(StandardCharsets.UTF_8), List.of(), List.of());
   }
 
   @Test

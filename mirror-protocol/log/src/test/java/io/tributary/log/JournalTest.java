@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.log.JournalCursor.BatchPiece;
@@ -20,6 +21,7 @@ import io.tributary.record.Gap;
 import io.tributary.record.GapReason;
 import io.tributary.record.Limits;
 import io.tributary.record.RecordCursor;
+import io.tributary.record.RecordRefused;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -443,6 +446,57 @@ class JournalTest {
       assertEquals(Admission.ADMITTED, addOne(journal, A));
       assertEquals(added, journal.lastOffset());
     }
+  }
+
+  @Test
+  void whatIsAddedTogetherHasRoomTogetherOrNone() throws Exception {
+    try (Journal journal = open(FullPolicy.BLOCK)) {
+      born(journal);
+      add(journal, A, 2);
+      assertEquals(
+          Admission.ADMITTED,
+          journal.addTogether(List.of(addition(A, 1_000), addition(B, 1_000), addition(A, 1_000))));
+      assertEquals(3, journal.lastOffset());
+      while (addOne(journal, B) == Admission.ADMITTED) {
+        // until the group is full
+      }
+      long end = journal.lastOffset();
+      assertEquals(
+          Admission.GROUP_FULL, journal.addTogether(List.of(addition(A, 1), addition(B, 9_000))));
+      assertEquals(end, journal.lastOffset());
+      journal.commit(1);
+      assertEquals(4, stream(journal, A).end());
+      List<Addition> tooMany = Collections.nCopies(8, addition(A, 9_000));
+      assertEquals(
+          RecordRefused.Limit.GROUP_BYTES,
+          assertThrows(RecordRefused.class, () -> journal.addTogether(tooMany)).limit());
+      List<Addition> oneTooLarge = List.of(addition(A, 1), addition(A, 17_000));
+      assertThrows(RecordRefused.class, () -> journal.addTogether(oneTooLarge));
+      assertTrue(journal.isGroupEmpty());
+      assertEquals(Admission.ADMITTED, journal.addTogether(List.of(addition(A, 1))));
+      assertEquals(4, journal.lastOffset());
+    }
+  }
+
+  @Test
+  void whatIsAddedTogetherIsDroppedTogether() throws Exception {
+    try (Journal journal = open(FullPolicy.DROP_NEWEST)) {
+      born(journal);
+      Admission admission = Admission.ADMITTED;
+      for (int i = 0; admission != Admission.DROPPED; i++) {
+        admission = journal.addTogether(List.of(addition(A, 9_000), addition(B, 9_000)));
+        if (admission == Admission.GROUP_FULL) {
+          journal.commit(i);
+        }
+      }
+      journal.commit(1);
+      assertEquals(2, journal.status().droppedRecords());
+      assertEquals(stream(journal, A).end(), stream(journal, B).end());
+    }
+  }
+
+  private static Addition addition(long stream, int bytes) {
+    return new Addition(stream, 1_000, null, new byte[bytes], EncodedHeaders.NONE);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -170,6 +171,41 @@ class SettingsTest {
     assertEquals(List.of("zeta", "alpha", "beta"), List.copyOf(root.entries().keySet()));
     assertEquals(1, root.section("zeta").integer("a", 0, 0, 9));
     assertEquals(List.of("edge.yaml:3: beta: must be keys and values"), problems(root));
+  }
+
+  @Test
+  void textsAreGivenAsTheyAreAndTheRestAsJson() throws SettingsRefused {
+    Section section =
+        Settings.parse(
+            "t.yaml",
+            """
+            with:
+              text: 5 apples
+              quoted: "5"
+              number: 5.50
+              flag: true
+              nothing:
+              hex: 0x1f
+              list: [a, "1", 1, null, {b: c}]
+              map: {"a \\"b\\"": "line\\nend", d: -1e-3}
+            none:
+            wrong: text
+            """);
+    Map<String, String> texts = section.texts("with");
+    assertEquals("5 apples", texts.get("text"));
+    assertEquals("5", texts.get("quoted"));
+    assertEquals("5.50", texts.get("number"));
+    assertEquals("true", texts.get("flag"));
+    assertEquals("null", texts.get("nothing"));
+    assertEquals("\"0x1f\"", texts.get("hex"));
+    assertEquals("[\"a\",\"1\",1,null,{\"b\":\"c\"}]", texts.get("list"));
+    assertEquals("{\"a \\\"b\\\"\":\"line\\u000aend\",\"d\":-1e-3}", texts.get("map"));
+    assertEquals(Map.of(), section.texts("none"));
+    assertEquals(Map.of(), section.texts("absent"));
+    section.texts("wrong");
+    String refused =
+        String.valueOf(assertThrows(SettingsRefused.class, section::finish).getMessage());
+    assertTrue(refused.contains("wrong: must be names and values"), refused);
   }
 
   @Test

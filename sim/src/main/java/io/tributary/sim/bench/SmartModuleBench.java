@@ -228,7 +228,7 @@ public final class SmartModuleBench implements Callable<Integer> {
 
   /// A sample of the source tree, or a guest of the catalogue as a file.
   private static Path file(Path scratch, String guest) throws IOException {
-    Path home = Objects.requireNonNull(Path.of(Launcher.path()).toAbsolutePath().getParent());
+    Path home = Launcher.home();
     Path sample = home.resolve("smartmodules/samples/wasm/" + guest + ".wasm");
     if (Files.exists(sample)) {
       return sample;

@@ -111,7 +111,7 @@ public final class ArmTrial implements Callable<Integer> {
   }
 
   private static Told told(List<String> java) throws IOException, InterruptedException {
-    Path home = Objects.requireNonNull(Path.of(Launcher.path()).toAbsolutePath().getParent());
+    Path home = Launcher.home();
     List<String> command = new ArrayList<>(java);
     command.addAll(JVM_OPTIONS);
     command.addAll(

@@ -1,5 +1,5 @@
-/// Guests on machines of other architectures: what a chain makes of a stream must be the same bytes everywhere, since an edge
-/// and a hub may run the same guest, and a state moves with its stream.
+/// Trials of SmartModules: on machines of other architectures, where a chain must make the same bytes; hostile ones, for themselves
+/// and beside live traffic; and stateful pipelines under kills.
 @NullMarked
 package io.tributary.sim.guests;
 

@@ -24,6 +24,7 @@ import run.endive.wasm.types.PassiveDataSegment;
 ///
 /// What is outside throws an IndexOutOfBoundsException, which {@link EndiveGuest} calls a trap. Not shared, so that nobody waits
 /// for it.
+@SuppressWarnings("removal") // the interface still asks for what it will lose
 final class FlatMemory implements Memory {
   private static final VarHandle SHORT = view(short[].class);
   private static final VarHandle INT = view(int[].class);

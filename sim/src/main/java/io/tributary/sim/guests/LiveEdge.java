@@ -1,4 +1,4 @@
-package io.tributary.sim.smartmodule;
+package io.tributary.sim.guests;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,12 +8,8 @@ import io.tributary.sim.plant.EdgePlan;
 import io.tributary.sim.plant.Plant;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,8 +64,8 @@ final class LiveEdge {
       String topic = "h-" + String.valueOf(guest.getFileName()).replace(".wasm", "");
       plan = plan.mapping("{filter: %s, topic: %s}".formatted(topic, topic));
       topics.append(
-          "  %s: {dead-letter: dead, transforms: [{uses: %s, sha256: %s, with: {status: '-1'}, budget: %s}]}\n"
-              .formatted(topic, guest, sha256(guest), BUDGET));
+          "  %s: {dead-letter: dead, transforms: [{%s, with: {status: '-1'}, budget: %s}]}\n"
+              .formatted(topic, SampleGuest.uses(guest), BUDGET));
     }
     Plant.Edge edge = plant.unstartedEdge(plan.more(topics.toString()));
     edge.program().start();
@@ -96,15 +92,6 @@ final class LiveEdge {
         median(beside, 0.99),
         hostile,
         deadLetters(edge));
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JVM has it", e);
-    }
   }
 
   private static double median(List<long[]> rounds, double share) {

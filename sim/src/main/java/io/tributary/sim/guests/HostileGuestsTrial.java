@@ -1,9 +1,8 @@
-package io.tributary.sim.smartmodule;
+package io.tributary.sim.guests;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import io.tributary.sim.ExitStatus;
-import io.tributary.sim.plant.Launcher;
 import io.tributary.sim.plant.Plant;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -87,11 +86,7 @@ public final class HostileGuestsTrial implements Callable<Integer> {
   }
 
   private static List<Path> guests() throws IOException {
-    Path home = Path.of(Launcher.path()).toAbsolutePath().getParent();
-    if (home == null) {
-      throw new IOException("the launcher lies nowhere");
-    }
-    try (Stream<Path> files = Files.list(home.resolve("smartmodules/samples/wasm/hostile"))) {
+    try (Stream<Path> files = Files.list(SampleGuest.directory().resolve("hostile"))) {
       return files.filter(file -> file.toString().endsWith(".wasm")).sorted().toList();
     }
   }

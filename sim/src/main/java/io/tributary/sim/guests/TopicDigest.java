@@ -1,4 +1,4 @@
-package io.tributary.sim.smartmodule;
+package io.tributary.sim.guests;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

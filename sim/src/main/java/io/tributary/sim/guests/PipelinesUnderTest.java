@@ -1,16 +1,11 @@
-package io.tributary.sim.smartmodule;
+package io.tributary.sim.guests;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tributary.sim.plant.Launcher;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -66,11 +61,7 @@ final class PipelinesUnderTest implements AutoCloseable {
 
   /// What the hub's configuration says of topics and pipelines.
   static String yaml(int partitions) throws IOException {
-    Path home = Path.of(Launcher.path()).toAbsolutePath().getParent();
-    if (home == null) {
-      throw new IOException("the launcher lies nowhere");
-    }
-    Path sums = home.resolve("smartmodules/samples/wasm/aggregate-as.wasm");
+    Path sums = SampleGuest.directory().resolve("aggregate-as.wasm");
     return """
     topics:
       numbers: {mirrored: false, partitions: %d}
@@ -78,7 +69,7 @@ final class PipelinesUnderTest implements AutoCloseable {
       sums:
         from: numbers
         to: sums
-        transforms: [{uses: %s, sha256: %s}]
+        transforms: [{%s}]
       news:
         from: numbers
         to: news
@@ -92,16 +83,7 @@ final class PipelinesUnderTest implements AutoCloseable {
         to: windows
         transforms: [{uses: window, with: {length: 10s}}]
     """
-        .formatted(partitions, sums, sha256(sums));
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JVM has it", e);
-    }
+        .formatted(partitions, SampleGuest.uses(sums));
   }
 
   long written() {

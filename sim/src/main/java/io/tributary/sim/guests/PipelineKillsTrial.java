@@ -1,4 +1,4 @@
-package io.tributary.sim.smartmodule;
+package io.tributary.sim.guests;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;

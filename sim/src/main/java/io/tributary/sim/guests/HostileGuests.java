@@ -1,4 +1,4 @@
-package io.tributary.sim.smartmodule;
+package io.tributary.sim.guests;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
