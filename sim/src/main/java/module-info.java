@@ -53,8 +53,6 @@ module io.tributary.sim {
       info.picocli;
   opens io.tributary.sim.guests to
       info.picocli;
-  opens io.tributary.sim.guests to
-      info.picocli;
   opens io.tributary.sim.hostile to
       info.picocli;
   opens io.tributary.sim.link to
