@@ -39,8 +39,11 @@ record Course(List<Leg> legs) {
   /// @param place where what comes next stands
   Course along(Found found, long place) {
     TopicPosition behind = found.behind();
-    if (!legs.isEmpty() && legs.get(legs.size() - 1).stream() == behind.stream()) {
-      return this;
+    for (int i = legs.size() - 1; i >= 0; i--) {
+      if (legs.get(i).stream() == behind.stream()) {
+        // What is read again goes over the later ones again, and finds them at the same places.
+        return i == legs.size() - 1 ? this : new Course(legs.subList(0, i + 1));
+      }
     }
     long first =
         switch (found) {

@@ -162,7 +162,7 @@ final class Pipeline implements Agent {
 
   @Override
   public long idleNanos(long nowNanos) {
-    return Math.clamp(tryAgainNanos - nowNanos, 1_000_000, PLACE_NANOS);
+    return nowNanos - tryAgainNanos < 0 ? tryAgainNanos - nowNanos : PLACE_NANOS;
   }
 
   /// @return null while the topic has no stream
