@@ -197,7 +197,7 @@ class SettingsTest {
     assertEquals("5.50", texts.get("number"));
     assertEquals("true", texts.get("flag"));
     assertEquals("null", texts.get("nothing"));
-    assertEquals("\"0x1f\"", texts.get("hex"));
+    assertEquals("0x1f", texts.get("hex"));
     assertEquals("[\"a\",\"1\",1,null,{\"b\":\"c\"}]", texts.get("list"));
     assertEquals("{\"a \\\"b\\\"\":\"line\\u000aend\",\"d\":-1e-3}", texts.get("map"));
     assertEquals(Map.of(), section.texts("none"));

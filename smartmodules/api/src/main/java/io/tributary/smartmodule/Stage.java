@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// One guest of a chain with its state: gives it records, checks what it gives back, and finds the record it fails on.
 ///
 /// A batch is one call. Where that fails, the guest is made anew, with the state from before the batch, and the rest of the batch
-/// is given to it record by record; the one that fails is left out, and the state is again the one from before it.
+/// is given to it record by record; the one that fails is left out, and the state is again the one from before it. A record that
+/// takes too long is tried once more.
 ///
 /// Only within {@link Engine#run}.
 final class Stage {
@@ -34,10 +35,21 @@ final class Stage {
     this.log = log;
   }
 
-  /// Begins a life: an instance that knows its params.
+  /// Begins a life: an instance that knows its params. Tried twice where it takes too long, since the machine may have stood still.
   ///
   /// @throws GuestFailed when it cannot be made, or refuses its params
   void start() throws GuestFailed {
+    try {
+      startOnce();
+    } catch (GuestFailed failed) {
+      if (failed.reason() != GuestFailed.Reason.TIME) {
+        throw failed;
+      }
+      startOnce();
+    }
+  }
+
+  private void startOnce() throws GuestFailed {
     SmartModule module = transform.module();
     Guest fresh = module.instantiate(transform.budget(), log);
     if (module.hasInit()) {
@@ -86,6 +98,7 @@ final class Stage {
     Gathered out = new Gathered(in);
     Mark before = now;
     int failures = 0;
+    int lateAt = -1;
     int at = 0;
     while (at < records.count()) {
       int next = oneByOne ? at + 1 : records.count();
@@ -98,7 +111,9 @@ final class Stage {
         if (failures > FAILURES_MOST && records.count() > FEW_RECORDS) {
           return null;
         }
-        if (next - at == 1) {
+        if (failed.reason() == GuestFailed.Reason.TIME && lateAt != at) {
+          lateAt = at; // the machine may have stood still, so once is no proof
+        } else if (next - at == 1) {
           dead.add(letter(in.origins()[at], failed));
           at++;
         }
