@@ -388,13 +388,13 @@ final class TransformLane implements Agent, Vital {
             origin.value(),
             origin.headers(),
             why);
-    if (transforms.chain().policy() == ErrorPolicy.SKIP
-        || sizeBytes(letter) > journal.journal().recordBytesMost()) {
+    if (transforms.chain().policy() == ErrorPolicy.SKIP) {
       skipped++;
       return List.of();
     }
     deadLetters++;
-    return List.of(letter);
+    return List.of(
+        letter); // one that no batch can hold is refused by the journal, and its source is told
   }
 
   /// Gives the journal what is ready, as far as it has room.

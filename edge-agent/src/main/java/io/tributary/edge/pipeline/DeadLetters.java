@@ -31,7 +31,9 @@ public final class DeadLetters {
       DeadLetter why) {
     List<Header> all = new ArrayList<>(headers);
     all.add(header("dead-letter.module", why.module()));
-    all.add(header("dead-letter.reason", why.reason().name().toLowerCase(Locale.ROOT)));
+    all.add(
+        header(
+            "dead-letter.reason", why.reason().name().toLowerCase(Locale.ROOT).replace('_', '-')));
     all.add(header("dead-letter.text", shortened(why.text())));
     all.add(header("dead-letter.topic", of));
     if (offset >= 0) {
