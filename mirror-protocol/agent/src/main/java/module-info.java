@@ -2,6 +2,7 @@
 /// server that tells so.
 module io.tributary.agent {
   requires static transitive org.jspecify;
+  requires transitive com.grack.nanojson;
   requires transitive jdk.httpserver;
 
   exports io.tributary.agent;

@@ -213,6 +213,13 @@ final class AdapterAgent implements Agent, Vital {
     stop();
   }
 
+  /// The adapter's life under way. Any thread.
+  ///
+  /// @return null while it rests
+  @Nullable Adapter running() {
+    return running;
+  }
+
   /// Any thread but this agent's, which asks the adapter: one that blocks holds up none but itself.
   AdapterStatus status() {
     if (running == null) {

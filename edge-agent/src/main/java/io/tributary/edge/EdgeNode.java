@@ -10,6 +10,7 @@ import io.tributary.edge.EdgeConfig.AdapterConfig;
 import io.tributary.edge.EdgeConfig.HubConfig;
 import io.tributary.edge.EdgeConfig.TopicConfig;
 import io.tributary.edge.EdgeConfig.Transforms;
+import io.tributary.edge.pipeline.PipelineAdapter;
 import io.tributary.edge.pipeline.PipelinePlan;
 import io.tributary.link.LinkConfig;
 import io.tributary.log.Disk;
@@ -125,7 +126,11 @@ final class EdgeNode implements AutoCloseable {
           listen,
           () -> status().toJson(),
           this::health,
-          Map.of(SealEndpoint.PATH, new SealEndpoint(new Sealing(journalAgents, () -> uplink))));
+          Map.of(
+              SealEndpoint.PATH,
+              new SealEndpoint(new Sealing(journalAgents, () -> uplink)),
+              PipelineEndpoint.PATH,
+              new PipelineEndpoint(pipelines())));
     } catch (BindException e) {
       BindException named =
           new BindException(
@@ -134,6 +139,22 @@ final class EdgeNode implements AutoCloseable {
       named.initCause(e);
       throw named;
     }
+  }
+
+  private PipelineEndpoint.Pipelines pipelines() {
+    return new PipelineEndpoint.Pipelines() {
+      @Override
+      public boolean has(String name) {
+        return config.adapters().stream()
+            .anyMatch(each -> each.name().equals(name) && each.plan() instanceof PipelinePlan);
+      }
+
+      @Override
+      public @Nullable PipelineAdapter running(String name) {
+        AdapterAgent agent = adapters.get(name);
+        return agent != null && agent.running() instanceof PipelineAdapter running ? running : null;
+      }
+    };
   }
 
   private void startAll(Consumer<Throwable> onBug) throws IOException {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       StartCommand.class,
       StatusCommand.class,
       SealCommand.class,
+      PipelineCommand.class,
       DoctorCommand.class,
       UserCommand.class
     })

@@ -2,21 +2,18 @@ package io.tributary.edge;
 
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
-import com.grack.nanojson.JsonParser;
-import com.grack.nanojson.JsonParserException;
-import io.tributary.settings.HostAndPort;
+import com.grack.nanojson.JsonWriter;
+import io.tributary.agent.StatusClient;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,10 +38,8 @@ import picocli.CommandLine.Spec;
       "3:not done: no agent answers, the hub is not reached, the topic is not forked, no room"
     })
 final class SealCommand implements Callable<Integer> {
-  private static final int CONNECT_MS = 5_000;
-
   /// Above what the agent takes at most.
-  private static final int ANSWER_MS = 180_000;
+  private static final Duration ANSWER_WITHIN = Duration.ofMinutes(3);
 
   @Parameters(
       paramLabel = "TOPIC",
@@ -65,13 +60,7 @@ final class SealCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "say what would be done, and do nothing")
   private boolean isDry;
 
-  @Option(
-      names = "--http",
-      paramLabel = "HOST:PORT",
-      converter = AddressConverter.class,
-      description = "where the agent answers, on this machine (default: ${DEFAULT-VALUE})",
-      defaultValue = "127.0.0.1:8081")
-  private @Nullable HostAndPort http;
+  @Mixin private AgentOption agent = new AgentOption();
 
   @Option(names = "--json", description = "one JSON object a topic, for scripts")
   private boolean json;
@@ -94,43 +83,35 @@ final class SealCommand implements Callable<Integer> {
       for (String topic : forked) {
         status = Math.max(status, seal(topic, out));
       }
-    } catch (IOException | IllegalArgumentException | JsonParserException e) {
-      spec.commandLine()
-          .getErr()
-          .println(
-              "edge seal: no agent answers at http://"
-                  + http
-                  + " ("
-                  + e.getMessage()
-                  + "): is it running, and is http.listen the same address?");
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("edge seal: " + e.getMessage());
       status = ExitStatus.WORLD;
     }
     out.flush();
     return status;
   }
 
-  private int seal(String topic, PrintWriter out) throws IOException, JsonParserException {
-    Answer found = post(topic, true);
-    if (!found.isDone) {
-      return failed(topic, found.body);
+  private int seal(String topic, PrintWriter out) throws IOException {
+    StatusClient.Reply found = post(topic, true);
+    if (!found.isDone()) {
+      return failed(topic, found.error());
     }
-    JsonObject plan = JsonParser.object().from(found.body);
     if (!json) {
-      tellPlan(plan, out);
+      tellPlan(found.body(), out);
     } else if (isDry) {
-      out.println(found.body);
+      out.println(JsonWriter.string(found.body()));
     }
     if (isDry) {
       return ExitStatus.DONE;
     }
-    Answer sealed = post(topic, false);
-    if (!sealed.isDone) {
-      return failed(topic, sealed.body);
+    StatusClient.Reply sealed = post(topic, false);
+    if (!sealed.isDone()) {
+      return failed(topic, sealed.error());
     }
     if (json) {
-      out.println(sealed.body);
+      out.println(JsonWriter.string(sealed.body()));
     } else {
-      tellDone(JsonParser.object().from(sealed.body), out);
+      tellDone(sealed.body(), out);
     }
     return ExitStatus.DONE;
   }
@@ -179,48 +160,24 @@ final class SealCommand implements Callable<Integer> {
     return ExitStatus.WORLD;
   }
 
-  private List<String> forked() throws IOException, JsonParserException {
-    HttpURLConnection connection = connect("/status");
-    try (InputStream in = connection.getInputStream()) {
-      JsonObject status =
-          JsonParser.object().from(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      List<String> forked = new ArrayList<>();
-      for (Object each : status.getArray("streams", new JsonArray())) {
-        JsonObject stream = (JsonObject) each;
-        if (stream.getBoolean("forked", false)) {
-          forked.add(stream.getString("topic"));
-        }
+  private List<String> forked() throws IOException {
+    JsonObject status = agent.ask("GET", "/status", ANSWER_WITHIN).body();
+    List<String> forked = new ArrayList<>();
+    for (Object each : status.getArray("streams", new JsonArray())) {
+      JsonObject stream = (JsonObject) each;
+      if (stream.getBoolean("forked", false)) {
+        forked.add(stream.getString("topic"));
       }
-      return forked;
     }
+    return forked;
   }
 
-  private record Answer(boolean isDone, String body) {}
-
-  private Answer post(String topic, boolean isLook) throws IOException {
-    String query = "?topic=" + URLEncoder.encode(topic, StandardCharsets.UTF_8);
-    HttpURLConnection connection =
-        connect(
-            SealEndpoint.PATH
-                + query
-                + (isLook ? "&look=true" : "")
-                + (isProvenOnly ? "&proven=true" : ""));
-    connection.setRequestMethod("POST");
-    connection.setRequestProperty(SealEndpoint.HEADER, "seal");
-    connection.setDoOutput(true);
-    connection.getOutputStream().close();
-    boolean isDone = connection.getResponseCode() == 200;
-    try (InputStream in = isDone ? connection.getInputStream() : connection.getErrorStream()) {
-      String body = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return new Answer(isDone, body);
-    }
-  }
-
-  private HttpURLConnection connect(String path) throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection) URI.create("http://" + http + path).toURL().openConnection();
-    connection.setConnectTimeout(CONNECT_MS);
-    connection.setReadTimeout(ANSWER_MS);
-    return connection;
+  private StatusClient.Reply post(String topic, boolean isLook) throws IOException {
+    String query =
+        "?topic="
+            + URLEncoder.encode(topic, StandardCharsets.UTF_8)
+            + (isLook ? "&look=true" : "")
+            + (isProvenOnly ? "&proven=true" : "");
+    return agent.ask("POST", SealEndpoint.PATH + query, ANSWER_WITHIN);
   }
 }

@@ -9,7 +9,6 @@ import io.tributary.agent.Agent;
 import io.tributary.agent.Pulse;
 import io.tributary.agent.Vital;
 import io.tributary.edge.EdgeConfig.Transforms;
-import io.tributary.edge.pipeline.DeadLetters;
 import io.tributary.log.JournalStream;
 import io.tributary.log.StateUpdate;
 import io.tributary.record.Record;
@@ -378,23 +377,26 @@ final class TransformLane implements Agent, Vital {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   private List<Reading> fail(Reading origin, DeadLetter why) {
     lastError = why.module() + ": " + why.text();
-    Reading letter =
-        DeadLetters.reading(
-            transforms.deadLetters(),
-            topic,
-            -1,
-            origin.timestampMs(),
-            origin.key(),
-            origin.value(),
-            origin.headers(),
-            why);
     if (transforms.chain().policy() == ErrorPolicy.SKIP) {
       skipped++;
       return List.of();
     }
     deadLetters++;
+    // One that no batch can hold is refused by the journal, and its source is told: there is no
+    // other copy of it.
+    Record letter =
+        why.letters(
+                new Record(origin.timestampMs(), origin.key(), origin.value(), origin.headers()),
+                new DeadLetter.Place("", topic, -1, -1))
+            .get(0);
     return List.of(
-        letter); // one that no batch can hold is refused by the journal, and its source is told
+        new Reading(
+            transforms.deadLetters(),
+            letter.timestampMs(),
+            letter.key(),
+            letter.value(),
+            letter.headers(),
+            List.of()));
   }
 
   /// Gives the journal what is ready, as far as it has room.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.tributary.agent.Exchanges;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import java.io.PrintWriter;
@@ -105,7 +106,7 @@ final class SealCommandTest {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody());
     if (isNamed) {
-      request.header(SealEndpoint.HEADER, "seal");
+      request.header(Exchanges.HEADER, "seal");
     }
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client

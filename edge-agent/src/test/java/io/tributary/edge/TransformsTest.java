@@ -1,48 +1,18 @@
 package io.tributary.edge;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
-import io.tributary.adapter.Adapter;
-import io.tributary.adapter.AdapterPlan;
-import io.tributary.adapter.AdapterStatus;
-import io.tributary.adapter.AdapterType;
-import io.tributary.adapter.Found;
-import io.tributary.adapter.Outlet;
-import io.tributary.adapter.TopicClass;
-import io.tributary.adapter.TopicPosition;
-import io.tributary.adapter.TopicReader;
 import io.tributary.edge.EdgeStatus.AdapterState;
-import io.tributary.record.Header;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,19 +20,23 @@ import org.junit.jupiter.api.io.TempDir;
 /// of it is on disk; what is in the topics is read as an adapter reads them.
 @SuppressWarnings("try") // an edge runs as long as its block
 final class TransformsTest {
-  private static final Path GUESTS = Path.of("../smartmodules/samples/wasm");
-
   @TempDir private Path directory;
 
-  private int port = freePort();
+  private EdgeBed bed;
+
+  @BeforeEach
+  void makeBed() {
+    bed = new EdgeBed(directory);
+  }
 
   @Test
   void whatAFilterLeavesOutIsAcknowledgedAndInNoLog() throws Exception {
-    try (EdgeNode node = start("lines", "[{uses: regex-filter, with: {regex: '^4'}}]", "", "")) {
+    try (EdgeNode node =
+        bed.start("lines", "[{uses: regex-filter, with: {regex: '^4'}}]", "", "")) {
       assertEquals(
           List.of("ok kiln 1", "ok kiln 2", "ok kiln 3"),
-          send("kiln 1 450\nkiln 2 351\nkiln 3 452\n", 3));
-      assertEquals(List.of("450", "452"), valuesOf("lines"));
+          bed.send("kiln 1 450\nkiln 2 351\nkiln 3 452\n", 3));
+      assertEquals(List.of("450", "452"), bed.valuesOf("lines"));
       AdapterState lane = node.status().transforms().get(0);
       assertEquals(1, lane.counters().get("leftOut"), lane::toString);
     }
@@ -70,14 +44,14 @@ final class TransformsTest {
 
   @Test
   void whatAGuestFailsOnGoesToItsOwnTopicWithTheReason() throws Exception {
-    String filterMap = "[{uses: " + guest("filter-map-c") + "}]";
-    try (EdgeNode node = start("lines", filterMap, "", "")) {
+    String filterMap = "[{uses: " + EdgeBed.guest("filter-map-c") + "}]";
+    try (EdgeNode node = bed.start("lines", filterMap, "", "")) {
       assertEquals(
           List.of("ok kiln 1", "ok kiln 2", "ok kiln 3"),
-          send("kiln 1 450\nkiln 2 hot\nkiln 3 452\n", 3));
-      assertEquals(List.of("225", "226"), valuesOf("lines"));
-      assertEquals(List.of("hot"), valuesOf("lines.dead-letters"));
-      Map<String, String> headers = headers("lines.dead-letters").get(0);
+          bed.send("kiln 1 450\nkiln 2 hot\nkiln 3 452\n", 3));
+      assertEquals(List.of("225", "226"), bed.valuesOf("lines"));
+      assertEquals(List.of("hot"), bed.valuesOf("lines.dead-letters"));
+      Map<String, String> headers = bed.headers("lines.dead-letters").get(0);
       assertEquals("record", headers.get("dead-letter.reason"));
       assertEquals("lines", headers.get("dead-letter.topic"));
       assertEquals("lines", headers.get("source"));
@@ -86,27 +60,26 @@ final class TransformsTest {
 
   @Test
   void manyOfOneAreDurableWithTheStateOfTheirReading() throws Exception {
-    String arrayMap = "[{uses: " + guest("array-map-c") + "}]";
-    try (EdgeNode node = start("lines", arrayMap, "", "")) {
-      assertEquals(List.of("ok kiln 1"), send("kiln 1 [1,2,3]\n", 1));
+    String arrayMap = "[{uses: " + EdgeBed.guest("array-map-c") + "}]";
+    try (EdgeNode node = bed.start("lines", arrayMap, "", "")) {
+      assertEquals(List.of("ok kiln 1"), bed.send("kiln 1 [1,2,3]\n", 1));
     }
-    port = freePort();
-    try (EdgeNode node = start("lines", arrayMap, "", "")) {
+    try (EdgeNode node = bed.start("lines", arrayMap, "", "")) {
       // The number is the adapter's state, by which it knows a line that comes again.
-      assertEquals(List.of("ok kiln 1", "ok kiln 2"), send("kiln 1 [1,2,3]\nkiln 2 [4]\n", 2));
-      assertEquals(List.of("1", "2", "3", "4"), valuesOf("lines"));
+      assertEquals(List.of("ok kiln 1", "ok kiln 2"), bed.send("kiln 1 [1,2,3]\nkiln 2 [4]\n", 2));
+      assertEquals(List.of("1", "2", "3", "4"), bed.valuesOf("lines"));
     }
   }
 
   @Test
   void aStreamThatShallStopWaitsBeforeTheRecord() throws Exception {
     String more = "on-error: stop";
-    String filterMap = "[{uses: " + guest("filter-map-c") + "}]";
-    try (EdgeNode node = start("lines", filterMap, more, "")) {
-      assertEquals(List.of("ok kiln 1"), send("kiln 1 450\nkiln 2 hot\n", 1));
-      eventually(
+    String filterMap = "[{uses: " + EdgeBed.guest("filter-map-c") + "}]";
+    try (EdgeNode node = bed.start("lines", filterMap, more, "")) {
+      assertEquals(List.of("ok kiln 1"), bed.send("kiln 1 450\nkiln 2 hot\n", 1));
+      EdgeBed.eventually(
           () -> node.status().transforms().get(0).state().contains("stopped before a reading"));
-      assertEquals(List.of("225"), valuesOf("lines"));
+      assertEquals(List.of("225"), bed.valuesOf("lines"));
     }
   }
 
@@ -120,12 +93,11 @@ final class TransformsTest {
             to: sums
             transforms: [{uses: %s}]
         """
-            .formatted(guest("aggregate-c"));
+            .formatted(EdgeBed.guest("aggregate-c"));
     List<String> expected = new ArrayList<>();
     int sum = 0;
     for (int life = 0; life < 3; life++) {
-      port = freePort();
-      try (EdgeNode node = start("lines", "", "", pipelines)) {
+      try (EdgeNode node = bed.start("lines", "", "", pipelines)) {
         StringBuilder lines = new StringBuilder();
         for (int i = 1; i <= 20; i++) {
           int number = 20 * life + i;
@@ -133,11 +105,11 @@ final class TransformsTest {
           expected.add(Integer.toString(sum));
           lines.append("kiln ").append(number).append(' ').append(number).append('\n');
         }
-        send(lines.toString(), 20);
+        bed.send(lines.toString(), 20);
         int count = expected.size();
-        eventually(() -> valuesOf("sums").size() >= count);
-        assertEquals(expected, valuesOf("sums"));
-        Map<String, String> headers = headers("sums").get(0);
+        EdgeBed.eventually(() -> bed.valuesOf("sums").size() >= count);
+        assertEquals(expected, bed.valuesOf("sums"));
+        Map<String, String> headers = bed.headers("sums").get(0);
         assertEquals("sums", headers.get("source"));
         assertEquals("lines", headers.get("origin"));
       }
@@ -147,17 +119,17 @@ final class TransformsTest {
   @Test
   void anotherChainBeginsANewGenerationWhereTheOldOneWas() throws Exception {
     String pipelines = "pipelines: {p: {from: lines, to: out, transforms: [{uses: %s}]}}";
-    try (EdgeNode node = start("lines", "", "", pipelines.formatted(guest("map-c")))) {
-      send("kiln 1 a\nkiln 2 b\n", 2);
-      eventually(() -> valuesOf("out").size() == 2);
+    try (EdgeNode node = bed.start("lines", "", "", pipelines.formatted(EdgeBed.guest("map-c")))) {
+      bed.send("kiln 1 a\nkiln 2 b\n", 2);
+      EdgeBed.eventually(() -> bed.valuesOf("out").size() == 2);
     }
-    port = freePort();
     try (EdgeNode node =
-        start("lines", "", "", pipelines.formatted(guest("filter-c") + ", with: {key: c}"))) {
-      send("kiln 3 ac\nkiln 4 b\n", 2);
-      eventually(() -> valuesOf("out").size() == 3);
-      assertEquals(List.of("A", "B", "ac"), valuesOf("out"));
-      assertEquals(2, state("p", node).counters().get("generation"));
+        bed.start(
+            "lines", "", "", pipelines.formatted(EdgeBed.guest("filter-c") + ", with: {key: c}"))) {
+      bed.send("kiln 3 ac\nkiln 4 b\n", 2);
+      EdgeBed.eventually(() -> bed.valuesOf("out").size() == 3);
+      assertEquals(List.of("A", "B", "ac"), bed.valuesOf("out"));
+      assertEquals(2, EdgeBed.state("p", node).counters().get("generation"));
     }
   }
 
@@ -166,23 +138,21 @@ final class TransformsTest {
   void aTopicThatIsNotMirroredIsAcknowledgedByItsPipeline() throws Exception {
     String pipelines =
         "pipelines: {p: {from: lines, to: out, transforms: [{uses: %s}]}}"
-            .formatted(guest("map-c"));
-    try (EdgeNode node = start("lines", "", "mirror: false", pipelines)) {
-      send("kiln 1 a\n", 1);
-      eventually(() -> valuesOf("out").size() == 1);
+            .formatted(EdgeBed.guest("map-c"));
+    try (EdgeNode node = bed.start("lines", "", "mirror: false", pipelines)) {
+      bed.send("kiln 1 a\n", 1);
+      EdgeBed.eventually(() -> bed.valuesOf("out").size() == 1);
     }
-    port = freePort();
-    try (EdgeNode node = start("lines", "", "mirror: false", pipelines)) {
+    try (EdgeNode node = bed.start("lines", "", "mirror: false", pipelines)) {
       // Its end has saved its state, so that nothing needs to be read again.
-      send("kiln 2 b\n", 1);
-      eventually(() -> valuesOf("out").size() == 2);
-      eventually(() -> acked("lines", node) == 1);
-      assertEquals(0, acked("out", node));
+      bed.send("kiln 2 b\n", 1);
+      EdgeBed.eventually(() -> bed.valuesOf("out").size() == 2);
+      EdgeBed.eventually(() -> EdgeBed.acked("lines", node) == 1);
+      assertEquals(0, EdgeBed.acked("out", node));
     }
-    port = freePort();
-    try (EdgeNode node = start("lines", "", "mirror: false", "")) {
-      send("kiln 3 c\n", 1);
-      eventually(() -> acked("lines", node) == 3);
+    try (EdgeNode node = bed.start("lines", "", "mirror: false", "")) {
+      bed.send("kiln 3 c\n", 1);
+      EdgeBed.eventually(() -> EdgeBed.acked("lines", node) == 3);
     }
   }
 
@@ -206,7 +176,7 @@ final class TransformsTest {
               c: {from: nobody, to: more}
               lines: {from: lines, to: rest, transforms: [{uses: window, with: {length: 1m}}]}
             """
-                .formatted(GUESTS));
+                .formatted(EdgeBed.GUESTS));
     for (String part :
         List.of(
             "topics.lines.transforms[0].uses: is 'no-such', which is neither a file",
@@ -215,7 +185,7 @@ final class TransformsTest {
             "topics.lines.transforms[3].with: is not accepted by regex-filter",
             "topics.lines.transforms[4].uses",
             "pipelines.a.to: is 'lines', where the pipeline reads",
-            "pipelines.b.start: is 'soon' but must be earliest, latest",
+            "pipelines.b.start: is 'soon'; it must be earliest, latest",
             "pipelines.b.dead-letter: is 'out.dead-letters', which is of the class alarm",
             "pipelines.c.transforms: is missing",
             "pipelines.lines: is the name of an adapter, too")) {
@@ -233,177 +203,6 @@ final class TransformsTest {
       return String.valueOf(assertThrows(SettingsRefused.class, root::finish).getMessage());
     } catch (SettingsRefused e) {
       throw new IllegalArgumentException(e);
-    }
-  }
-
-  /// A sample guest with its checksum, as the value of `uses`.
-  private static String guest(String name) throws Exception {
-    Path file = GUESTS.resolve(name + ".wasm");
-    byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-    // A machine that stands still must not be taken for a guest that does.
-    return "%s, sha256: %s, budget: {time: 20s}"
-        .formatted(file.toAbsolutePath(), HexFormat.of().formatHex(digest));
-  }
-
-  private static long acked(String topic, EdgeNode node) {
-    return node.status().streams().stream()
-        .filter(stream -> stream.topic().equals(topic))
-        .findFirst()
-        .orElseThrow()
-        .acked();
-  }
-
-  private static AdapterState state(String name, EdgeNode node) {
-    return node.status().adapters().stream()
-        .filter(adapter -> adapter.name().equals(name))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private final Collector collector = new Collector();
-
-  private List<String> valuesOf(String topic) {
-    return collected(topic).stream().map(found -> text(found.record().value())).toList();
-  }
-
-  private List<Map<String, String>> headers(String topic) {
-    return collected(topic).stream()
-        .map(found -> {
-          Map<String, String> headers = new HashMap<>();
-          for (Header header : found.record().headers()) {
-            headers.put(header.key(), text(header.value()));
-          }
-          return headers;
-        })
-        .toList();
-  }
-
-  private List<Found.Stored> collected(String topic) {
-    return collector.all(topic);
-  }
-
-  private static String text(byte @Nullable [] bytes) {
-    return bytes == null ? "null" : new String(bytes, UTF_8);
-  }
-
-  /// Reads topics from their beginning, whenever it is asked.
-  private static final class Collector implements Adapter, AdapterPlan, AdapterType {
-    private @Nullable Outlet outlet;
-
-    @Override
-    public String type() {
-      return "collector";
-    }
-
-    @Override
-    public AdapterPlan plan(Section settings) {
-      return this;
-    }
-
-    @Override
-    public Map<String, Optional<TopicClass>> topics() {
-      return Map.of();
-    }
-
-    @Override
-    public Set<String> reads() {
-      return Set.of();
-    }
-
-    @Override
-    public Adapter open(String name, Outlet opened) {
-      outlet = opened;
-      return this;
-    }
-
-    @Override
-    public void start() {}
-
-    List<Found.Stored> all(String topic) {
-      List<Found.Stored> all = new ArrayList<>();
-      Outlet opened = Objects.requireNonNull(outlet, "not open yet");
-      try (TopicReader reader = opened.read(topic, TopicPosition.OLDEST, () -> {})) {
-        for (Found found = reader.next(); found != null; found = reader.next()) {
-          if (found instanceof Found.Stored stored) {
-            all.add(stored);
-          }
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      return all;
-    }
-
-    @Override
-    public AdapterStatus status() {
-      return new AdapterStatus(type(), true, "", Map.of(), null);
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private EdgeNode start(String topic, String transforms, String more, String pipelines)
-      throws Exception {
-    String chain = transforms.isEmpty() ? "" : "transforms: " + transforms;
-    Section root =
-        Settings.parse(
-            "edge.yaml",
-            """
-            edge: e1
-            data-dir: %s
-            http: {listen: "127.0.0.1:0"}
-            topics:
-              %s:
-                class: normal
-                %s
-                %s
-            adapters:
-              collector: {}
-              lines: {type: tcp-lines, listen: '127.0.0.1:%d', topic: %s}
-            %s
-            """
-                .formatted(directory, topic, chain, more, port, topic, pipelines));
-    Map<String, AdapterType> types = new HashMap<>(StartCommand.adapterTypes());
-    types.put("collector", collector);
-    EdgeConfig config = EdgeConfig.of(root, types);
-    root.finish();
-    return EdgeNode.start(config, bug -> fail(bug));
-  }
-
-  private List<String> send(String lines, int answers) throws IOException {
-    try (Socket device = new Socket(InetAddress.getLoopbackAddress(), port);
-        BufferedReader reader =
-            new BufferedReader(new InputStreamReader(device.getInputStream(), UTF_8))) {
-      device.setSoTimeout(20_000);
-      device.getOutputStream().write(lines.getBytes(UTF_8));
-      List<String> all = new ArrayList<>();
-      for (int i = 0; i < answers; i++) {
-        all.add(reader.readLine());
-      }
-      return all;
-    }
-  }
-
-  private static void eventually(BooleanSupplier holds) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    boolean held = holds.getAsBoolean();
-    while (!held && System.nanoTime() < end) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-      held = holds.getAsBoolean();
-    }
-    assertTrue(held);
-  }
-
-  /// Below those that the kernel gives to outgoing connections, so that none takes it between two starts.
-  private static int freePort() {
-    while (true) {
-      int candidate = ThreadLocalRandom.current().nextInt(20_000, 30_000);
-      try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException taken) {
-        continue;
-      }
     }
   }
 }

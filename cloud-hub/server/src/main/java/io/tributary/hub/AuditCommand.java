@@ -2,21 +2,17 @@ package io.tributary.hub;
 
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
-import com.grack.nanojson.JsonParser;
-import com.grack.nanojson.JsonParserException;
 import com.grack.nanojson.JsonWriter;
+import io.tributary.agent.StatusClient;
 import io.tributary.hub.cli.AddressConverter;
 import io.tributary.settings.HostAndPort;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,7 +35,8 @@ import picocli.CommandLine.Spec;
       "3:no hub answers, or the edge is not connected and only the hub's side was read"
     })
 final class AuditCommand implements Callable<Integer> {
-  private static final int TIMEOUT_MS = 10_000;
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+  private static final String HTTP = "127.0.0.1:8080";
   private static final long POLL_MS = 200;
 
   @Parameters(index = "0", paramLabel = "EDGE", description = "the edge's name")
@@ -56,8 +53,8 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       converter = AddressConverter.class,
       description = "where the hub answers (default: ${DEFAULT-VALUE})",
-      defaultValue = "127.0.0.1:8080")
-  private @Nullable HostAndPort http;
+      defaultValue = HTTP)
+  private HostAndPort http = HostAndPort.parse(HTTP);
 
   @Option(names = "--json", description = "one JSON object, without the progress")
   private boolean json;
@@ -94,7 +91,7 @@ final class AuditCommand implements Callable<Integer> {
       return !report.getBoolean("clean")
           ? ExitStatus.FAILED
           : report.getBoolean("connected") ? ExitStatus.DONE : ExitStatus.WORLD;
-    } catch (IOException | JsonParserException | IllegalArgumentException e) {
+    } catch (IOException e) {
       err.println(
           "hub audit: no hub answers at http://%s/audit (%s): is it running, and is http.listen the same address?"
               .formatted(http, e.getMessage()));
@@ -105,20 +102,8 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  private JsonObject ask(String method, String query) throws IOException, JsonParserException {
-    HttpURLConnection connection =
-        (HttpURLConnection)
-            URI.create("http://" + http + AuditEndpoint.PATH + query).toURL().openConnection();
-    connection.setRequestMethod(method);
-    connection.setConnectTimeout(TIMEOUT_MS);
-    connection.setReadTimeout(TIMEOUT_MS);
-    boolean isAnswer = connection.getResponseCode() < 400;
-    try (InputStream in = isAnswer ? connection.getInputStream() : connection.getErrorStream()) {
-      if (in == null) {
-        throw new IOException("HTTP " + connection.getResponseCode());
-      }
-      return JsonParser.object().from(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    }
+  private JsonObject ask(String method, String query) throws IOException {
+    return StatusClient.ask(method, http, AuditEndpoint.PATH + query, ANSWER_WITHIN).body();
   }
 
   private static boolean isDamaged(JsonObject report) {

@@ -4,15 +4,12 @@ import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.tributary.agent.Exchanges;
 import io.tributary.core.AuditReport;
 import io.tributary.store.Finding;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// `POST /audit?edge=E[&deep=true]` begins an audit and answers its number; `GET /audit?id=N` tells how far it is, and
 /// its report when it has ended.
@@ -27,25 +24,29 @@ final class AuditEndpoint implements HttpHandler {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
+    Map<String, String> query = Exchanges.query(exchange);
     switch (exchange.getRequestMethod()) {
       case "POST" -> begin(exchange, query);
       case "GET" -> tell(exchange, query);
-      default -> answer(exchange, 405, error("POST begins an audit, GET tells of it"));
+      default -> Exchanges.refuse(exchange, 405, "POST begins an audit, GET tells of it");
     }
   }
 
   private void begin(HttpExchange exchange, Map<String, String> query) throws IOException {
+    if (!Exchanges.isOrder(exchange)) {
+      Exchanges.refuse(exchange, 403, "only with the header " + Exchanges.HEADER);
+      return;
+    }
     String edgeId = query.getOrDefault("edge", "");
     if (edgeId.isEmpty()) {
-      answer(exchange, 400, error("edge=EDGE is missing"));
+      Exchanges.refuse(exchange, 400, "edge=EDGE is missing");
       return;
     }
     Auditor.Job job = auditor.begin(edgeId, "true".equals(query.get("deep")));
     if (job == null) {
-      answer(exchange, 503, error("more than " + Auditor.JOBS_MOST + " audits wait already"));
+      Exchanges.refuse(exchange, 503, "more than " + Auditor.JOBS_MOST + " audits wait already");
     } else {
-      answer(exchange, 202, json(job));
+      Exchanges.answer(exchange, 202, json(job));
     }
   }
 
@@ -54,13 +55,13 @@ final class AuditEndpoint implements HttpHandler {
     try {
       job = auditor.job(Long.parseLong(query.getOrDefault("id", "")));
     } catch (NumberFormatException e) {
-      answer(exchange, 400, error("id=NUMBER is missing"));
+      Exchanges.refuse(exchange, 400, "id=NUMBER is missing");
       return;
     }
     if (job == null) {
-      answer(exchange, 404, error("no such audit, or it is long ago"));
+      Exchanges.refuse(exchange, 404, "no such audit, or it is long ago");
     } else {
-      answer(exchange, 200, json(job));
+      Exchanges.answer(exchange, 200, json(job));
     }
   }
 
@@ -119,31 +120,5 @@ final class AuditEndpoint implements HttpHandler {
       json.end().end();
     }
     json.end().end();
-  }
-
-  private static String error(String what) {
-    return JsonWriter.string().object().value("error", what).end().done();
-  }
-
-  private static void answer(HttpExchange exchange, int code, String body) throws IOException {
-    try (exchange) {
-      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(code, bytes.length);
-      exchange.getResponseBody().write(bytes);
-    }
-  }
-
-  private static Map<String, String> query(@Nullable String raw) {
-    Map<String, String> fields = new HashMap<>();
-    for (String field : raw == null ? new String[0] : raw.split("&", -1)) {
-      int equals = field.indexOf('=');
-      if (equals > 0) {
-        fields.put(
-            field.substring(0, equals),
-            URLDecoder.decode(field.substring(equals + 1), StandardCharsets.UTF_8));
-      }
-    }
-    return fields;
   }
 }

@@ -1,11 +1,11 @@
 package io.tributary.hub;
 
 import io.tributary.core.pipeline.PipelineSpec;
-import io.tributary.core.pipeline.StartAt;
 import io.tributary.settings.Section;
 import io.tributary.smartmodule.ChainPlan;
 import io.tributary.smartmodule.ErrorPolicy;
 import io.tributary.smartmodule.Modules;
+import io.tributary.smartmodule.StartAt;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.TopicName;
 import io.tributary.store.TopicSpec;

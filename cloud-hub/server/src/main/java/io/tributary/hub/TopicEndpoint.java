@@ -4,17 +4,14 @@ import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.tributary.agent.Exchanges;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import io.tributary.store.TopicDeleted;
 import io.tributary.store.TopicStatus;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// either: only if that is its id still.
 final class TopicEndpoint implements HttpHandler {
   static final String PATH = "/topics/";
-
-  /// Below the time after which an answer is cut off.
-  private static final long TIMEOUT_SECONDS = 20;
 
   private final Store store;
   private final Predicate<String> isConfigured;
@@ -52,12 +46,12 @@ final class TopicEndpoint implements HttpHandler {
     boolean isAnother = topic != null && query != null && !query.equals("id=" + topic.topicId());
     switch (exchange.getRequestMethod()) {
       case String method when !List.of("GET", "DELETE").contains(method) ->
-          answer(exchange, 405, error("GET tells of a topic, DELETE deletes it"));
+          Exchanges.refuse(exchange, 405, "GET tells of a topic, DELETE deletes it");
       case String method when topic == null ->
-          answer(exchange, 404, error("no topic is called '" + name + "'"));
+          Exchanges.refuse(exchange, 404, "no topic is called '" + name + "'");
       case String method when isAnother ->
-          answer(exchange, 409, error("the topic '" + name + "' was created anew meanwhile"));
-      case "GET" -> answer(exchange, 200, json(topic, false));
+          Exchanges.refuse(exchange, 409, "the topic '" + name + "' was created anew meanwhile");
+      case "GET" -> Exchanges.answer(exchange, 200, json(topic, false));
       default -> delete(exchange, topic);
     }
   }
@@ -65,12 +59,11 @@ final class TopicEndpoint implements HttpHandler {
   private void delete(HttpExchange exchange, TopicStatus topic) throws IOException {
     String writer = writers.of(topic.name());
     if (writer != null) {
-      answer(
+      Exchanges.refuse(
           exchange,
           403,
-          error(
-              "%s writes the topic '%s': take it out of hub.yaml first"
-                  .formatted(writer, topic.name())));
+          "%s writes the topic '%s': take it out of hub.yaml first"
+              .formatted(writer, topic.name()));
       return;
     }
     CompletableFuture<TopicStatus> reply = new CompletableFuture<>();
@@ -87,25 +80,19 @@ final class TopicEndpoint implements HttpHandler {
             reply.completeExceptionally(why);
           }
         });
-    try {
-      answer(exchange, 200, json(reply.get(TIMEOUT_SECONDS, TimeUnit.SECONDS), true));
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof StoreRefused why)) {
-        throw new IllegalStateException(e);
-      }
-      int code =
-          switch (why.code()) {
-            case TOPIC_UNKNOWN -> 404;
-            case TOPIC_RESERVED -> 403;
-            default -> 503;
-          };
-      answer(exchange, code, error(String.valueOf(why.getMessage())));
-    } catch (TimeoutException e) {
-      answer(exchange, 503, error("the hub's disk did not answer in time; look again later"));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      answer(exchange, 503, error("the hub is stopping"));
-    }
+    Exchanges.carryOut(
+        exchange,
+        reply,
+        gone -> json(gone, true),
+        refused ->
+            refused instanceof StoreRefused why
+                ? Integer.valueOf(
+                    switch (why.code()) {
+                      case TOPIC_UNKNOWN -> 404;
+                      case TOPIC_RESERVED -> 403;
+                      default -> 503;
+                    })
+                : null);
   }
 
   private String json(TopicStatus topic, boolean isDeleted) {
@@ -123,18 +110,5 @@ final class TopicEndpoint implements HttpHandler {
           store.streams().stream().filter(s -> s.stream().topic().equals(topic.name())).count());
     }
     return json.end().done();
-  }
-
-  private static String error(String what) {
-    return JsonWriter.string().object().value("error", what).end().done();
-  }
-
-  private static void answer(HttpExchange exchange, int code, String body) throws IOException {
-    try (exchange) {
-      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(code, bytes.length);
-      exchange.getResponseBody().write(bytes);
-    }
   }
 }

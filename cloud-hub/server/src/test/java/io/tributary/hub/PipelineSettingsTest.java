@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.core.pipeline.PipelineSpec;
-import io.tributary.core.pipeline.StartAt;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;
 import io.tributary.smartmodule.ErrorPolicy;
+import io.tributary.smartmodule.StartAt;
 import io.tributary.store.TopicLimits;
 import java.io.IOException;
 import java.io.InputStream;

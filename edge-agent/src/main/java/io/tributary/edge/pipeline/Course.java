@@ -34,6 +34,13 @@ record Course(List<Leg> legs) {
   /// A part of it.
   record Leg(long place, long stream, long offset) {}
 
+  /// Of a pipeline whose place 0 is there.
+  static Course beginningAt(TopicPosition first) {
+    return first.equals(TopicPosition.OLDEST)
+        ? UNKNOWN
+        : new Course(List.of(new Leg(0, first.stream(), first.offset())));
+  }
+
   /// The same course, one leg longer where what was found lies in another stream.
   ///
   /// @param place where what comes next stands

@@ -1,52 +1,35 @@
 package io.tributary.edge.pipeline;
 
-import io.tributary.adapter.Completion;
 import io.tributary.adapter.Counts;
 import io.tributary.adapter.Emitter;
-import io.tributary.adapter.Found;
 import io.tributary.adapter.Outlet;
-import io.tributary.adapter.Reading;
-import io.tributary.adapter.Refused;
-import io.tributary.adapter.StateChange;
 import io.tributary.adapter.StateEntry;
 import io.tributary.adapter.TopicPosition;
-import io.tributary.adapter.TopicReader;
 import io.tributary.agent.Agent;
-import io.tributary.record.Header;
-import io.tributary.record.Record;
-import io.tributary.smartmodule.DeadLetter;
-import io.tributary.smartmodule.ErrorPolicy;
 import io.tributary.smartmodule.GuestFailed;
 import io.tributary.smartmodule.Lookback;
+import io.tributary.smartmodule.PipelineOrder;
 import io.tributary.smartmodule.PipelineRun;
 import io.tributary.smartmodule.PipelineRun.Failure;
 import io.tributary.smartmodule.PipelineRun.Input;
-import io.tributary.smartmodule.PipelineRun.Output;
 import io.tributary.smartmodule.PipelineRun.Step;
 import io.tributary.smartmodule.Progress;
+import io.tributary.smartmodule.StartAt;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a topic, sends it through the chain, and hands over what comes of it together with its place, a step at a time.
-///
-/// Places count along the topic, over all streams that it has had: {@link Course} knows which stream's offset is which.
 final class Pipeline implements Agent {
-  private static final int STEP_RECORDS = 1_000;
-  private static final long STEP_BYTES = 256 << 10;
-
   /// How long a place that has moved without outputs is kept in memory alone: what lies before it would be read again, and
   /// nothing would come of it again.
   private static final long PLACE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -54,65 +37,38 @@ final class Pipeline implements Agent {
   /// How long a pipeline that has stopped before a record waits until it tries it again.
   private static final long STOPPED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private static final int UNDER_WAY_MOST = 8;
-
   /// Of a saved state, in one entry of the journal.
   private static final int STATE_BYTES_MOST = Emitter.STATE_CHANGES_BYTES - (64 << 10);
 
-  /// What a reading takes beside its key, value and headers.
-  private static final long READING_BYTES = 256;
-
-  /// Of a look back by age.
-  private static final long LOOK_BACK_MOST = 100_000;
-
-  /// The edge gives these anew.
-  private static final Set<String> ORIGIN = Set.of("edge", "source", "clock");
-
   private static final long TURN_NANOS_MOST = TimeUnit.SECONDS.toNanos(60);
 
-  private static final String WAITING = "waiting for its topic";
+  private static final int ORDERS_MOST = 16;
 
   private final String name;
   private final PipelinePlan plan;
   private final Outlet outlet;
-  private final Emitter emitter;
   private final Runnable wake;
   private final Counts<Counter> counts = new Counts<>(Counter.class);
+  private final BlockingQueue<Ordered> orders = new ArrayBlockingQueue<>(ORDERS_MOST);
+  private final Source source;
+  private final Outputs outputs;
+
+  /// Where the next run begins; null before anything was read of what is on disk.
+  private @Nullable Progress from;
 
   private @Nullable PipelineRun run;
-  private @Nullable TopicReader reader;
-  private Course course = Course.UNKNOWN;
-  private boolean isBeforeStart;
-
-  /// What has been read and not taken by a step.
-  private final List<Input> inputs = new ArrayList<>();
-
-  private long inputsTo;
-
-  private final Deque<Handing> handing = new ArrayDeque<>();
-  private final AtomicInteger underWay = new AtomicInteger();
-
-  /// Whether this life has written a state: a place alone means nothing.
-  private boolean hasSaved;
 
   private long placeAt;
   private long placeNanos = System.nanoTime();
   private long tryAgainNanos = placeNanos;
 
+  private volatile Control control = new Control(false, Control.NO_TIME);
   private volatile @Nullable String trouble;
-  private volatile String summary = WAITING;
-  private volatile @Nullable TopicPosition durable;
+  private volatile String summary = "starts";
   private volatile long memoryBytes;
   private volatile long generation;
-  private volatile long ahead;
 
-  /// What is durable at once.
-  private record Handing(
-      List<Reading> readings,
-      List<StateChange> changes,
-      long written,
-      long dead,
-      @Nullable TopicPosition done) {}
+  private record Ordered(PipelineOrder order, CompletableFuture<String> reply) {}
 
   /// @param lastError may be null
   record Shown(
@@ -122,8 +78,9 @@ final class Pipeline implements Agent {
     this.name = name;
     this.plan = plan;
     this.outlet = outlet;
-    this.emitter = outlet.open(name, wake);
     this.wake = wake;
+    this.source = new Source(plan.from(), outlet, wake, counts);
+    this.outputs = new Outputs(name, plan, outlet, wake, source, counts);
   }
 
   @Override
@@ -131,27 +88,33 @@ final class Pipeline implements Agent {
     return "pipeline-" + name;
   }
 
+  /// Gives an order. Any thread.
+  ///
+  /// @return completes with a sentence when it is durable; fails with an {@link OrderRefused}
+  CompletableFuture<String> order(PipelineOrder order) {
+    CompletableFuture<String> reply = new CompletableFuture<>();
+    if (!orders.offer(new Ordered(order, reply))) {
+      reply.completeExceptionally(new OrderRefused("too many orders wait already: try again"));
+    }
+    wake.run();
+    return reply;
+  }
+
   @Override
   public int doWork(long nowNanos) throws IOException {
-    if (nowNanos - tryAgainNanos < 0) {
-      return 0;
+    if (from == null) {
+      restore();
     }
-    int work = handOver();
-    if (!handing.isEmpty() || underWay.get() >= UNDER_WAY_MOST) {
+    int work = carryOutOrders(nowNanos) + outputs.handOver();
+    TopicPosition done = outputs.done();
+    if (done != null) {
+      source.done(done);
+    }
+    if (control.isPaused() || nowNanos - tryAgainNanos < 0 || !outputs.hasRoom()) {
       return work;
     }
     try {
-      PipelineRun running = run == null ? open() : run;
-      if (running == null) {
-        return work;
-      }
-      TopicPosition done = durable;
-      if (done != null && reader != null) {
-        durable = null;
-        reader.done(done);
-      }
-      work += read(running);
-      return work + step(running, nowNanos);
+      return work + (control.looksForTime() ? find() : goOn(nowNanos));
     } catch (GuestFailed e) {
       run = null;
       tell("its guests cannot go on: " + e.text(), nowNanos);
@@ -165,152 +128,129 @@ final class Pipeline implements Agent {
     return nowNanos - tryAgainNanos < 0 ? tryAgainNanos - nowNanos : PLACE_NANOS;
   }
 
-  /// @return null while the topic has no stream
-  private @Nullable PipelineRun open() throws GuestFailed, IOException {
+  /// Goes on where it was, or begins where its configuration says.
+  private void restore() throws IOException {
     Map<String, byte[]> found = new HashMap<>();
     for (StateEntry entry : outlet.restored()) {
       found.put(entry.key(), entry.value());
     }
+    control = Control.decode(found.get(Control.KEY));
     byte[] place = found.get(Progress.PLACE);
     byte[] saved = found.get(Progress.SAVED);
-    byte[] courses = found.get(Course.KEY);
-    Progress progress;
-    TopicReader opened;
-    if (place == null || saved == null || courses == null) {
-      opened =
-          outlet.read(
-              plan.from(),
-              plan.start().isLatest() ? TopicPosition.NEWEST : TopicPosition.OLDEST,
-              wake);
-      isBeforeStart = plan.start().fromMs() > Long.MIN_VALUE;
-      course = Course.UNKNOWN;
-      progress = Progress.beginning(plan.chain(), 1, 0);
+    byte[] course = found.get(Course.KEY);
+    if (place == null || saved == null || course == null) {
+      var unused = begin(plan.start(), 1);
     } else {
-      progress = Progress.decode(place, saved);
-      course = Course.decode(courses);
-      opened = outlet.read(plan.from(), course.at(progress.savedAt()), wake);
+      Progress progress = Progress.decode(place, saved);
+      source.open(Course.decode(course), progress.savedAt());
+      from = progress;
+      generation = progress.generation();
     }
-    PipelineRun opening =
-        PipelineRun.open(plan.chain(), progress, STATE_BYTES_MOST, counts::example);
-    if (opening.progress().generation() != progress.generation() && place != null) {
-      opened.seek(course.at(opening.next())); // another chain goes on where the old one was
-    }
-    inputs.clear();
-    inputsTo = opening.next();
-    placeAt = opening.progress().position();
-    generation = opening.progress().generation();
-    reader = opened;
-    run = opening;
-    Lookback lookback = opening.lookback();
-    if (lookback != null) {
-      lookBack(opening, opened, lookback);
-    }
-    return opening;
   }
 
-  /// Shows the chain what the topic has before its place.
-  private void lookBack(PipelineRun opening, TopicReader opened, Lookback lookback)
-      throws GuestFailed, IOException {
-    TopicPosition at = opened.position();
-    if (at.offset() == 0) {
-      return;
-    }
-    long last = lookback.last() > 0 ? lookback.last() : Long.MAX_VALUE;
-    long from = Math.max(0, at.offset() - Math.min(last, LOOK_BACK_MOST));
-    opened.seek(new TopicPosition(at.stream(), from));
-    List<Input> earlier = new ArrayList<>();
-    while (opened.position().stream() == at.stream() && opened.position().offset() < at.offset()) {
-      Found next = opened.next();
-      if (next == null) {
-        break;
-      }
-      if (next instanceof Found.Stored stored) {
-        earlier.add(new Input(stored.at().offset(), stored.record()));
-      }
-    }
-    opened.seek(at);
-    Duration age = lookback.age();
-    if (age != null && !earlier.isEmpty()) {
-      long newest = earlier.get(earlier.size() - 1).record().timestampMs();
-      earlier.removeIf(input -> input.record().timestampMs() < newest - age.toMillis());
-    }
-    opening.lookBack(earlier);
-  }
+  // What is ordered.
 
-  private int read(PipelineRun running) throws IOException {
-    TopicReader from = reader;
-    if (from == null) {
-      return 0;
-    }
-    long bytes = 0;
+  private int carryOutOrders(long nowNanos) {
     int count = 0;
-    while (inputs.size() < STEP_RECORDS && bytes < STEP_BYTES) {
-      Found found = from.next();
-      if (found == null) {
-        break;
+    for (Ordered one; (one = orders.poll()) != null; count++) {
+      CompletableFuture<String> reply = one.reply();
+      switch (one.order()) {
+        case PipelineOrder.Pause pause -> answer(reply, "paused", pause(true));
+        case PipelineOrder.Resume resume -> answer(reply, "resumed", pause(false));
+        case PipelineOrder.Reset(StartAt to) ->
+            answer(reply, "begins anew", begin(to, generation + 1));
       }
-      course = course.along(found, Math.max(inputsTo, running.next()));
-      count++;
-      switch (found) {
-        case Found.Stored stored -> {
-          long place = course.place(stored.at());
-          Record record = stored.record();
-          inputsTo = place + 1;
-          isBeforeStart &= record.timestampMs() < plan.start().fromMs();
-          if (!isBeforeStart && place >= running.next()) {
-            inputs.add(new Input(place, record));
-            bytes += length(record.key()) + length(record.value());
-          }
-        }
-        case Found.Missing missing -> {
-          inputsTo = course.place(missing.behind());
-          counts.count(Counter.MISSED, missing.count());
-          counts.example(
-              missing.count()
-                  + " records were gone before this pipeline had read them"
-                  + (inputsTo <= running.progress().position()
-                      ? ", for the second time, to make the state of its guests again: "
-                      : ": ")
-                  + missing.why());
-        }
-      }
+      tryAgainNanos = nowNanos;
     }
-    ahead = from.ahead();
     return count;
   }
 
-  private static int length(byte @Nullable [] bytes) {
-    return bytes == null ? 0 : bytes.length;
+  private void answer(
+      CompletableFuture<String> reply, String words, CompletableFuture<Void> durable) {
+    var unused =
+        durable.whenComplete((none, refused) -> {
+          if (refused == null) {
+            reply.complete("the pipeline " + name + ' ' + words);
+          } else {
+            reply.completeExceptionally(refused);
+          }
+        });
+  }
+
+  private CompletableFuture<Void> pause(boolean isPaused) {
+    control = control.paused(isPaused);
+    return outputs.order(control, null);
+  }
+
+  /// Begins as a new generation. The place where it does is durable before anything comes of it, so that it is the same one after a
+  /// restart.
+  private CompletableFuture<Void> begin(StartAt start, long newGeneration) {
+    Progress beginning = Progress.beginning(plan.chain(), newGeneration, 0);
+    source.begin(start);
+    control = control.lookingFor(start instanceof StartAt.Time(long atMs) ? atMs : Control.NO_TIME);
+    from = beginning;
+    run = null;
+    trouble = null;
+    generation = newGeneration;
+    return outputs.order(control, beginning);
+  }
+
+  // The way of records.
+
+  private int find() throws IOException {
+    Source.Search search = source.find(control.looksForMs());
+    if (search == Source.Search.FOUND) {
+      control = control.lookingFor(Control.NO_TIME);
+      var unused = outputs.order(control, from);
+    }
+    return search == Source.Search.NOTHING_MORE ? 0 : 1;
+  }
+
+  private int goOn(long nowNanos) throws GuestFailed, IOException {
+    PipelineRun running = run == null ? open() : run;
+    int read = source.read(running);
+    return read + step(running, nowNanos);
+  }
+
+  private PipelineRun open() throws GuestFailed, IOException {
+    Progress found = Objects.requireNonNull(from, "restored");
+    PipelineRun opening = PipelineRun.open(plan.chain(), found, STATE_BYTES_MOST, counts::example);
+    if (opening.progress().generation() != found.generation()) {
+      source.seek(opening.next()); // another chain goes on where the old one was
+      outputs.savesNext();
+    }
+    placeAt = opening.progress().position();
+    generation = opening.progress().generation();
+    Lookback lookback = opening.lookback();
+    if (lookback != null) {
+      source.lookBack(opening, lookback);
+    }
+    run = opening;
+    return opening;
   }
 
   private int step(PipelineRun running, long nowNanos) throws GuestFailed {
-    if (inputsTo <= running.next()) {
-      if (running.progress().position() > placeAt && nowNanos - placeNanos >= PLACE_NANOS) {
-        place(running.progress(), nowNanos);
-        return handOver();
-      }
+    if (source.inputsTo() <= running.next()) {
+      int work = tellPlace(running.progress(), nowNanos);
       show(running);
-      return 0;
+      return work;
     }
     boolean repeats = running.next() < running.progress().position();
-    Step step = running.step(List.copyOf(inputs), inputsTo);
-    int taken = 0;
-    while (taken < inputs.size() && inputs.get(taken).offset() < running.next()) {
-      taken++;
-    }
+    List<Input> inputs = source.inputs();
+    Step step = running.step(inputs, source.inputsTo());
+    int taken = source.take(running.next());
     if (!repeats) {
       counts.count(Counter.READ, taken);
     }
-    List<Input> done = List.copyOf(inputs.subList(0, taken));
-    inputs.subList(0, taken).clear();
-    hand(step, done, nowNanos);
+    if (outputs.hand(step, inputs.subList(0, taken))) {
+      placeAt = step.progress().position();
+      placeNanos = nowNanos;
+    } else {
+      tellPlace(step.progress(), nowNanos);
+    }
     Failure stop = step.stop();
     if (stop != null) {
-      inputs.clear();
-      inputsTo = running.next();
-      if (reader != null) {
-        reader.seek(course.at(running.next()));
-      }
+      source.seek(running.next());
       tell(
           "stopped before offset %d: %s: %s"
               .formatted(stop.input().offset(), stop.letter().module(), stop.letter().text()),
@@ -319,8 +259,19 @@ final class Pipeline implements Agent {
       trouble = null;
     }
     show(running);
-    handOver();
+    outputs.handOver();
     return 1;
+  }
+
+  /// Hands over a place that has moved without outputs, not too often.
+  private int tellPlace(Progress progress, long nowNanos) {
+    if (progress.position() <= placeAt || nowNanos - placeNanos < PLACE_NANOS) {
+      return 0;
+    }
+    outputs.place(progress, false);
+    placeAt = progress.position();
+    placeNanos = nowNanos;
+    return outputs.handOver();
   }
 
   private void tell(String what, long nowNanos) {
@@ -337,207 +288,6 @@ final class Pipeline implements Agent {
             + running.progress().position();
   }
 
-  /// What comes of one record.
-  private static final class Part {
-    private final List<Reading> readings = new ArrayList<>();
-    private int dead;
-    private long bytes;
-
-    private void add(Reading reading) {
-      readings.add(reading);
-      bytes += sizeBytes(reading);
-    }
-
-    private void add(Part other) {
-      readings.addAll(other.readings);
-      dead += other.dead;
-      bytes += other.bytes;
-    }
-  }
-
-  /// Hands over what a step came to: all of it together, or, where that is too much, in as few parts as it takes.
-  private void hand(Step step, List<Input> taken, long nowNanos) {
-    TreeMap<Long, Part> byOrigin = new TreeMap<>();
-    for (Output output : step.outputs()) {
-      byOrigin.computeIfAbsent(output.origin(), none -> new Part()).add(reading(output));
-    }
-    for (Failure failure : step.failures()) {
-      fail(failure, byOrigin);
-    }
-    int most = emitter.togetherBytesMost(outlet.classOf(plan.to().name()));
-    for (Input input : taken) {
-      Part part = byOrigin.get(input.offset());
-      if (part != null && (part.bytes > most || isTooLarge(part)) && part.dead == 0) {
-        byOrigin.remove(input.offset());
-        fail(new Failure(input, tooLarge(part)), byOrigin);
-      }
-    }
-    if (byOrigin.isEmpty() && !step.savesState()) {
-      if (nowNanos - placeNanos >= PLACE_NANOS && step.progress().position() > placeAt) {
-        place(step.progress(), nowNanos);
-      }
-      return;
-    }
-    Part together = new Part();
-    for (Map.Entry<Long, Part> each : byOrigin.entrySet()) {
-      if (!together.readings.isEmpty() && together.bytes + each.getValue().bytes > most) {
-        handing.add(handing(together, step.upTo(each.getKey()), false));
-        together = new Part();
-      }
-      together.add(each.getValue());
-    }
-    handing.add(handing(together, step.progress(), step.savesState()));
-    placeAt = step.progress().position();
-    placeNanos = nowNanos;
-  }
-
-  /// A record that a guest failed on, or whose outputs have no room.
-  private void fail(Failure failure, Map<Long, Part> byOrigin) {
-    counts.example(
-        "offset %d: %s: %s"
-            .formatted(
-                failure.input().offset(), failure.letter().module(), failure.letter().text()));
-    Part part = new Part();
-    part.dead = 1;
-    part.add(letter(failure.input(), failure.letter()));
-    if (plan.chain().policy() == ErrorPolicy.SKIP || isTooLarge(part)) {
-      counts.count(Counter.SKIPPED);
-    } else {
-      byOrigin.put(failure.input().offset(), part);
-    }
-  }
-
-  private boolean isTooLarge(Part part) {
-    return part.readings.stream()
-        .anyMatch(reading -> sizeBytes(reading) > emitter.readingBytesMost());
-  }
-
-  private DeadLetter tooLarge(Part part) {
-    return new DeadLetter(
-        0,
-        plan.chain().transforms().get(0).module().name(),
-        GuestFailed.Reason.OUTPUT_SIZE,
-        "of one record %d bytes come, in %d records; a reading has at most %d, and what is kept together %d"
-            .formatted(
-                part.bytes,
-                part.readings.size(),
-                emitter.readingBytesMost(),
-                emitter.togetherBytesMost(outlet.classOf(plan.to().name()))));
-  }
-
-  private void place(Progress progress, long nowNanos) {
-    handing.add(handing(new Part(), progress, false));
-    placeAt = progress.position();
-    placeNanos = nowNanos;
-  }
-
-  private Handing handing(Part part, Progress progress, boolean saves) {
-    List<StateChange> changes = new ArrayList<>();
-    changes.add(new StateChange(Progress.PLACE, progress.encodePlace()));
-    if (saves || !hasSaved) {
-      changes.add(new StateChange(Progress.SAVED, progress.encodeSaved()));
-      changes.add(new StateChange(Course.KEY, course.from(progress.savedAt()).encode()));
-      hasSaved = true;
-    }
-    return new Handing(
-        part.readings,
-        changes,
-        part.readings.size() - part.dead,
-        part.dead,
-        course.at(progress.savedAt()));
-  }
-
-  private Reading reading(Output output) {
-    Record record = output.record();
-    return new Reading(
-        plan.to().name(),
-        record.timestampMs(),
-        record.key(),
-        record.value(),
-        headers(record),
-        List.of());
-  }
-
-  private Reading letter(Input input, DeadLetter why) {
-    Record record = input.record();
-    return DeadLetters.reading(
-        plan.deadLetters(),
-        plan.from(),
-        course.at(input.offset()).offset(),
-        record.timestampMs(),
-        record.key(),
-        record.value(),
-        headers(record),
-        why);
-  }
-
-  /// Without those that the edge gives anew; the adapter that the reading came from is its `origin`.
-  private static List<Header> headers(Record record) {
-    Predicate<Header> isOwn = header -> !ORIGIN.contains(header.key());
-    List<Header> headers = new ArrayList<>();
-    for (Header header : record.headers()) {
-      if (isOwn.test(header)) {
-        headers.add(header);
-      } else if (header.key().equals("source")) {
-        headers.add(new Header("origin", header.value()));
-      }
-    }
-    return headers;
-  }
-
-  private static long sizeBytes(Reading reading) {
-    long bytes = READING_BYTES + length(reading.key()) + length(reading.value());
-    for (Header header : reading.headers()) {
-      bytes += 8 + header.key().length() * 3L + length(header.value());
-    }
-    return bytes;
-  }
-
-  private int handOver() {
-    int done = 0;
-    for (Handing next; (next = handing.peek()) != null; done++) {
-      Handing each = next;
-      Completion completion =
-          new Completion() {
-            @Override
-            public void durable(long offset) {
-              counts.count(Counter.WRITTEN, each.written());
-              counts.count(Counter.DEAD_LETTERS, each.dead());
-              settled(each);
-            }
-
-            @Override
-            public void refused(Refused reason) {
-              if (reason == Refused.QUOTA) {
-                counts.count(
-                    Counter.REFUSED, "the class of '" + plan.to().name() + "' has no room");
-                settled(each);
-              } else {
-                underWay.decrementAndGet();
-                outlet.failed("what it wrote was refused: " + reason);
-              }
-            }
-          };
-      underWay.incrementAndGet();
-      boolean isTaken =
-          each.readings().isEmpty()
-              ? emitter.changeState(outlet.classOf(plan.to().name()), each.changes(), completion)
-              : emitter.emitTogether(each.readings(), each.changes(), completion);
-      if (!isTaken) {
-        underWay.decrementAndGet();
-        return done;
-      }
-      handing.remove();
-    }
-    return done;
-  }
-
-  private void settled(Handing each) {
-    durable = each.done();
-    underWay.decrementAndGet();
-    wake.run();
-  }
-
   /// A turn may have a batch that a guest fails on again and again.
   @Override
   public long turnNanosMost() {
@@ -548,33 +298,41 @@ final class Pipeline implements Agent {
   @Override
   public void onClose() {
     PipelineRun ending = run;
-    if (ending != null && handing.isEmpty()) {
+    if (ending != null && outputs.isEmpty()) {
       try {
         Step last = ending.save();
         if (last != null) {
-          handing.add(handing(new Part(), last.progress(), true));
-          handOver();
+          outputs.place(last.progress(), true);
+          outputs.handOver();
         }
       } catch (GuestFailed e) {
         counts.example(e.text()); // then it is read again
       }
     }
-    TopicReader open = reader;
-    if (open != null) {
-      open.close();
+    outputs.close();
+    for (Ordered one; (one = orders.poll()) != null; ) {
+      one.reply().completeExceptionally(new OrderRefused("the pipeline has ended; try again"));
     }
+    source.close();
   }
 
   Shown shown() {
     Map<String, Long> counters = new LinkedHashMap<>(counts.shown());
-    counters.put("lag", ahead);
+    counters.put("lag", source.ahead());
     counters.put("generation", generation);
     counters.put("guestMemoryBytes", memoryBytes);
-    String wrong = trouble;
+    Control now = control;
+    String wrong = now.isPaused() ? null : trouble;
+    String state =
+        (now.isPaused() ? "paused, " : "")
+            + (now.looksForTime()
+                ? "looking for a reading of " + Instant.ofEpochMilli(now.looksForMs()) + " or later"
+                : summary);
     return new Shown(
         wrong == null,
         wrong == null
-            ? "%s ─▶ %s, %s, %d behind".formatted(plan.from(), plan.to().name(), summary, ahead)
+            ? "%s ─▶ %s, %s, %d behind"
+                .formatted(plan.from(), plan.to().name(), state, source.ahead())
             : wrong,
         counters,
         counts.lastError());

@@ -4,11 +4,13 @@ import io.tributary.adapter.Adapter;
 import io.tributary.adapter.AdapterStatus;
 import io.tributary.adapter.Outlet;
 import io.tributary.agent.AgentRunner;
+import io.tributary.smartmodule.PipelineOrder;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// One life of a pipeline and the thread that runs it. After a failure the edge makes another, over what is on disk.
-final class PipelineAdapter implements Adapter {
+public final class PipelineAdapter implements Adapter {
   private final String name;
   private final PipelinePlan plan;
   private final Outlet outlet;
@@ -36,6 +38,16 @@ final class PipelineAdapter implements Adapter {
     if (now != null) {
       now.thread.wake();
     }
+  }
+
+  /// Gives an order. Any thread.
+  ///
+  /// @return completes with a sentence when it is durable; fails with an {@link OrderRefused}
+  public CompletableFuture<String> order(PipelineOrder order) {
+    Running now = running;
+    return now == null
+        ? CompletableFuture.failedFuture(new OrderRefused("the pipeline is not running"))
+        : now.pipeline.order(order);
   }
 
   @Override

@@ -7,8 +7,7 @@ import io.tributary.adapter.TargetTopic;
 import io.tributary.adapter.TopicClass;
 import io.tributary.settings.Section;
 import io.tributary.smartmodule.ChainPlan;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import io.tributary.smartmodule.StartAt;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,18 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// @param start where it begins when it has never run
 /// @param deadLetters the topic for what a guest fails on
 public record PipelinePlan(
-    String from, TargetTopic to, Start start, ChainPlan chain, String deadLetters)
+    String from, TargetTopic to, StartAt start, ChainPlan chain, String deadLetters)
     implements AdapterPlan {
   /// The word of {@link io.tributary.adapter.AdapterStatus#type}.
   public static final String TYPE = "pipeline";
-
-  /// Where a pipeline begins.
-  ///
-  /// @param isLatest behind all that is there
-  /// @param fromMs readings with an earlier time are left out until one is that late
-  public record Start(boolean isLatest, long fromMs) {
-    static final Start EARLIEST = new Start(false, Long.MIN_VALUE);
-  }
 
   /// Reads the keys `from` and `start`; the others are read already.
   ///
@@ -39,7 +30,7 @@ public record PipelinePlan(
   public static @Nullable PipelinePlan read(
       Section section, TargetTopic to, @Nullable ChainPlan chain, String deadLetters) {
     String from = TargetTopic.name(section, "from");
-    Start start = start(section);
+    StartAt start = start(section);
     if (chain == null) {
       if (!section.has("transforms")) {
         section.refuse("transforms", "is missing; it must be a list of `uses`, at least one");
@@ -53,28 +44,14 @@ public record PipelinePlan(
     return new PipelinePlan(from, to, start, chain, deadLetters);
   }
 
-  private static Start start(Section section) {
-    String word = section.string("start", "earliest");
-    switch (word) {
-      case "earliest" -> {
-        return Start.EARLIEST;
-      }
-      case "latest" -> {
-        return new Start(true, Long.MIN_VALUE);
-      }
-      default -> {
-        try {
-          return new Start(false, Instant.parse(word).toEpochMilli());
-        } catch (DateTimeParseException e) {
-          section.refuse(
-              "start",
-              "is '"
-                  + word
-                  + "' but must be earliest, latest, or a time such as 2026-01-31T12:00:00Z");
-          return Start.EARLIEST;
-        }
-      }
+  private static StartAt start(Section section) {
+    String written = section.string("start", "earliest");
+    StartAt start = StartAt.of(written);
+    if (start == null || start instanceof StartAt.Offset) {
+      section.refuse("start", "is '" + written + "'; it must be " + StartAt.WORDS);
+      return new StartAt.Earliest();
     }
+    return start;
   }
 
   @Override

@@ -3,9 +3,12 @@ package io.tributary.core.pipeline;
 import io.tributary.agent.Agent;
 import io.tributary.agent.Pulse;
 import io.tributary.agent.Vital;
+import io.tributary.smartmodule.PipelineOrder;
+import io.tributary.smartmodule.StartAt;
 import io.tributary.store.Partition;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
+import io.tributary.store.TimedOffset;
 import io.tributary.store.TopicStatus;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -86,7 +89,7 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
   private volatile long lastErrorAtMs;
   private volatile int openCount;
 
-  private record Ordered(Order order, CompletableFuture<String> reply) {}
+  private record Ordered(PipelineOrder order, CompletableFuture<String> reply) {}
 
   PipelineAgent(
       PipelineSpec spec,
@@ -133,7 +136,7 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
   /// Gives an order.
   ///
   /// @return completes with a sentence when it is durable; fails with a StoreRefused
-  CompletableFuture<String> order(Order order) {
+  CompletableFuture<String> order(PipelineOrder order) {
     CompletableFuture<String> reply = new CompletableFuture<>();
     if (!orders.offer(new Ordered(order, reply))) {
       reply.completeExceptionally(
@@ -369,17 +372,31 @@ final class PipelineAgent implements Agent, LaneOwner, Vital {
     if (!(start instanceof StartAt.Earliest)) {
       for (int i = 0; i < source.partitions(); i++) {
         Partition partition = store.partition(spec.from(), i);
-        positions.add(partition == null ? 0 : start.in(partition));
+        positions.add(partition == null ? 0 : offset(start, partition));
       }
     }
     return positions;
   }
 
+  /// May read the disk.
+  private static long offset(StartAt start, Partition partition) throws StoreRefused {
+    return switch (start) {
+      case StartAt.Earliest earliest -> partition.startOffset();
+      case StartAt.Latest latest -> partition.endOffset();
+      case StartAt.Time(long atMs) -> {
+        TimedOffset found = partition.offsetForTime(atMs);
+        yield found == null ? partition.endOffset() : found.offset();
+      }
+      case StartAt.Offset(long offset) ->
+          Math.max(partition.startOffset(), Math.min(offset, partition.endOffset()));
+    };
+  }
+
   private void carryOut(Ordered one) {
     switch (one.order()) {
-      case Order.Pause pause -> put(wanted.paused(true), one.reply(), "paused");
-      case Order.Resume resume -> put(wanted.paused(false), one.reply(), "resumed");
-      case Order.Reset reset -> {
+      case PipelineOrder.Pause pause -> put(wanted.paused(true), one.reply(), "paused");
+      case PipelineOrder.Resume resume -> put(wanted.paused(false), one.reply(), "resumed");
+      case PipelineOrder.Reset reset -> {
         TopicStatus source = store.topic(spec.from());
         try {
           if (source == null) {

@@ -2,6 +2,7 @@ package io.tributary.core.pipeline;
 
 import io.tributary.smartmodule.ChainPlan;
 import io.tributary.smartmodule.ErrorPolicy;
+import io.tributary.smartmodule.StartAt;
 import io.tributary.store.TopicLimits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package io.tributary.core.pipeline;
 import io.tributary.agent.Agent;
 import io.tributary.agent.AgentRunner;
 import io.tributary.agent.Vital;
+import io.tributary.smartmodule.PipelineOrder;
 import io.tributary.store.Store;
 import io.tributary.store.StoreRefused;
 import java.io.IOException;
@@ -96,7 +97,7 @@ public final class Pipelines implements AutoCloseable {
   /// Gives an order.
   ///
   /// @return completes with a sentence when it is durable, or fails with a StoreRefused; null when no pipeline is called so
-  public @Nullable CompletableFuture<String> order(String name, Order order) {
+  public @Nullable CompletableFuture<String> order(String name, PipelineOrder order) {
     PipelineAgent agent = agents.get(name);
     return agent == null ? null : agent.order(order);
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.smartmodule.ChainPlan;
 import io.tributary.smartmodule.ErrorPolicy;
+import io.tributary.smartmodule.StartAt;
 import io.tributary.store.TopicLimits;
 import io.tributary.store.conformance.StoreProbe;
 import java.util.ArrayList;

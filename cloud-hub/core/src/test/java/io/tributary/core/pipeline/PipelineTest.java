@@ -12,6 +12,8 @@ import io.tributary.record.Header;
 import io.tributary.record.Record;
 import io.tributary.smartmodule.ChainPlan;
 import io.tributary.smartmodule.ErrorPolicy;
+import io.tributary.smartmodule.PipelineOrder;
+import io.tributary.smartmodule.StartAt;
 import io.tributary.store.CleanupPolicy;
 import io.tributary.store.Layout;
 import io.tributary.store.TopicLimits;
@@ -211,12 +213,12 @@ class PipelineTest {
     assertEquals(List.of("> a", "> b"), world.values("hot", 0));
     assertEquals(PipelineStatus.State.STOPPED, status().state());
     assertTrue(status().why().contains("offset 2"), status().why());
-    world.order("hot", new Order.Resume());
+    world.order("hot", new PipelineOrder.Resume());
     assertEquals(PipelineStatus.State.STOPPED, status().state());
     world.advance(Duration.ofSeconds(30));
     world.settle();
     assertTrue(world.standstills().contains("offset 2"), world.standstills());
-    world.order("hot", new Order.Reset(new StartAt.Offset(3)));
+    world.order("hot", new PipelineOrder.Reset(new StartAt.Offset(3)));
     assertEquals("[]", world.standstills());
     assertEquals(List.of("> a", "> b", "> c"), world.values("hot", 0));
     assertEquals(PipelineStatus.State.RUNNING, status().state());
@@ -251,7 +253,7 @@ class PipelineTest {
     world.create("source", 1);
     configure(EARLIEST, COUNT);
     world.settle();
-    assertEquals("the pipeline hot paused", world.order("hot", new Order.Pause()));
+    assertEquals("the pipeline hot paused", world.order("hot", new PipelineOrder.Pause()));
     world.restart();
     world.produce("source", 0, "a");
     world.settle();
@@ -260,7 +262,7 @@ class PipelineTest {
     world.advance(Duration.ofSeconds(30));
     world.settle();
     assertEquals("[]", world.standstills());
-    world.order("hot", new Order.Resume());
+    world.order("hot", new PipelineOrder.Resume());
     assertEquals(List.of("1"), world.values("hot", 0));
   }
 
@@ -270,7 +272,7 @@ class PipelineTest {
     configure(EARLIEST, COUNT);
     world.produce("source", 0, "a", "b");
     world.settle();
-    world.order("hot", new Order.Reset(new StartAt.Offset(1)));
+    world.order("hot", new PipelineOrder.Reset(new StartAt.Offset(1)));
     assertEquals(List.of("1", "2", "1"), world.values("hot", 0));
     world.restart();
     world.settle();
@@ -278,7 +280,7 @@ class PipelineTest {
     world.produce("source", 0, "c");
     world.settle();
     assertEquals(List.of("1", "2", "1", "2"), world.values("hot", 0));
-    world.order("hot", new Order.Reset(new StartAt.Latest()));
+    world.order("hot", new PipelineOrder.Reset(new StartAt.Latest()));
     world.restart();
     world.produce("source", 0, "d");
     world.settle();
@@ -375,12 +377,12 @@ class PipelineTest {
     configure(EARLIEST, ONES);
     world.produce("source", 0, "11");
     world.settle();
-    world.order("hot", new Order.Pause());
+    world.order("hot", new PipelineOrder.Pause());
     world.produce("source", 0, "12", "13", "14");
     var deleted = world.probe().beginDeleteRecords("source", 0, 3);
     world.settle();
     assertEquals(3, deleted.join());
-    world.order("hot", new Order.Resume());
+    world.order("hot", new PipelineOrder.Resume());
     assertEquals(List.of("11", "14"), world.values("hot", 0));
     assertEquals(2, status().counts().missed());
     assertTrue(status().lastError().contains("deleted"), status().lastError());
@@ -425,7 +427,7 @@ class PipelineTest {
     world.restart();
     world.settle();
     assertEquals(PipelineStatus.State.STOPPED, status().state());
-    world.order("hot", new Order.Reset(new StartAt.Offset(1)));
+    world.order("hot", new PipelineOrder.Reset(new StartAt.Offset(1)));
     assertEquals(List.of("1", "foreign", "1"), world.values("hot", 0));
   }
 
@@ -438,7 +440,7 @@ class PipelineTest {
     world.produce("source", 0, "1");
     world.settle();
     assertEquals(PipelineStatus.State.STOPPED, status().state());
-    world.order("hot", new Order.Reset(EARLIEST));
+    world.order("hot", new PipelineOrder.Reset(EARLIEST));
     assertEquals(List.of("older", "1"), world.values("hot", 0));
   }
 

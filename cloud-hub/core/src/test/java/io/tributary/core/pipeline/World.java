@@ -13,7 +13,9 @@ import io.tributary.smartmodule.Budget;
 import io.tributary.smartmodule.ChainPlan;
 import io.tributary.smartmodule.Engine;
 import io.tributary.smartmodule.ErrorPolicy;
+import io.tributary.smartmodule.PipelineOrder;
 import io.tributary.smartmodule.SmartModuleRefused;
+import io.tributary.smartmodule.StartAt;
 import io.tributary.smartmodule.Transform;
 import io.tributary.store.Layout;
 import io.tributary.store.StoreRefused;
@@ -140,7 +142,7 @@ final class World implements AutoCloseable {
     return Health.of(pipelines.vitals(), nowNanos).standstills().toString();
   }
 
-  String order(String name, Order order) throws StoreRefused {
+  String order(String name, PipelineOrder order) throws StoreRefused {
     CompletableFuture<String> reply = Objects.requireNonNull(pipelines.order(name, order));
     settle();
     return probe().await(reply);

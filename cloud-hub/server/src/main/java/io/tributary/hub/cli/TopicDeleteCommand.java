@@ -1,20 +1,19 @@
 package io.tributary.hub.cli;
 
 import com.grack.nanojson.JsonObject;
-import com.grack.nanojson.JsonParser;
-import com.grack.nanojson.JsonParserException;
 import com.grack.nanojson.JsonWriter;
+import io.tributary.agent.StatusClient;
+import io.tributary.agent.StatusClient.Reply;
 import io.tributary.settings.HostAndPort;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.net.HttpURLConnection;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +39,7 @@ import picocli.CommandLine.Spec;
     })
 public final class TopicDeleteCommand implements Callable<Integer> {
   static final String HTTP = "127.0.0.1:8080";
-  private static final int TIMEOUT_MS = 30_000;
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
   @Parameters(index = "0", paramLabel = "TOPIC", description = "The topic's name.")
   private String topic = "";
@@ -61,8 +60,6 @@ public final class TopicDeleteCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private record Reply(int code, JsonObject body) {}
-
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
@@ -73,7 +70,7 @@ public final class TopicDeleteCommand implements Callable<Integer> {
     }
     try {
       Reply found = ask("GET", "");
-      if (found.code() != HttpURLConnection.HTTP_OK) {
+      if (!found.isDone()) {
         return refused(found, err);
       }
       if (!yes && !isConfirmed(found.body(), err)) {
@@ -81,7 +78,7 @@ public final class TopicDeleteCommand implements Callable<Integer> {
         return Failure.USAGE;
       }
       Reply gone = ask("DELETE", "?id=" + found.body().getString("id"));
-      if (gone.code() != HttpURLConnection.HTTP_OK) {
+      if (!gone.isDone()) {
         return refused(gone, err);
       }
       if (json) {
@@ -96,7 +93,7 @@ public final class TopicDeleteCommand implements Callable<Integer> {
       }
       out.flush();
       return 0;
-    } catch (IOException | JsonParserException | IllegalArgumentException e) {
+    } catch (IOException e) {
       err.println(
           "topic delete: no hub answers at http://%s (%s): is it running, and is http.listen the same address?"
               .formatted(hub, e.getMessage()));
@@ -105,10 +102,9 @@ public final class TopicDeleteCommand implements Callable<Integer> {
   }
 
   private int refused(Reply reply, PrintWriter err) {
-    String what = reply.body().getString("error", "HTTP " + reply.code());
     err.println(
         "topic delete: "
-            + what
+            + reply.error()
             + (reply.code() == HttpURLConnection.HTTP_NOT_FOUND
                 ? "; `topic list` shows those that are there"
                 : ""));
@@ -126,23 +122,8 @@ public final class TopicDeleteCommand implements Callable<Integer> {
     return topic.equals(in.readLine());
   }
 
-  private Reply ask(String method, String query) throws IOException, JsonParserException {
-    URI uri = URI.create("http://" + hub + "/topics/" + escaped(topic) + query);
-    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-    connection.setRequestMethod(method);
-    connection.setConnectTimeout(TIMEOUT_MS);
-    connection.setReadTimeout(TIMEOUT_MS);
-    int code = connection.getResponseCode();
-    try (InputStream in =
-        code < HttpURLConnection.HTTP_BAD_REQUEST
-            ? connection.getInputStream()
-            : connection.getErrorStream()) {
-      if (in == null) {
-        throw new IOException("HTTP " + code);
-      }
-      String body = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return new Reply(code, JsonParser.object().from(body));
-    }
+  private Reply ask(String method, String query) throws IOException {
+    return StatusClient.ask(method, hub, "/topics/" + escaped(topic) + query, ANSWER_WITHIN);
   }
 
   /// A name that is none is the hub's to refuse.

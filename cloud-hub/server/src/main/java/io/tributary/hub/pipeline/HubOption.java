@@ -1,25 +1,22 @@
 package io.tributary.hub.pipeline;
 
 import com.grack.nanojson.JsonObject;
-import com.grack.nanojson.JsonParser;
-import com.grack.nanojson.JsonParserException;
 import com.grack.nanojson.JsonWriter;
+import io.tributary.agent.StatusClient;
 import io.tributary.hub.ExitStatus;
 import io.tributary.hub.cli.AddressConverter;
 import io.tributary.settings.HostAndPort;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /// Where the hub answers, how its answer is shown, and what is said when there is none.
 final class HubOption {
-  private static final int TIMEOUT_MS = 30_000;
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
   private static final String HTTP = "127.0.0.1:8080";
 
   @Option(
@@ -66,32 +63,20 @@ final class HubOption {
       Consumer<JsonObject> print) {
     try {
       String path = pipeline.isEmpty() ? "" : "/" + encoded(pipeline);
-      URI uri = URI.create("http://" + hub + "/pipelines" + path + query);
-      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-      connection.setRequestMethod(method);
-      connection.setConnectTimeout(TIMEOUT_MS);
-      connection.setReadTimeout(TIMEOUT_MS);
-      int code = connection.getResponseCode();
-      try (InputStream in =
-          code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-        if (in == null) {
-          throw new IOException("HTTP " + code);
-        }
-        String body = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        JsonObject answer = JsonParser.object().from(body);
-        if (code >= 400) {
-          err.println("pipeline: " + answer.getString("error", "HTTP " + code));
-          return code == 400 ? ExitStatus.USAGE : ExitStatus.FAILED;
-        }
-        if (asJson) {
-          out.println(JsonWriter.string(answer));
-        } else {
-          print.accept(answer);
-        }
-        out.flush();
-        return ExitStatus.DONE;
+      StatusClient.Reply reply =
+          StatusClient.ask(method, hub, "/pipelines" + path + query, ANSWER_WITHIN);
+      if (!reply.isDone()) {
+        err.println("pipeline: " + reply.error());
+        return reply.code() == 400 ? ExitStatus.USAGE : ExitStatus.FAILED;
       }
-    } catch (IOException | JsonParserException | IllegalArgumentException e) {
+      if (asJson) {
+        out.println(JsonWriter.string(reply.body()));
+      } else {
+        print.accept(reply.body());
+      }
+      out.flush();
+      return ExitStatus.DONE;
+    } catch (IOException e) {
       err.println(
           "pipeline: no hub answers at http://%s/pipelines (%s): is it running, and is http.listen the same address?"
               .formatted(hub, e.getMessage()));

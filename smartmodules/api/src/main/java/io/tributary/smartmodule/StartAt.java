@@ -1,8 +1,5 @@
-package io.tributary.core.pipeline;
+package io.tributary.smartmodule;
 
-import io.tributary.store.Partition;
-import io.tributary.store.StoreRefused;
-import io.tributary.store.TimedOffset;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -46,19 +43,5 @@ public sealed interface StartAt {
     } catch (DateTimeException | NumberFormatException e) {
       return null;
     }
-  }
-
-  /// The offset that this is in a partition. May read the disk.
-  default long in(Partition partition) throws StoreRefused {
-    return switch (this) {
-      case Earliest earliest -> partition.startOffset();
-      case Latest latest -> partition.endOffset();
-      case Time(long atMs) -> {
-        TimedOffset found = partition.offsetForTime(atMs);
-        yield found == null ? partition.endOffset() : found.offset();
-      }
-      case Offset(long offset) ->
-          Math.max(partition.startOffset(), Math.min(offset, partition.endOffset()));
-    };
   }
 }
