@@ -58,6 +58,39 @@ final class TransformsTest {
     }
   }
 
+  /// There is no other copy of it: its source keeps it.
+  @Test
+  void aDeadLetterThatNoBatchHoldsIsRefusedToItsSource() throws Exception {
+    String filterMap = "[{uses: " + EdgeBed.guest("filter-map-c") + "}]";
+    try (EdgeNode node = bed.start("lines", filterMap, "", "journal: {batch-bytes: 1KiB}")) {
+      assertEquals(
+          List.of("ok kiln 1", "no kiln 2 too-large", "ok kiln 3"),
+          bed.send("kiln 1 450\nkiln 2 " + "hot".repeat(270) + "\nkiln 3 452\n", 3));
+      assertEquals(List.of("225", "226"), bed.valuesOf("lines"));
+      assertEquals(List.of(), bed.valuesOf("lines.dead-letters"));
+    }
+  }
+
+  /// The record itself lies in the source topic.
+  @Test
+  void aDeadLetterOfAPipelineThatNoBatchHoldsGoesWithoutItsValue() throws Exception {
+    String pipelines =
+        """
+        journal: {batch-bytes: 2KiB}
+        pipelines: {p: {from: lines, to: halves, transforms: [{uses: %s}]}}
+        """
+            .formatted(EdgeBed.guest("filter-map-c"));
+    try (EdgeNode node = bed.start("lines", "", "", pipelines)) {
+      bed.send("kiln 1 450\nkiln 2 " + "hot".repeat(320) + "\nkiln 3 452\n", 3);
+      EdgeBed.eventually(() -> bed.valuesOf("halves").size() == 2);
+      assertEquals(List.of("null"), bed.valuesOf("halves.dead-letters"));
+      Map<String, String> headers = bed.headers("halves.dead-letters").get(0);
+      assertEquals("value", headers.get("dead-letter.left-out"));
+      assertEquals("p", headers.get("dead-letter.pipeline"));
+      assertEquals("1", headers.get("dead-letter.offset"));
+    }
+  }
+
   @Test
   void manyOfOneAreDurableWithTheStateOfTheirReading() throws Exception {
     String arrayMap = "[{uses: " + EdgeBed.guest("array-map-c") + "}]";

@@ -80,6 +80,10 @@ public record DeadLetter(int origin, String module, GuestFailed.Reason reason, S
   }
 
   private static String cut(String text, int most) {
-    return text.length() <= most ? text : text.substring(0, most) + "…";
+    if (text.length() <= most) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+    return text.substring(0, end) + "…";
   }
 }
