@@ -76,6 +76,9 @@ tell("csv-to-json", { columns: '["a","b"]', separator: ";" }, ["1;2"], ['{"a":1,
 const noisy = Array.from({ length: 300 }, (_, i) => [String(i === 250 || i === 251 ? 60 : 20 + (i % 7)), "m", i * 60000]);
 const alarm = '{"value":60,"mean":22.98,"stddev":1.99489348087,"z":18.5573818127,"count":250}';
 tell("anomaly", { hold: "1h" }, noisy, [alarm]);
+// Whose squares are no number any more: it is out of the sums as soon as it is out of the window.
+const huge = noisy.map(([value, ...more], i) => [i === 5 ? "1e308" : value, ...more]);
+tell("anomaly", { hold: "1h", window: "50", "min-samples": "10" }, huge, ['{"value":60,"mean":23.02,"stddev":1.98484256303,"z":18.6312006246,"count":50}']);
 console.log("stories: as they should be");
 
 // ---- Params that are refused, and the word that the hint must have

@@ -42,6 +42,9 @@ const RING = 40;
 
 const CLIP: f64 = 2;
 
+// Whose squares can be added up; what is larger counts as so large.
+const LARGEST: f64 = 1e100;
+
 // All rings together, so that `window` and `max-keys` cannot ask for more memory than a guest gets.
 const MAX_READINGS: i64 = 4 << 20;
 
@@ -109,7 +112,8 @@ export function filter_map(at: usize, size: i32, version: i32): i32 {
 }
 
 // Whether this reading raises an alarm; takes it into the window.
-function judge(state: usize, value: f64, timestamp: i64): bool {
+function judge(state: usize, reading: f64, timestamp: i64): bool {
+  const value = max(-LARGEST, min(LARGEST, reading));
   if (keys.isNew) {
     store<i64>(state, NEVER, ALARM_AT);
     store<f64>(state, value, ORIGIN);

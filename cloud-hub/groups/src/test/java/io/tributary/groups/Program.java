@@ -2,6 +2,7 @@ package io.tributary.groups;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,11 +81,14 @@ final class Program implements AutoCloseable {
   }
 
   /// Asks it to end in order, as `kill` does, and waits for that.
-  void terminate() throws InterruptedException {
+  void terminate() throws Exception {
     process.destroy();
-    assertTrue(
-        process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS),
-        () -> command.getLast() + " does not end: " + printed());
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      // A JVM prints what its threads wait for.
+      new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start().waitFor();
+      endsSoon();
+      fail(command.getLast() + " does not end: " + String.join("\n", printed()));
+    }
   }
 
   @Override
