@@ -7,6 +7,7 @@ import io.tributary.adapter.Found;
 import io.tributary.adapter.TopicPosition;
 import io.tributary.record.Record;
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,17 @@ class CourseTest {
             .along(new Found.Missing(new TopicPosition(9, 10), 10, "x"), 80);
     assertEquals(course.at(90), again.at(90));
     assertEquals(2, again.legs().size());
+  }
+
+  @Test
+  void isWrittenAsTheFormatSays() {
+    Course begins = Course.beginningAt(new TopicPosition(7, 100));
+    assertEquals(
+        "01" + "01" + "0000000000000000" + "0000000000000007" + "0000000000000064",
+        HexFormat.of().formatHex(begins.encode()));
+    assertEquals(new TopicPosition(7, 105), begins.at(5));
+    assertEquals("0100", HexFormat.of().formatHex(Course.UNKNOWN.encode()));
+    assertEquals(Course.UNKNOWN, Course.beginningAt(TopicPosition.OLDEST));
   }
 
   @Test

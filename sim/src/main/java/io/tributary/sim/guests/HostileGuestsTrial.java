@@ -1,6 +1,5 @@
 package io.tributary.sim.guests;
 
-import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import io.tributary.sim.ExitStatus;
 import io.tributary.sim.plant.Plant;
@@ -40,6 +39,8 @@ public final class HostileGuestsTrial implements Callable<Integer> {
   /// What may be left behind.
   private static final double LEFT_SHARE = 0.05;
 
+  private static final double MEGA = 1e6;
+
   @Option(
       names = "--instances",
       paramLabel = "N",
@@ -54,6 +55,9 @@ public final class HostileGuestsTrial implements Callable<Integer> {
       description =
           "Of quiet and of hostile traffic, one after the other. Default: ${DEFAULT-VALUE}.")
   private int rounds;
+
+  @Option(names = "--json", description = "One JSON object as the last line.")
+  private boolean json;
 
   @Spec private CommandSpec spec;
 
@@ -102,46 +106,31 @@ public final class HostileGuestsTrial implements Callable<Integer> {
             && left.threadsMore() <= 0;
     boolean isUndisturbed =
         latencies.factor() <= P99_FACTOR && latencies.deadLetters() == latencies.hostile();
-    JsonStringWriter result =
-        JsonWriter.string()
-            .object()
-            .value("trial", "smartmodule-hostile")
-            .value("guests", outcomes.size())
-            .value(
-                "refusedAtLoad",
-                outcomes.stream()
-                    .filter(outcome -> !outcome.isStart() && !outcome.isCall())
-                    .count())
-            .value(
-                "stoppedAtStart", outcomes.stream().filter(HostileGuests.Outcome::isStart).count())
-            .value(
-                "stoppedInACall", outcomes.stream().filter(HostileGuests.Outcome::isCall).count())
-            .value("latestStopMsBehindBudget", latest);
-    result
-        .object("instances")
-        .value("made", left.made())
-        .value("heapBeforeBytes", left.heapBefore())
-        .value("heapAfterBytes", left.heapAfter())
-        .value("metaspaceBeforeBytes", left.metaspaceBefore())
-        .value("metaspaceAfterBytes", left.metaspaceAfter())
-        .value("threadsBefore", left.threadsBefore())
-        .value("threadsAfter", left.threadsAfter())
-        .end();
-    result
-        .object("edge")
-        .value("acknowledgedQuiet", latencies.quietCount())
-        .value("acknowledgedBesideHostile", latencies.besideCount())
-        .value("p50QuietMs", latencies.p50Quiet())
-        .value("p50BesideMs", latencies.p50Beside())
-        .value("p99QuietMs", latencies.p99Quiet())
-        .value("p99BesideMs", latencies.p99Beside())
-        .value("p99Factor", latencies.factor())
-        .value("hostileReadings", latencies.hostile())
-        .value("deadLetters", latencies.deadLetters())
-        .end();
     boolean isWell = isStopped && isClean && isUndisturbed;
     PrintWriter out = spec.commandLine().getOut();
-    out.println(result.value("held", isWell).end().done());
+    if (json) {
+      out.println(json(outcomes, latest, left, latencies, isWell));
+    } else {
+      out.printf(
+          "%d guests: %d refused when they are loaded, %d stopped at their start, %d in a call; at most %.0f ms behind the budget%n",
+          outcomes.size(), atLoad(outcomes), atStart(outcomes), inACall(outcomes), latest);
+      out.printf(
+          "%,d instances: heap %.1f MB before, %.1f MB after; metaspace %.2f MB, %.2f MB; threads %d, %d%n",
+          left.made(),
+          left.heapBefore() / MEGA,
+          left.heapAfter() / MEGA,
+          left.metaspaceBefore() / MEGA,
+          left.metaspaceAfter() / MEGA,
+          left.threadsBefore(),
+          left.threadsAfter());
+      out.printf(
+          "acknowledged in another topic: p99 %.1f ms, beside hostile guests %.1f ms, factor %.2f; %,d hostile readings, %,d dead letters%n",
+          latencies.p99Quiet(),
+          latencies.p99Beside(),
+          latencies.factor(),
+          latencies.hostile(),
+          latencies.deadLetters());
+    }
     out.flush();
     PrintWriter err = spec.commandLine().getErr();
     if (!isStopped) {
@@ -155,5 +144,61 @@ public final class HostileGuestsTrial implements Callable<Integer> {
     }
     err.flush();
     return isWell ? ExitStatus.DONE : ExitStatus.CHECK_FAILED;
+  }
+
+  private static long atLoad(List<HostileGuests.Outcome> outcomes) {
+    return outcomes.stream().filter(outcome -> !outcome.isStart() && !outcome.isCall()).count();
+  }
+
+  private static long atStart(List<HostileGuests.Outcome> outcomes) {
+    return outcomes.stream().filter(HostileGuests.Outcome::isStart).count();
+  }
+
+  private static long inACall(List<HostileGuests.Outcome> outcomes) {
+    return outcomes.stream().filter(HostileGuests.Outcome::isCall).count();
+  }
+
+  /// With the keys that the trials of a promise have in common: `rounds`, `acknowledged`, `faults`, `missing`.
+  private String json(
+      List<HostileGuests.Outcome> outcomes,
+      double latest,
+      HostileGuests.Left left,
+      LiveEdge.Latencies latencies,
+      boolean isWell) {
+    return JsonWriter.string()
+        .object()
+        .value("trial", "smartmodule-hostile")
+        .value("rounds", rounds)
+        .value("acknowledged", latencies.quietCount() + latencies.besideCount())
+        .value("faults", outcomes.size() + latencies.hostile())
+        .value("missing", latencies.hostile() - latencies.deadLetters())
+        .value("guests", outcomes.size())
+        .value("refusedAtLoad", atLoad(outcomes))
+        .value("stoppedAtStart", atStart(outcomes))
+        .value("stoppedInACall", inACall(outcomes))
+        .value("latestStopMsBehindBudget", latest)
+        .object("instances")
+        .value("made", left.made())
+        .value("heapBeforeBytes", left.heapBefore())
+        .value("heapAfterBytes", left.heapAfter())
+        .value("metaspaceBeforeBytes", left.metaspaceBefore())
+        .value("metaspaceAfterBytes", left.metaspaceAfter())
+        .value("threadsBefore", left.threadsBefore())
+        .value("threadsAfter", left.threadsAfter())
+        .end()
+        .object("edge")
+        .value("acknowledgedQuiet", latencies.quietCount())
+        .value("acknowledgedBesideHostile", latencies.besideCount())
+        .value("p50QuietMs", latencies.p50Quiet())
+        .value("p50BesideMs", latencies.p50Beside())
+        .value("p99QuietMs", latencies.p99Quiet())
+        .value("p99BesideMs", latencies.p99Beside())
+        .value("p99Factor", latencies.factor())
+        .value("hostileReadings", latencies.hostile())
+        .value("deadLetters", latencies.deadLetters())
+        .end()
+        .value("held", isWell)
+        .end()
+        .done();
   }
 }

@@ -53,6 +53,9 @@ public final class PipelineKillsTrial implements Callable<Integer> {
       description = "Of the records, and of the moments of the kills. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(names = "--json", description = "One JSON object as the last line.")
+  private boolean json;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -66,28 +69,41 @@ public final class PipelineKillsTrial implements Callable<Integer> {
       List<TopicDigest> killed = run(plant, "killed", kills, err);
       List<TopicDigest> undisturbed = run(plant, "undisturbed", 0, err);
       boolean isSame = killed.equals(undisturbed);
-      JsonStringWriter result =
-          JsonWriter.string().object().value("trial", "pipeline-kills").value("kills", kills);
-      result.value("records", records).value("same", isSame).array("partitions");
-      for (int i = 0; i < killed.size(); i++) {
-        TopicDigest one = killed.get(i);
-        result
-            .object()
-            .value("topic", one.topic())
-            .value("partition", one.partition())
-            .value("records", one.records())
-            .value("sha256", one.sha256())
-            .value("undisturbed", undisturbed.get(i).sha256())
-            .end();
-      }
       PrintWriter out = spec.commandLine().getOut();
-      out.println(result.end().end().done());
+      if (json) {
+        out.println(json(killed, undisturbed, isSame));
+      } else {
+        out.printf(
+            "%,d records in %d partitions of derived topics after %d kills: %s%n",
+            killed.stream().mapToLong(TopicDigest::records).sum(),
+            killed.size(),
+            kills,
+            isSame ? "the same as undisturbed, byte for byte" : "NOT the same as undisturbed");
+      }
       out.flush();
       return isSame ? ExitStatus.DONE : ExitStatus.CHECK_FAILED;
     } catch (IOException | KafkaException e) {
       err.println("sim pipeline-kills: seed " + seed + ": " + e.getMessage());
       return ExitStatus.WORLD;
     }
+  }
+
+  private String json(List<TopicDigest> killed, List<TopicDigest> undisturbed, boolean isSame) {
+    JsonStringWriter result =
+        JsonWriter.string().object().value("trial", "pipeline-kills").value("kills", kills);
+    result.value("records", records).value("same", isSame).array("partitions");
+    for (int i = 0; i < killed.size(); i++) {
+      TopicDigest one = killed.get(i);
+      result
+          .object()
+          .value("topic", one.topic())
+          .value("partition", one.partition())
+          .value("records", one.records())
+          .value("sha256", one.sha256())
+          .value("undisturbed", undisturbed.get(i).sha256())
+          .end();
+    }
+    return result.end().end().done();
   }
 
   private List<TopicDigest> run(Plant plant, String name, int times, PrintWriter err)

@@ -18,6 +18,7 @@ final class Measured {
     return switch (row) {
       case 12 -> lte(result);
       case 13 -> fleet(result);
+      case 20 -> guests(result);
       case 24 -> wear(result);
       case 26 -> audit(result);
       case 27 -> frozen(result);
@@ -65,6 +66,31 @@ final class Measured {
               reunion.getLong("heldBytesMost") / KILO));
     }
     return fleets.isEmpty() ? "" : String.join(". ", fleets) + ".";
+  }
+
+  private static String guests(JsonObject result) {
+    JsonObject made = result.getObject("instances", new JsonObject());
+    JsonObject edge = result.getObject("edge", new JsonObject());
+    return text(
+        "%d guests: %d refused when they are loaded, %d stopped at their start, %d in a call, at most %.0f ms behind the budget."
+            + " %d instances: heap %.1f MB before, %.1f MB after, metaspace %.2f and %.2f MB, threads %d and %d. Acknowledged in"
+            + " another topic: p99 %.1f ms, beside hostile guests %.1f ms; %d hostile readings, %d dead letters.",
+        result.getLong("guests"),
+        result.getLong("refusedAtLoad"),
+        result.getLong("stoppedAtStart"),
+        result.getLong("stoppedInACall"),
+        result.getDouble("latestStopMsBehindBudget"),
+        made.getLong("made"),
+        made.getLong("heapBeforeBytes") / MEGA,
+        made.getLong("heapAfterBytes") / MEGA,
+        made.getLong("metaspaceBeforeBytes") / MEGA,
+        made.getLong("metaspaceAfterBytes") / MEGA,
+        made.getLong("threadsBefore"),
+        made.getLong("threadsAfter"),
+        edge.getDouble("p99QuietMs"),
+        edge.getDouble("p99BesideMs"),
+        edge.getLong("hostileReadings"),
+        edge.getLong("deadLetters"));
   }
 
   private static String wear(JsonObject result) {

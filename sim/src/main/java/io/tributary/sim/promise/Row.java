@@ -57,10 +57,11 @@ record Row(int number, String fault, List<String> commands, List<String> quick, 
           world(17, "clock jumps, begins in 1970, is a day off", "clocks"),
           world(18, "hub retention passes a slow reader; edge drops first", "retention"),
           none(19, "a hub of a cluster killed, paused, cut off", "not built: there is no cluster"),
-          none(
+          row(
               20,
               "a SmartModule traps, loops, allocates, returns rubbish",
-              "not built: no SmartModules"),
+              "sim smartmodule-hostile",
+              "sim smartmodule-hostile --rounds 2 --instances 2000"),
           none(21, "a wrong configuration pushed to the edge", "not built: none is pushed"),
           none(
               22,
