@@ -5,6 +5,7 @@ import io.tributary.adapter.Refused;
 import io.tributary.adapter.StateEntry;
 import io.tributary.agent.Agent;
 import io.tributary.agent.Pulse;
+import io.tributary.agent.Rate;
 import io.tributary.agent.Vital;
 import io.tributary.log.Addition;
 import io.tributary.log.Admission;

@@ -11,6 +11,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +62,8 @@ final class PipelineCommand {
       out.println("no pipelines are configured (edge.yaml, key 'pipelines')");
     } else {
       out.printf(
-          "%-20s %4s %12s %12s %12s %9s%n", "PIPELINE", "GEN", "LAG", "READ", "WRITTEN", "DEAD");
+          "%-20s %4s %12s %12s %8s %12s %8s %9s%n",
+          "PIPELINE", "GEN", "LAG", "READ", "READ/s", "WRITTEN", "WRIT/s", "DEAD");
       pipelines.forEach(each -> print(each, out));
     }
     out.flush();
@@ -71,12 +73,14 @@ final class PipelineCommand {
   private static void print(JsonObject pipeline, PrintWriter out) {
     JsonObject counters = pipeline.getObject("counters", new JsonObject());
     out.printf(
-        "%-20s %4d %12d %12d %12d %9d%n  %s%n",
+        "%-20s %4d %12d %12d %8d %12d %8d %9d%n  %s%n",
         pipeline.getString("name"),
         counters.getLong("generation"),
         counters.getLong("lag"),
         counters.getLong("read"),
+        counters.getLong("readPerSecond"),
         counters.getLong("written"),
+        counters.getLong("writtenPerSecond"),
         counters.getLong("deadLetters"),
         pipeline.getString("state"));
   }
@@ -149,7 +153,7 @@ final class PipelineCommand {
     return ExitStatus.DONE;
   }
 
-  private int failed(String why, int status) {
+  private int failed(@Nullable String why, int status) {
     PrintWriter err = spec.commandLine().getErr();
     err.println("edge pipeline: " + why);
     err.flush();

@@ -20,26 +20,16 @@ import io.tributary.edge.EdgeStatus.AdapterState;
 import io.tributary.settings.Section;
 import io.tributary.settings.Settings;
 import io.tributary.settings.SettingsRefused;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class AdaptersTest {
   @TempDir private Path directory;
 
-  private int port = freePort();
+  private int port = EdgeBed.freePort();
 
   /// What an adapter does wrong.
   enum Fault {
@@ -76,12 +66,14 @@ final class AdaptersTest {
   @Test
   void theTemplateLogsARepeatedLineOnceOverARestartOfTheEdge() throws Exception {
     try (EdgeNode node = start("")) {
-      assertEquals(List.of("ok kiln 1", "ok kiln 2"), send("kiln 1 450\nkiln 2 451\n", 2));
+      assertEquals(
+          List.of("ok kiln 1", "ok kiln 2"), EdgeBed.send(port, "kiln 1 450\nkiln 2 451\n", 2));
       assertEquals(2, node.status().streams().get(0).end());
     }
-    port = freePort();
+    port = EdgeBed.freePort();
     try (EdgeNode node = start("")) {
-      assertEquals(List.of("ok kiln 2", "ok kiln 3"), send("kiln 2 451\nkiln 3 452\n", 2));
+      assertEquals(
+          List.of("ok kiln 2", "ok kiln 3"), EdgeBed.send(port, "kiln 2 451\nkiln 3 452\n", 2));
       assertEquals(3, node.status().streams().get(0).end());
       AdapterState lines = state(node, "lines");
       assertTrue(lines.state().startsWith("listening on port " + port), lines.state());
@@ -93,14 +85,15 @@ final class AdaptersTest {
   @EnumSource
   void anAdapterThatFailsIsShownAndHarmsNoOther(Fault fault) throws Exception {
     try (EdgeNode node = start("hostile: {fault: " + fault + "}")) {
-      assertEquals(List.of("ok kiln 1", "ok kiln 2"), send("kiln 1 450\nkiln 2 451\n", 2));
-      eventually(() -> state(node, "hostile").state().contains(fault.shown));
+      assertEquals(
+          List.of("ok kiln 1", "ok kiln 2"), EdgeBed.send(port, "kiln 1 450\nkiln 2 451\n", 2));
+      EdgeBed.eventually(() -> state(node, "hostile").state().contains(fault.shown));
       assertFalse(node.health().isWell());
-      assertEquals(List.of("ok kiln 3"), send("kiln 3 452\n", 1));
+      assertEquals(List.of("ok kiln 3"), EdgeBed.send(port, "kiln 3 452\n", 1));
       AdapterState lines = state(node, "lines");
       assertTrue(lines.state().startsWith("listening"), lines.state());
       if (fault != Fault.STATUS_THROWS && fault != Fault.STATUS_BLOCKS) {
-        eventually(() -> restarts(node) >= 1);
+        EdgeBed.eventually(() -> restarts(node) >= 1);
       }
     }
   }
@@ -159,43 +152,6 @@ final class AdaptersTest {
     EdgeConfig config = EdgeConfig.of(root, types);
     root.finish();
     return EdgeNode.start(config, bug -> fail(bug));
-  }
-
-  private List<String> send(String lines, int answers) throws IOException {
-    try (Socket device = new Socket(InetAddress.getLoopbackAddress(), port);
-        BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(device.getInputStream(), StandardCharsets.UTF_8))) {
-      device.setSoTimeout(10_000);
-      device.getOutputStream().write(lines.getBytes(StandardCharsets.UTF_8));
-      List<String> all = new ArrayList<>();
-      for (int i = 0; i < answers; i++) {
-        all.add(reader.readLine());
-      }
-      return all;
-    }
-  }
-
-  private static void eventually(BooleanSupplier holds) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    boolean held = holds.getAsBoolean();
-    while (!held && System.nanoTime() < end) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-      held = holds.getAsBoolean();
-    }
-    assertTrue(held);
-  }
-
-  /// Below those that the kernel gives to outgoing connections, so that none takes it between two starts.
-  private static int freePort() {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException taken) {
-        continue;
-      }
-    }
   }
 
   /// An adapter with a fault of its owner's choice, which writes to a topic of the same class.

@@ -193,6 +193,11 @@ final class EdgeBed {
   }
 
   List<String> send(String lines, int answers) throws IOException {
+    return send(port, lines, answers);
+  }
+
+  /// Sends lines to an edge, and reads so many answers.
+  static List<String> send(int port, String lines, int answers) throws IOException {
     try (Socket device = new Socket(InetAddress.getLoopbackAddress(), port);
         BufferedReader reader =
             new BufferedReader(new InputStreamReader(device.getInputStream(), UTF_8))) {

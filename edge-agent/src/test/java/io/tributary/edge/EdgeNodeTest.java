@@ -20,10 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
@@ -34,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EdgeNodeTest {
   @TempDir private Path directory;
 
-  private int mqttPort = freePort();
+  private int mqttPort = EdgeBed.freePort();
 
   @Test
   void keepsWhatItAcknowledgedOverARestart() throws Exception {
@@ -128,7 +124,7 @@ final class EdgeNodeTest {
       assertTrue(mqtt.state().contains(String.valueOf(mqttPort)), mqtt.state());
       assertFalse(node.health().isWell());
       taken.close();
-      eventually(() -> node.health().isWell());
+      EdgeBed.eventually(() -> node.health().isWell());
       assertEquals(1, node.status().adapters().get(0).counters().get("restarts"));
     }
   }
@@ -170,30 +166,7 @@ final class EdgeNodeTest {
     }
   }
 
-  /// A process that this one happens to fork while it listens holds the port for a moment longer.
-  private static void eventually(BooleanSupplier holds) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    boolean held = holds.getAsBoolean();
-    while (!held && System.nanoTime() < end) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-      held = holds.getAsBoolean();
-    }
-    assertTrue(held);
-  }
-
   private void takeAnotherPort() {
-    mqttPort = freePort();
-  }
-
-  /// Below those that the kernel gives to outgoing connections, so that none takes it between two starts.
-  private static int freePort() {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException taken) {
-        continue;
-      }
-    }
+    mqttPort = EdgeBed.freePort();
   }
 }

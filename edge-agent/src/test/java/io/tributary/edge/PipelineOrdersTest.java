@@ -136,6 +136,24 @@ final class PipelineOrdersTest {
     }
   }
 
+  /// A topic that is not mirrored keeps what its pipeline needs, and no more.
+  @Test
+  void whatAResetPassesOverIsLetGo() throws Exception {
+    String pipelines = SUMS.formatted("earliest", EdgeBed.guest("aggregate-c"));
+    try (EdgeNode node = bed.start("lines", "", "mirror: false", pipelines)) {
+      run(node, "pause", "p");
+      bed.send("kiln 1 1\n", 1);
+      assertEquals(0, EdgeBed.acked("lines", node));
+      run(node, "reset", "p", "--to", "latest");
+      EdgeBed.eventually(() -> EdgeBed.acked("lines", node) == 1);
+      run(node, "reset", "p", "--to", "2199-12-31T12:00:00Z");
+      run(node, "resume", "p");
+      bed.send("kiln 2 2\n", 1);
+      EdgeBed.eventually(() -> EdgeBed.acked("lines", node) == 2);
+      assertEquals(List.of(), bed.valuesOf("sums"));
+    }
+  }
+
   @Test
   void saysWhatItCannotDo() throws Exception {
     try (EdgeNode node = start("earliest")) {

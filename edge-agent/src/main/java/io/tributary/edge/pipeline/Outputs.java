@@ -109,7 +109,8 @@ final class Outputs {
       changes.addAll(state(progress));
     }
     CompletableFuture<Void> reply = new CompletableFuture<>();
-    handing.add(new Handing(List.of(), changes, 0, 0, null, reply));
+    TopicPosition done = progress == null ? null : source.at(progress.savedAt());
+    handing.add(new Handing(List.of(), changes, 0, 0, done, reply));
     return reply;
   }
 

@@ -6,6 +6,7 @@ import io.tributary.adapter.Outlet;
 import io.tributary.adapter.StateEntry;
 import io.tributary.adapter.TopicPosition;
 import io.tributary.agent.Agent;
+import io.tributary.agent.Rate;
 import io.tributary.smartmodule.GuestFailed;
 import io.tributary.smartmodule.Lookback;
 import io.tributary.smartmodule.PipelineOrder;
@@ -49,6 +50,8 @@ final class Pipeline implements Agent {
   private final Outlet outlet;
   private final Runnable wake;
   private final Counts<Counter> counts = new Counts<>(Counter.class);
+  private final Rate reads = new Rate(System.nanoTime());
+  private final Rate writes = new Rate(System.nanoTime());
   private final BlockingQueue<Ordered> orders = new ArrayBlockingQueue<>(ORDERS_MOST);
   private final Source source;
   private final Outputs outputs;
@@ -318,6 +321,10 @@ final class Pipeline implements Agent {
 
   Shown shown() {
     Map<String, Long> counters = new LinkedHashMap<>(counts.shown());
+    long nowNanos = System.nanoTime();
+    counters.put("readPerSecond", reads.perSecond(counters.getOrDefault("read", 0L), nowNanos));
+    counters.put(
+        "writtenPerSecond", writes.perSecond(counters.getOrDefault("written", 0L), nowNanos));
     counters.put("lag", source.ahead());
     counters.put("generation", generation);
     counters.put("guestMemoryBytes", memoryBytes);

@@ -86,6 +86,7 @@ final class Source implements AutoCloseable {
       Found found = reader.next();
       ahead = reader.ahead();
       if (found == null) {
+        reader.done(reader.position()); // it is all too old
         return Search.NOTHING_MORE;
       }
       if (found instanceof Found.Stored stored && stored.record().timestampMs() >= timeMs) {
