@@ -36,8 +36,9 @@ final class PipelineEndpoint implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     String name = exchange.getRequestURI().getPath().substring(PATH.length());
     Map<String, String> query = Exchanges.query(exchange);
-    PipelineOrder order =
-        PipelineOrder.of(query.getOrDefault("order", ""), query.getOrDefault("to", ""));
+    String word = query.getOrDefault("order", "");
+    String to = query.getOrDefault("to", "");
+    PipelineOrder order = PipelineOrder.of(word, to);
     if (!exchange.getRequestMethod().equals("POST")) {
       Exchanges.refuse(exchange, 405, "POST gives an order; /status tells of pipelines");
     } else if (!Exchanges.isLocal(exchange) || !Exchanges.isOrder(exchange)) {
@@ -45,7 +46,7 @@ final class PipelineEndpoint implements HttpHandler {
     } else if (!pipelines.has(name)) {
       Exchanges.refuse(exchange, 404, "no pipeline is called '" + name + "'");
     } else if (order == null) {
-      Exchanges.refuse(exchange, 400, PipelineOrder.WORDS);
+      Exchanges.refuse(exchange, 400, PipelineOrder.refusal(word, to));
     } else {
       carryOut(exchange, name, order);
     }

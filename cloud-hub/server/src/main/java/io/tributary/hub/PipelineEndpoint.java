@@ -58,14 +58,15 @@ final class PipelineEndpoint implements HttpHandler {
 
   private void carryOut(HttpExchange exchange, String name) throws IOException {
     Map<String, String> query = Exchanges.query(exchange);
-    PipelineOrder order =
-        PipelineOrder.of(query.getOrDefault("order", ""), query.getOrDefault("to", ""));
+    String word = query.getOrDefault("order", "");
+    String to = query.getOrDefault("to", "");
+    PipelineOrder order = PipelineOrder.of(word, to);
     if (!Exchanges.isOrder(exchange)) {
       Exchanges.refuse(exchange, 403, "only with the header " + Exchanges.HEADER);
       return;
     }
     if (order == null) {
-      Exchanges.refuse(exchange, 400, PipelineOrder.WORDS);
+      Exchanges.refuse(exchange, 400, PipelineOrder.refusal(word, to));
       return;
     }
     CompletableFuture<String> reply = pipelines.order(name, order);

@@ -4,9 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What the owner of a pipeline wants of it.
 public sealed interface PipelineOrder {
-  /// What may be asked for, for refusals.
-  String WORDS = "order=pause, resume or reset; with reset to=" + StartAt.WORDS + ", or an offset";
-
   /// That it takes nothing more in, also behind a restart.
   record Pause() implements PipelineOrder {}
 
@@ -30,5 +27,12 @@ public sealed interface PipelineOrder {
       }
       default -> null;
     };
+  }
+
+  /// What is said of an order that is none.
+  static String refusal(String order, String to) {
+    return order.equals("reset")
+        ? "where to begin is '" + to + "'; it must be " + StartAt.WORDS + ", or an offset"
+        : "the order is '" + order + "'; it must be pause, resume or reset";
   }
 }
