@@ -2,6 +2,7 @@ package io.tributary.smartmodule.engine;
 
 import java.lang.reflect.Constructor;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import run.endive.compiler.InterpreterFallback;
@@ -38,6 +39,9 @@ final class GuestClasses extends ClassLoader {
             .compile();
     GuestClasses classes = new GuestClasses(result.classBytes());
     try {
+      for (String name : List.copyOf(classes.compiled.keySet())) {
+        classes.loadClass(name); // now, since the time of a guest's first call is bounded
+      }
       return machines(
           classes
               .loadClass(result.collector().mainClassName().replace('/', '.'))
