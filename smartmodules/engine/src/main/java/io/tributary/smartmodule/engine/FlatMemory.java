@@ -19,9 +19,9 @@ import run.endive.wasm.types.PassiveDataSegment;
 
 /// A guest's linear memory in one array, exactly as long as the memory is, so that the array's own bounds are the guest's.
 ///
-/// Guests reach the array itself, see {@link GuestCode}; what of them is interpreted comes by this interface. An array of pages, as Endive has it, makes the guest's functions
-/// several times slower, and so large that the small compiler of an edge gives them up. The price is a copy of all of it when it
-/// grows, which a budget bounds.
+/// Guests reach the array itself, see {@link GuestCode}; what of them is interpreted comes by this interface. An array of pages, as
+/// Endive has it, makes the guest's functions several times slower, and so large that the small compiler of an edge gives them up.
+/// The price is a copy of all of it when it grows, which a budget bounds.
 ///
 /// What is outside throws an IndexOutOfBoundsException, which {@link EndiveGuest} calls a trap. Not shared, so that nobody waits
 /// for it.
