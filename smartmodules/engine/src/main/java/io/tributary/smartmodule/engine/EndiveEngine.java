@@ -4,8 +4,6 @@ import io.tributary.smartmodule.Engine;
 import io.tributary.smartmodule.SmartModule;
 import io.tributary.smartmodule.SmartModuleRefused;
 import io.tributary.smartmodule.SmartModuleRefused.Reason;
-import run.endive.compiler.InterpreterFallback;
-import run.endive.compiler.MachineFactoryCompiler;
 import run.endive.wasm.WasmModule;
 
 /// The engine on Endive. One for a program is enough: it keeps threads, and nothing else.
@@ -17,14 +15,7 @@ public final class EndiveEngine implements Engine {
     ModuleCheck check = ModuleCheck.of(name, wasm);
     WasmModule module = check.module();
     try {
-      return new EndiveModule(
-          name,
-          check,
-          Sha256.of(wasm),
-          MachineFactoryCompiler.builder(module)
-              .withInterpreterFallback(
-                  InterpreterFallback.SILENT) // of functions too large for a method
-              .compile());
+      return new EndiveModule(name, check, Sha256.of(wasm), GuestClasses.of(module));
     } catch (RuntimeException | AssertionError | StackOverflowError e) { // nor has the compiler
       throw new SmartModuleRefused(
           Reason.MALFORMED, name + " cannot be compiled: " + e.getMessage(), e);

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import run.endive.runtime.ConstantEvaluators;
+import run.endive.runtime.GlobalInstance;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
 import run.endive.runtime.TrapException;
@@ -18,9 +19,9 @@ import run.endive.wasm.types.PassiveDataSegment;
 
 /// A guest's linear memory in one array, exactly as long as the memory is, so that the array's own bounds are the guest's.
 ///
-/// Every load and store of a guest is compiled into its caller. An array of pages, as Endive has it, makes the guest's functions
-/// several times slower, and so large that the small compiler of an edge gives them up. The price is a copy of all of it when it
-/// grows, which a budget bounds.
+/// Guests reach the array itself, see {@link GuestCode}; what of them is interpreted comes by this interface. An array of pages, as
+/// Endive has it, makes the guest's functions several times slower, and so large that the small compiler of an edge gives them up.
+/// The price is a copy of all of it when it grows, which a budget bounds.
 ///
 /// What is outside throws an IndexOutOfBoundsException, which {@link EndiveGuest} calls a trap. Not shared, so that nobody waits
 /// for it.
@@ -37,6 +38,7 @@ final class FlatMemory implements Memory {
   private final int initialPages;
   private final int maximumPages;
   private byte[] bytes;
+  private GlobalInstance[] globals = {};
   private DataSegment[] segments = {};
 
   /// @param pagesMost of the budget; the module's own limit may be lower
@@ -77,7 +79,19 @@ final class FlatMemory implements Memory {
     return before;
   }
 
-  // What compiled guests do, again and again.
+  // What shortened guests have at hand.
+
+  /// All of it, until it grows.
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /// Kept here as well, since Endive's own way to it is long.
+  GlobalInstance global(int index) {
+    return globals[index];
+  }
+
+  // What other guests do, again and again.
 
   @Override
   public byte read(int address) {
@@ -187,6 +201,10 @@ final class FlatMemory implements Memory {
 
   @Override
   public void initialize(Instance instance, DataSegment @Nullable [] of) {
+    globals = new GlobalInstance[instance.globalCount()];
+    for (int i = 0; i < globals.length; i++) {
+      globals[i] = instance.global(i);
+    }
     if (of == null) {
       return;
     }

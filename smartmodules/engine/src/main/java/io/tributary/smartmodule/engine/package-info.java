@@ -1,9 +1,9 @@
 /// The host of SmartModules, on Endive: WebAssembly compiled to the JVM's own code, on every machine that has a JVM.
 ///
 /// ```
-/// bytes ─▶ ModuleCheck ─▶ compiler ─▶ EndiveModule ─instantiate─▶ EndiveGuest ◀─ HostFunctions: copy_records, four of WASI
-///                                                                   │ on a thread of
-///                                                                 GuestThreads: the only threads here, and their deadlines
+/// bytes ─▶ ModuleCheck ─▶ GuestClasses ─▶ EndiveModule ─instantiate─▶ EndiveGuest ◀─ HostFunctions: copy_records, four of WASI
+///                           compiler,                                   │ on a thread of
+///                           GuestCode                                 GuestThreads: the only threads here, and their deadlines
 /// ```
 ///
 /// What a guest can do to its host is bounded here: its memory by the limits of the instance, its time by an interrupt, which

@@ -11,10 +11,14 @@ import io.tributary.smartmodule.Chain;
 import io.tributary.smartmodule.ChainInput;
 import io.tributary.smartmodule.ChainOutput;
 import io.tributary.smartmodule.ErrorPolicy;
+import io.tributary.smartmodule.Guest;
 import io.tributary.smartmodule.GuestFailed;
+import io.tributary.smartmodule.GuestState;
+import io.tributary.smartmodule.SmartModule;
 import io.tributary.smartmodule.SmartModuleRefused;
 import io.tributary.smartmodule.Transform;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -137,6 +141,64 @@ class HostileTest {
               Path.of("src/test/java/io/tributary/smartmodule/engine/HostileTest.java"));
       there.removeIf(name -> tests.contains(name));
       assertEquals(Set.of(), there);
+    }
+  }
+
+  /// Its code may keep hold of a memory that has grown, or of one that is too short, nowhere.
+  @ParameterizedTest
+  @ValueSource(strings = {"by-itself", "by-a-call", "by-a-table", "in-a-loop", "widths"})
+  void findsItsMemoryAgainWhenItHasGrown(String export) throws GuestFailed {
+    int status = moves(guest -> guest.call(export, new byte[1]).status());
+    assertEquals(42, status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "load-around",
+        "load-byte-around",
+        "store-around",
+        "load-at-2gib",
+        "store-byte-at-the-end"
+      })
+  void reachesNothingOutsideByAnOffset(String export) {
+    GuestFailed failed =
+        assertThrows(
+            GuestFailed.class, () -> moves(guest -> guest.call(export, new byte[1]).status()));
+    assertEquals(GuestFailed.Reason.TRAP, failed.reason(), failed.text());
+  }
+
+  @Test
+  void itsGlobalsAreThoseThatAreSaved() throws GuestFailed {
+    GuestState saved =
+        moves(guest -> {
+          assertEquals(8, guest.call("globals", new byte[1]).status());
+          return guest.save();
+        });
+    int next =
+        moves(guest -> {
+          assertEquals(8, guest.call("globals", new byte[1]).status());
+          assertEquals(9, guest.call("globals", new byte[1]).status());
+          restore(guest, saved);
+          return guest.call("globals", new byte[1]).status();
+        });
+    assertEquals(9, next, "from 8 on");
+  }
+
+  private interface Calls<T> {
+    T of(Guest guest) throws GuestFailed;
+  }
+
+  private static <T> T moves(Calls<T> calls) throws GuestFailed {
+    SmartModule module = Guests.load("hostile/memory-moves");
+    return Guests.ENGINE.run(() -> calls.of(module.instantiate(Budget.DEFAULT, line -> {})));
+  }
+
+  private static void restore(Guest guest, GuestState state) {
+    try {
+      guest.restore(state);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
