@@ -178,6 +178,8 @@ class JournalTest {
   void anAckThatOvertakesThePublishedEndCounts() throws Exception {
     try (Journal journal = open(FullPolicy.BLOCK)) {
       born(journal);
+      add(journal, A, 2);
+      journal.commit(1);
       long end = stream(journal, A).end();
       add(journal, A, 3);
       journal.acked(A, end + 3);
