@@ -116,8 +116,7 @@ public final class Chain {
   ///
   /// @param dead gets what they fail on, in the order of the origins; where one was made anew behind others that alone, if it was the
   ///     first record
-  private Applied apply(
-      ChainInput batch, int taken, List<Stage.Mark> before, List<DeadLetter> dead)
+  private Applied apply(ChainInput batch, int taken, List<Stage.Mark> before, List<DeadLetter> dead)
       throws GuestFailed {
     Flow flow = Flow.of(batch.records().slice(0, taken));
     DeadLetter behind = null;
@@ -126,7 +125,8 @@ public final class Chain {
       flow =
           stages
               .get(i)
-              .apply(batch.baseOffset(), batch.baseTimestampMs(), flow, before.get(i), isFirst, dead);
+              .apply(
+                  batch.baseOffset(), batch.baseTimestampMs(), flow, before.get(i), isFirst, dead);
       behind = flow == null && !isFirst ? dead.get(dead.size() - 1) : null;
     }
     if (behind != null && behind.origin() == 0) {

@@ -93,7 +93,12 @@ final class Stage {
   ///     given fewer; another one, when it was made anew after the record of the last dead letter, which those before it are to forget
   /// @throws GuestFailed when a new instance cannot be made
   @Nullable Flow apply(
-      long baseOffset, long baseTimestampMs, Flow in, Mark now, boolean isFirst, List<DeadLetter> dead)
+      long baseOffset,
+      long baseTimestampMs,
+      Flow in,
+      Mark now,
+      boolean isFirst,
+      List<DeadLetter> dead)
       throws GuestFailed {
     GuestRecords records = in.records();
     boolean oneByOne = transform.module().kind() == Kind.ARRAY_MAP;

@@ -31,12 +31,10 @@ class PipelineRunTest {
   /// The first guest remembers all that it has seen; the second may make two records of one.
   private static ChainPlan plan() {
     Budget budget = Budget.DEFAULT;
-    Budget two =
-        new Budget(budget.memoryBytes(), budget.timeNanos(), budget.outputBytes(), 2);
+    Budget two = new Budget(budget.memoryBytes(), budget.timeNanos(), budget.outputBytes(), 2);
     return new ChainPlan(
         Guests.ENGINE,
-        List.of(
-            transform("aggregate-concat-c", Map.of()), transform("array-map-c", Map.of(), two)),
+        List.of(transform("aggregate-concat-c", Map.of()), transform("array-map-c", Map.of(), two)),
         ErrorPolicy.DEAD_LETTER);
   }
 
