@@ -191,7 +191,7 @@ final class KilledEdge {
       if (Objects.equals(one.getString("type"), "pipeline")) {
         count++;
         if (one.getObject("counters").getLong("lag", 1) != 0
-            || !one.getString("state", "").endsWith(" 0 behind")) {
+            || !one.getString("state", "").contains(", 0 behind")) {
           return "pipeline " + one.getString("name") + ": " + one.getString("state");
         }
       }
