@@ -50,7 +50,7 @@ public final class PipelineKillsTrial implements Callable<Integer> {
       paramLabel = "hub|edge",
       defaultValue = "hub",
       description = "Whose pipelines. Default: ${DEFAULT-VALUE}.")
-  private Where at;
+  private Where at = Where.HUB;
 
   @Option(
       names = "--kills",
