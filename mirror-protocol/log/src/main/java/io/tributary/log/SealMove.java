@@ -166,11 +166,11 @@ final class SealMove implements AutoCloseable {
   }
 
   /// Below which offset nothing of a stream is needed here any more, when the hub has all below `end`: of a sealed stream
-  /// what was moved is not needed either. Any thread.
+  /// what was moved is not needed either. May lie behind the stream's published end: that follows the bytes, which a cursor gives
+  /// out at once, and the hub may be faster. Any thread.
   long settledTo(TrackedStream stream, long end) {
     Seal seal = stream.seal();
-    long durable = stream.durable().end();
-    return Math.min(durable, seal == null || end < seal.at() ? end : movedEnd(seal));
+    return seal == null || end < seal.at() ? end : movedEnd(seal);
   }
 
   @Override

@@ -249,7 +249,7 @@ final class TrackedStream {
   /// @param movedEnd behind the last offset that a successor has, where there is one
   JournalStream snapshot(long movedEnd) {
     Durable now = durable;
-    long ackedNow = acked;
+    long ackedNow = Math.min(acked, now.end());
     Seal sealed = seal;
     if (sealed == null) {
       long unacked = Math.max(0, now.end() - Math.max(ackedNow, start));

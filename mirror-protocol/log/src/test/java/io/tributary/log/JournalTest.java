@@ -173,6 +173,22 @@ class JournalTest {
     }
   }
 
+  /// A cursor gives batches out as soon as they are forced, a moment before the stream's end is published.
+  @Test
+  void anAckThatOvertakesThePublishedEndCounts() throws Exception {
+    try (Journal journal = open(FullPolicy.BLOCK)) {
+      born(journal);
+      add(journal, A, 2);
+      journal.commit(1);
+      long end = stream(journal, A).end();
+      add(journal, A, 3);
+      journal.acked(A, end + 3);
+      assertEquals(end, stream(journal, A).acked());
+      journal.commit(2);
+      assertEquals(end + 3, stream(journal, A).acked());
+    }
+  }
+
   @Test
   void dropsTheOldestBehindADurableGap() throws Exception {
     long end;

@@ -73,13 +73,19 @@ public final class Publisher implements AutoCloseable {
   /// As above, with something shorter than the payload for the ledger.
   public void publish(long seq, String payload, String noted)
       throws InterruptedException, MqttException {
+    publish(seq, mqttTopic, payload, noted);
+  }
+
+  /// As above, to another topic than the others.
+  public void publish(long seq, String topic, String payload, String noted)
+      throws InterruptedException, MqttException {
     inFlight.acquire();
     unacknowledged.put(seq, noted);
     MqttMessage reading = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
     reading.setQos(qos);
     while (true) {
       try {
-        client.publish(mqttTopic, reading, seq, new Acknowledging());
+        client.publish(topic, reading, seq, new Acknowledging());
         published.incrementAndGet();
         return;
       } catch (MqttException e) {

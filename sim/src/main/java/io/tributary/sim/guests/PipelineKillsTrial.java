@@ -13,38 +13,57 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `sim pipeline-kills`: the hub is killed again and again while stateful pipelines work on what a producer writes; what they have
-/// written is compared, byte for byte, with what they write undisturbed.
+/// `sim pipeline-kills`: a hub, or an edge, is killed again and again while stateful pipelines work on what a producer writes; what they
+/// have written is compared with what they write undisturbed.
 @Command(
     name = "pipeline-kills",
     mixinStandardHelpOptions = true,
     description = {
       "Kills a hub (SIGKILL) while stateful pipelines work: running sums, a deadband, repetitions, windows. Their topics, and those of"
           + " dead letters, must hold the same records as in an undisturbed run: offsets, keys, values, headers, timestamps.",
+      "With --at edge it is an edge's pipelines that are killed, and its hub now and then, while a device publishes by MQTT at QoS 1."
+          + " The topics, read at the hub, must hold what the chains make of the source topic in one go; nothing that was"
+          + " acknowledged may be missing in that one.",
       ""
     },
     footer = {"", "Exit status: 0 they do, 1 they do not, 2 wrong usage, 3 the world."})
 public final class PipelineKillsTrial implements Callable<Integer> {
   private static final int PARTITIONS = 2;
+  private static final int HUB_RECORDS = 400_000;
+  private static final int EDGE_RECORDS = 100_000;
+
+  /// Whose pipelines.
+  enum Where {
+    HUB,
+    EDGE
+  }
+
+  @Option(
+      names = "--at",
+      paramLabel = "hub|edge",
+      defaultValue = "hub",
+      description = "Whose pipelines. Default: ${DEFAULT-VALUE}.")
+  private Where at = Where.HUB;
 
   @Option(
       names = "--kills",
       paramLabel = "N",
       defaultValue = "20",
-      description = "How often the hub is killed. Default: ${DEFAULT-VALUE}.")
+      description = "How often it is killed. Default: ${DEFAULT-VALUE}.")
   private int kills;
 
   @Option(
       names = "--records",
       paramLabel = "N",
-      defaultValue = "400000",
-      description = "How many records the producer writes meanwhile. Default: ${DEFAULT-VALUE}.")
-  private int records;
+      description = "How many records are written meanwhile. Default: 400000, to an edge 100000.")
+  private @Nullable Integer written;
 
   @Option(
       names = "--seed",
@@ -58,14 +77,22 @@ public final class PipelineKillsTrial implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private int records;
+
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
+    records = written != null ? written : at == Where.EDGE ? EDGE_RECORDS : HUB_RECORDS;
     if (kills < 1 || records < kills) {
       err.println("sim pipeline-kills: --kills is at least 1, --records at least as many");
       return ExitStatus.USAGE;
     }
-    try (Plant plant = new Plant("tributary-pipeline-kills-", List.of())) {
+    try (Plant plant = new Plant("tributary-pipeline-kills-", List.of(KilledEdge.EDGE))) {
+      if (at == Where.EDGE) {
+        KilledEdge.Outcome outcome = new KilledEdge(plant, kills, records, seed, err).run();
+        tell(outcome);
+        return outcome.holds() ? ExitStatus.DONE : ExitStatus.CHECK_FAILED;
+      }
       List<TopicDigest> killed = run(plant, "killed", kills, err);
       List<TopicDigest> undisturbed = run(plant, "undisturbed", 0, err);
       boolean isSame = killed.equals(undisturbed);
@@ -82,7 +109,7 @@ public final class PipelineKillsTrial implements Callable<Integer> {
       }
       out.flush();
       return isSame ? ExitStatus.DONE : ExitStatus.CHECK_FAILED;
-    } catch (IOException | KafkaException e) {
+    } catch (IOException | KafkaException | MqttException e) {
       err.println("sim pipeline-kills: seed " + seed + ": " + e.getMessage());
       return ExitStatus.WORLD;
     }
@@ -101,6 +128,67 @@ public final class PipelineKillsTrial implements Callable<Integer> {
           .value("records", one.records())
           .value("sha256", one.sha256())
           .value("undisturbed", undisturbed.get(i).sha256())
+          .end();
+    }
+    return result.end().end().done();
+  }
+
+  private void tell(KilledEdge.Outcome outcome) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(json(outcome));
+    } else {
+      out.printf(
+          "%d kills of the edge, %d of them while it started, and %d of the hub%n",
+          outcome.kills(), outcome.startKills(), outcome.hubKills());
+      out.printf(
+          "%,d readings acknowledged, %,d of them missing; %,d records of the source, %,d of them sent again by MQTT%n",
+          outcome.acknowledged(), outcome.missing(), outcome.source(), outcome.again());
+      for (ComparedTopic each : outcome.topics()) {
+        out.printf(
+            "%s: %,d records, %s%n",
+            each.topic(),
+            each.records(),
+            each.isSame()
+                ? "the same as undisturbed"
+                : "NOT the same as undisturbed, which are %,d: %s"
+                    .formatted(each.due(), each.difference()));
+      }
+      if (outcome.late() != null) {
+        out.println("not at its end in time: " + outcome.late());
+      }
+      out.println(
+          outcome.holds()
+              ? "the same as undisturbed"
+              : "NOT the same as undisturbed, seed " + seed);
+    }
+    out.flush();
+  }
+
+  private String json(KilledEdge.Outcome outcome) {
+    JsonStringWriter result =
+        JsonWriter.string()
+            .object()
+            .value("trial", "pipeline-kills")
+            .value("at", "edge")
+            .value("seed", seed)
+            .value("kills", outcome.kills())
+            .value("startKills", outcome.startKills())
+            .value("hubKills", outcome.hubKills())
+            .value("acknowledged", outcome.acknowledged())
+            .value("missing", outcome.missing())
+            .value("records", outcome.source())
+            .value("again", outcome.again())
+            .value("late", outcome.late())
+            .value("same", outcome.holds())
+            .array("topics");
+    for (ComparedTopic each : outcome.topics()) {
+      result
+          .object()
+          .value("topic", each.topic())
+          .value("records", each.records())
+          .value("undisturbed", each.due())
+          .value("difference", each.difference())
           .end();
     }
     return result.end().end().done();

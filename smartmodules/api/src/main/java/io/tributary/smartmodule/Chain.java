@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// Guests in order, with the state that they have for one stream. One thread at a time.
 ///
 /// start ─▶ lookBack? or restore? ─▶ process, process, … (save whenever wanted)
+///
+/// A record after which a guest had to be made anew leaves nothing in any guest's state: also those before it in the chain, which had
+/// no trouble with it, go back.
 public final class Chain {
   private static final int STATE_VERSION = 1;
 
@@ -60,8 +63,8 @@ public final class Chain {
     stages.forEach(stage -> stage.accumulate(initial));
   }
 
-  /// Sends a batch through all guests: all of it, or its first records where a guest fails on many of them, or where the chain
-  /// stops.
+  /// Sends a batch through all guests: all of it, or its first records where a guest fails on many of them, where one of several is
+  /// made anew, or where the chain stops.
   ///
   /// @throws GuestFailed when a guest that failed cannot be made anew; the chain is not used again
   public ChainOutput process(ChainInput batch) throws GuestFailed {
@@ -74,40 +77,64 @@ public final class Chain {
     int taken = batch.records().count();
     while (true) {
       List<DeadLetter> dead = new ArrayList<>();
-      Flow flow = apply(batch, taken, before, dead);
-      if (flow == null) {
+      Applied applied = apply(batch, taken, before, dead);
+      Flow flow = applied.flow();
+      DeadLetter behind = applied.behind();
+      if (flow == null && behind == null) {
         taken = Stage.FEW_RECORDS;
-      } else if (dead.isEmpty() || policy != ErrorPolicy.STOP) {
-        return new ChainOutput(batch.baseTimestampMs(), flow, dead, taken, stop);
-      } else {
+      } else if (!dead.isEmpty() && policy == ErrorPolicy.STOP) {
         // What comes before the record is taken once more, alone, so that it is not held up.
         stop = dead.get(0);
         taken = stop.origin();
+      } else if (flow != null) {
+        return new ChainOutput(batch.baseTimestampMs(), flow, dead, taken, stop);
+      } else if (behind != null && behind.origin() > 0) {
+        // So is it here; the record comes first in the next batch.
+        taken = behind.origin();
+      } else {
+        rollBack(before);
+        Flow nothing = Flow.of(batch.records().slice(0, 0));
+        return new ChainOutput(batch.baseTimestampMs(), nothing, dead, 1, stop);
       }
-      for (int i = 0; i < stages.size(); i++) {
-        stages.get(i).rollBack(before.get(i));
-      }
+      rollBack(before);
+    }
+  }
+
+  /// What came of the first records of a batch.
+  ///
+  /// @param flow null where they were too many for the first guest, or another one was made anew
+  /// @param behind what that other one failed on, which guests before it have seen
+  private record Applied(@Nullable Flow flow, @Nullable DeadLetter behind) {}
+
+  private void rollBack(List<Stage.Mark> before) throws GuestFailed {
+    for (int i = 0; i < stages.size(); i++) {
+      stages.get(i).rollBack(before.get(i));
     }
   }
 
   /// Sends the first records of a batch through all guests.
   ///
-  /// @return null when one of them fails too often for so many
-  private @Nullable Flow apply(
-      ChainInput batch, int taken, List<Stage.Mark> before, List<DeadLetter> dead)
+  /// @param dead gets what they fail on, in the order of the origins; where one was made anew behind others that alone, if it was the
+  ///     first record
+  private Applied apply(ChainInput batch, int taken, List<Stage.Mark> before, List<DeadLetter> dead)
       throws GuestFailed {
     Flow flow = Flow.of(batch.records().slice(0, taken));
-    for (int i = 0; i < stages.size(); i++) {
+    DeadLetter behind = null;
+    for (int i = 0; flow != null && i < stages.size(); i++) {
+      boolean isFirst = i == 0;
       flow =
           stages
               .get(i)
-              .apply(batch.baseOffset(), batch.baseTimestampMs(), flow, before.get(i), dead);
-      if (flow == null) {
-        return null;
-      }
+              .apply(
+                  batch.baseOffset(), batch.baseTimestampMs(), flow, before.get(i), isFirst, dead);
+      behind = flow == null && !isFirst ? dead.get(dead.size() - 1) : null;
+    }
+    if (behind != null && behind.origin() == 0) {
+      dead.clear();
+      dead.add(behind);
     }
     dead.sort((a, b) -> Integer.compare(a.origin(), b.origin()));
-    return flow;
+    return new Applied(flow, behind);
   }
 
   private List<Stage.Mark> marks() {

@@ -87,11 +87,18 @@ final class Stage {
   /// Sends records through the guest.
   ///
   /// @param now the state as it is
+  /// @param isFirst whether no other guest has seen these records
   /// @param dead gets what it fails on
-  /// @return null when it was made anew too often for so many records: it is to be rolled back, and given fewer
+  /// @return null when it is to be rolled back: the first guest, when it was made anew too often for so many records and is to be
+  ///     given fewer; another one, when it was made anew after the record of the last dead letter, which those before it are to forget
   /// @throws GuestFailed when a new instance cannot be made
   @Nullable Flow apply(
-      long baseOffset, long baseTimestampMs, Flow in, Mark now, List<DeadLetter> dead)
+      long baseOffset,
+      long baseTimestampMs,
+      Flow in,
+      Mark now,
+      boolean isFirst,
+      List<DeadLetter> dead)
       throws GuestFailed {
     GuestRecords records = in.records();
     boolean oneByOne = transform.module().kind() == Kind.ARRAY_MAP;
@@ -109,12 +116,18 @@ final class Stage {
         rollBack(before);
         failures++;
         if (failures > FAILURES_MOST && records.count() > FEW_RECORDS) {
+          if (!isFirst) {
+            dead.add(letter(in.origins()[at], failed));
+          }
           return null;
         }
         if (failed.reason() == GuestFailed.Reason.TIME && lateAt != at) {
           lateAt = at; // the machine may have stood still, so once is no proof
         } else if (next - at == 1) {
           dead.add(letter(in.origins()[at], failed));
+          if (!isFirst) {
+            return null;
+          }
           at++;
         }
         oneByOne = true;
