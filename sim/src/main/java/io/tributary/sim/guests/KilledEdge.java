@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class KilledEdge {
   static final String EDGE = "pipelines-edge";
 
-  /// The hub is killed beside each so-manieth kill.
+  /// The hub is killed beside one kill in so many.
   private static final int HUB_KILLED_EACH = 4;
 
   /// One kill in so many comes while the edge still starts.
