@@ -10,6 +10,7 @@ import io.tributary.smartmodule.Budget;
 import io.tributary.smartmodule.Chain;
 import io.tributary.smartmodule.ChainInput;
 import io.tributary.smartmodule.ChainOutput;
+import io.tributary.smartmodule.DeadLetter;
 import io.tributary.smartmodule.ErrorPolicy;
 import io.tributary.smartmodule.Guest;
 import io.tributary.smartmodule.GuestFailed;
@@ -250,6 +251,22 @@ class HostileTest {
       assertEquals(1, output.taken());
       assertEquals(1, output.deadLetters().size());
     }
+  }
+
+  /// There are no fewer records to be given than one.
+  @Test
+  void aRecordIsGivenUpWhereAGuestFailsOnTooManyOfThoseThatCameOfIt() throws GuestFailed {
+    Chain chain =
+        Guests.chain(
+            ErrorPolicy.DEAD_LETTER,
+            Guests.transform("array-map-c", Map.of()),
+            Guests.transform("hostile/trap", Map.of()));
+    ChainOutput output = chain.process(input("[1,2,3,4,5,6,7,8,9,10]", "[1]"));
+    assertEquals(1, output.taken());
+    assertEquals(0, output.count());
+    assertEquals(
+        List.of(GuestFailed.Reason.TRAP),
+        output.deadLetters().stream().map(DeadLetter::reason).toList());
   }
 
   /// A guest that fails loses nothing of what it knew before.

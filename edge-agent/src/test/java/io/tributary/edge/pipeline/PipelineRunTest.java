@@ -1,24 +1,24 @@
-package io.tributary.smartmodule.engine;
+package io.tributary.edge.pipeline;
 
-import static io.tributary.smartmodule.engine.Guests.transform;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tributary.record.Record;
-import io.tributary.smartmodule.Budget;
-import io.tributary.smartmodule.Chain;
-import io.tributary.smartmodule.ChainOutput;
+import io.tributary.settings.Section;
+import io.tributary.settings.Settings;
 import io.tributary.smartmodule.ChainPlan;
-import io.tributary.smartmodule.DeadLetter;
-import io.tributary.smartmodule.ErrorPolicy;
-import io.tributary.smartmodule.GuestFailed;
+import io.tributary.smartmodule.Modules;
 import io.tributary.smartmodule.PipelineRun;
 import io.tributary.smartmodule.PipelineRun.Input;
 import io.tributary.smartmodule.PipelineRun.Step;
 import io.tributary.smartmodule.Progress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// The run of a pipeline over guests of the samples.
@@ -29,13 +29,18 @@ class PipelineRunTest {
   private final List<Long> failed = new ArrayList<>();
 
   /// The first guest remembers all that it has seen; the second may make two records of one.
-  private static ChainPlan plan() {
-    Budget budget = Budget.DEFAULT;
-    Budget two = new Budget(budget.memoryBytes(), budget.timeNanos(), budget.outputBytes(), 2);
-    return new ChainPlan(
-        Guests.ENGINE,
-        List.of(transform("aggregate-concat-c", Map.of()), transform("array-map-c", Map.of(), two)),
-        ErrorPolicy.DEAD_LETTER);
+  private static ChainPlan plan() throws Exception {
+    String first = guest("aggregate-concat-c", "time: 20s");
+    String second = guest("array-map-c", "time: 20s, output-records: 2");
+    Section section =
+        Settings.parse("p", "transforms: [{uses: %s}, {uses: %s}]".formatted(first, second));
+    return Objects.requireNonNull(ChainPlan.read(section, Modules.find(true)));
+  }
+
+  private static String guest(String name, String budget) throws Exception {
+    Path file = Path.of("../smartmodules/samples/wasm", name + ".wasm").toAbsolutePath();
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+    return "%s, sha256: %s, budget: {%s}".formatted(file, HexFormat.of().formatHex(digest), budget);
   }
 
   private static Input input(long offset, String value) {
@@ -66,21 +71,5 @@ class PipelineRunTest {
     step(again, inputs);
     assertEquals(List.of("4", "5", "4", "5"), values);
     assertEquals(List.of(0L, 1L), failed);
-  }
-
-  /// There are no fewer records to be given than one.
-  @Test
-  void aRecordIsGivenUpWhereAGuestFailsOnTooManyOfThoseThatCameOfIt() throws Exception {
-    Chain chain =
-        Guests.chain(
-            ErrorPolicy.DEAD_LETTER,
-            transform("array-map-c", Map.of()),
-            transform("hostile/trap", Map.of()));
-    ChainOutput output = chain.process(Guests.input("[1,2,3,4,5,6,7,8,9,10]", "[1]"));
-    assertEquals(1, output.taken());
-    assertEquals(0, output.count());
-    assertEquals(
-        List.of(GuestFailed.Reason.TRAP),
-        output.deadLetters().stream().map(DeadLetter::reason).toList());
   }
 }
