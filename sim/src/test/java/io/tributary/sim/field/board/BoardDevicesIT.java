@@ -144,7 +144,7 @@ final class BoardDevicesIT {
               "measuring",
               PATIENCE,
               () ->
-                  counter(edge, "bus", "measured") >= 500
+                  counter(edge, "bus", "measured") - counter(edge, "bus", "failed") >= 400
                       && counter(edge, "bus", "failed") >= 20
                       && counter(edge, "adc", "doubtful") >= 1);
       assertEquals(128 + 15, device.terminate());
