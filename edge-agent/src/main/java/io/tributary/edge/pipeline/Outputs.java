@@ -53,8 +53,8 @@ final class Outputs {
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicReference<@Nullable TopicPosition> durable = new AtomicReference<>();
 
-  /// Whether this generation's state is written: a place alone means nothing.
-  private boolean hasSaved;
+  /// Whether the state on disk is another generation's, whatever the place.
+  private boolean mustSave;
 
   /// What is durable at once.
   ///
@@ -93,6 +93,11 @@ final class Outputs {
     return handing.isEmpty();
   }
 
+  /// Whether all that was handed over is durable.
+  boolean isSettled() {
+    return handing.isEmpty() && underWay.get() == 0;
+  }
+
   /// Before which position nothing is needed any more, if that has become more since it was asked last.
   @Nullable TopicPosition done() {
     return durable.getAndSet(null);
@@ -116,7 +121,7 @@ final class Outputs {
 
   /// Another chain has begun a generation: what is handed over next has its state.
   void savesNext() {
-    hasSaved = false;
+    mustSave = true;
   }
 
   /// A place that has moved without outputs, or whose state is saved.
@@ -179,7 +184,7 @@ final class Outputs {
 
   private Handing handing(Part part, Progress progress, boolean saves) {
     List<StateChange> changes =
-        saves || !hasSaved
+        saves || mustSave
             ? state(progress)
             : List.of(new StateChange(Progress.PLACE, progress.encodePlace()));
     return new Handing(
@@ -192,7 +197,7 @@ final class Outputs {
   }
 
   private List<StateChange> state(Progress progress) {
-    hasSaved = true;
+    mustSave = false;
     return List.of(
         new StateChange(Progress.PLACE, progress.encodePlace()),
         new StateChange(Progress.SAVED, progress.encodeSaved()),

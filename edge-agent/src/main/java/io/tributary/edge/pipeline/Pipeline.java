@@ -201,6 +201,9 @@ final class Pipeline implements Agent {
   // The way of records.
 
   private int find() throws IOException {
+    if (!outputs.isSettled()) {
+      return 0; // what is too old is let go, so it must be durable that nobody wants it
+    }
     Source.Search search = source.find(control.looksForMs());
     if (search == Source.Search.FOUND) {
       control = control.lookingFor(Control.NO_TIME);

@@ -1,8 +1,8 @@
 /// Pipelines of an edge: from one of its topics, through a chain of SmartModules, to another.
 ///
 /// ```
-///  journal ─TopicReader─▶ Pipeline ─▶ PipelineRun ─▶ outputs, dead letters, place and state ─Emitter─▶ journal
-///                                                    └────────── durable at once ──────────┘
+///  journal ─TopicReader─▶ Source ─▶ Pipeline: PipelineRun ─▶ Outputs: records, dead letters, place and state ─Emitter─▶ journal
+///                                                                     └──────────── durable at once ────────────┘
 /// ```
 ///
 /// To the edge a pipeline is an adapter: a source of readings with a state of its own, which is opened anew over what is on disk
