@@ -166,7 +166,7 @@ final class GuestCode {
       return !owner.equals(OPERATIONS)
           && !owner.startsWith("java/lang/")
           && !name.equals("checkInterruption")
-          && !name.equals("i32_ge_u");
+          && !name.equals("i32_ge_u"); // the one comparison that is not among the operations
     }
 
     private void release() {
